@@ -1,0 +1,1 @@
+"""The program: composition root, command line, chat verbs, cards and delivery."""

@@ -1,0 +1,1 @@
+"""Settings, their loaders, and the data a user edits: roles, workflows, prices, permissions."""

@@ -1,0 +1,1 @@
+"""The orchestrator itself: imports no chat SDK, no agent SDK, no forge SDK."""

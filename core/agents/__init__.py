@@ -1,0 +1,1 @@
+"""The AgentRunner port, the permission policy, prompts, typed results and file logs."""

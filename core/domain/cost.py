@@ -1,0 +1,91 @@
+"""Tokens and money: what a model call used, what it costs, how it is shown. Money is Decimal US dollars."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from core.domain.identity import AgentRunId
+
+TOKENS_PER_PRICE = Decimal(1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenUsage:
+    """Tokens of one model call, or a sum of them."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+
+    def __add__(self, other: "TokenUsage") -> "TokenUsage":
+        return TokenUsage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cache_read_tokens=self.cache_read_tokens + other.cache_read_tokens,
+            cache_write_tokens=self.cache_write_tokens + other.cache_write_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """US dollars per million tokens."""
+
+    input_usd: Decimal
+    output_usd: Decimal
+    cache_read_usd: Decimal
+    cache_write_usd: Decimal
+
+    def cost_usd(self, usage: TokenUsage) -> Decimal:
+        """Exact price of `usage`."""
+        return (
+            self.input_usd * usage.input_tokens
+            + self.output_usd * usage.output_tokens
+            + self.cache_read_usd * usage.cache_read_tokens
+            + self.cache_write_usd * usage.cache_write_tokens
+        ) / TOKENS_PER_PRICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceList:
+    """Prices by model prefix; the longest matching prefix wins, `fallback` prices what nobody listed."""
+
+    prices: Mapping[str, Price]
+    fallback: Price
+
+    def price(self, model: str) -> Price:
+        """The price of `model`, or the stated fallback."""
+        known = [prefix for prefix in self.prices if model.startswith(prefix)]
+        return self.prices[max(known, key=len)] if known else self.fallback
+
+    def knows(self, model: str) -> bool:
+        """Whether `model` is listed, so that a caller can warn when it is not."""
+        return any(model.startswith(prefix) for prefix in self.prices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCall:
+    """One row of the ledger: one answer of one model, counted once whatever is re-run."""
+
+    message_id: str
+    agent_run: AgentRunId
+    model: str
+    usage: TokenUsage
+    cost_usd: Decimal
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """What something cost: a sum over the ledger."""
+
+    calls: int = 0
+    usage: TokenUsage = TokenUsage()
+    cost_usd: Decimal = Decimal(0)
+
+
+def shown_usd(amount: Decimal) -> str:
+    """`$0.0042` below one cent, else `$1.23`; zero is `$0.00`."""
+    places = 4 if 0 < abs(amount) < Decimal("0.01") else 2
+    return f"${amount:,.{places}f}"

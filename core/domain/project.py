@@ -1,0 +1,36 @@
+"""A project: a repository, its settings, and how work in it is done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.domain.identity import ProjectName
+
+
+class PlanGate(StrEnum):
+    """When the plan is shown for approval before work starts."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """As bound in `orchestrator.toml`; `repository` is an absolute path or a URL git understands."""
+
+    name: ProjectName
+    repository: str
+    base_branch: str = ""
+    """'' means the branch the repository's HEAD names."""
+    workflow: str = ""
+    """'' means: chosen from the request."""
+    model: str = ""
+    """'' means the role's own model."""
+    plan_gate: PlanGate = PlanGate.ALWAYS
+    verify: str = ""
+    """Shell command that must succeed in the worktree before the work counts as tested; '' for none."""
+    verify_timeout_s: float = 600.0
+    issues: str = ""
+    """Folder of the local forge's issues; '' means the default place for it."""
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Variables the agents of this project get, besides the allow-listed ones."""

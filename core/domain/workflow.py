@@ -1,0 +1,107 @@
+"""A workflow: named steps as a directed acyclic graph, with bounded loops back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
+
+from core.domain.errors import ConfigurationError
+from core.domain.identity import StepName
+
+
+class Gate(StrEnum):
+    """What must be approved by a person before the steps after this one start."""
+
+    NONE = "none"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """When the step's result is negative, go back to an earlier step, at most `max_rounds` times."""
+
+    back_to: StepName
+    max_rounds: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDefinition:
+    """One step: which role works on it, after which others."""
+
+    name: StepName
+    role: str
+    needs: tuple[StepName, ...] = ()
+    gate: Gate = Gate.NONE
+    loop: Loop | None = None
+    instruction: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """A validated definition; a task keeps its own snapshot, so later edits never reach running work."""
+
+    name: str
+    description: str
+    steps: tuple[StepDefinition, ...]
+
+    def step(self, name: StepName) -> StepDefinition:
+        """The step called `name`; KeyError when there is none."""
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(name)
+
+    def order(self) -> tuple[StepName, ...]:
+        """Step names so that each comes after all it needs; definition order breaks ties."""
+        rank = {step.name: index for index, step in enumerate(self.steps)}
+        sorter = TopologicalSorter({step.name: step.needs for step in self.steps})
+        sorter.prepare()
+        ordered: list[StepName] = []
+        ready: list[StepName] = []
+        while sorter.is_active():
+            ready = sorted([*ready, *sorter.get_ready()], key=rank.__getitem__)
+            first = ready.pop(0)
+            ordered.append(first)
+            sorter.done(first)
+        return tuple(ordered)
+
+    def after(self, name: StepName) -> frozenset[StepName]:
+        """`name` and every step that needs it, directly or through others: what a loop back to it runs again."""
+        reached = {name}
+        for step in (self.step(step_name) for step_name in self.order()):
+            if reached.intersection(step.needs):
+                reached.add(step.name)
+        return frozenset(reached)
+
+
+def validated(workflow: Workflow, *, roles: Mapping[str, object], source: str = "") -> Workflow:
+    """Return `workflow` when all it refers to exists, else raise ConfigurationError naming the first that does not."""
+
+    def refuse(message: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"Workflow {workflow.name}: {message}", source=source, hint="Edit the workflow and validate it again."
+        )
+
+    names = [step.name for step in workflow.steps]
+    if not names:
+        raise refuse("it has no steps.")
+    for step in workflow.steps:
+        if names.count(step.name) > 1:
+            raise refuse(f"two steps are called {step.name}.")
+        if step.role not in roles:
+            raise refuse(f"step {step.name} wants the role {step.role}, which does not exist.")
+        for need in step.needs:
+            if need not in names:
+                raise refuse(f"step {step.name} needs {need}, which is not a step of it.")
+    try:
+        workflow.order()
+    except CycleError as error:
+        raise refuse(f"its steps need each other in a circle: {' → '.join(map(str, error.args[1]))}.") from error
+    for step in workflow.steps:
+        if step.loop is None:
+            continue
+        if step.loop.back_to not in names or step.name not in workflow.after(step.loop.back_to):
+            raise refuse(f"step {step.name} loops back to {step.loop.back_to}, which is not before it.")
+        if step.loop.max_rounds < 1:
+            raise refuse(f"the loop of step {step.name} must allow at least one round.")
+    return workflow
