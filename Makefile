@@ -1,0 +1,49 @@
+# The commands of this project. `make setup`, `make demo` and `make test` are all a new machine needs.
+# Everything runs from .venv; paths are relative, so the folder may have any name.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+WORKERS ?= 2
+ARGS ?=
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup demo test test-fast check lint bench lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make .venv as requirements-dev.lock says (PYTHON=… chooses the interpreter)
+	@sh .ci/setup
+
+demo: setup ## fix issue #123 of a sample project in this terminal, no key needed (ARGS="--yes --json")
+	@$(BIN)/orchestrator demo $(ARGS)
+
+test: setup ## run every test (ARGS are passed to pytest, WORKERS=0 for one process)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+test-fast: setup ## run the tests that take no real time
+	$(BIN)/pytest -m "not slow" -n $(WORKERS) --dist loadfile $(ARGS)
+
+check: lint test ## everything a change must pass
+
+lint: setup ## ruff, basedpyright (strict) and the import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+
+bench: setup ## run the benchmarks
+	@if [ -d tests/benchmarks ]; then $(BIN)/pytest tests/benchmarks -n 0 $(ARGS); \
+		else echo "bench: there are no benchmarks yet (tests/benchmarks)"; fi
+
+lock: ## write both locks anew (UPGRADE=--upgrade takes the newest versions)
+	@test -x $(BIN)/uv || sh .ci/setup
+	$(LOCK) pyproject.toml --output-file requirements.lock
+	$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove what can be made again, .venv included
+	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache bench.json
+	find adapters bot config core tests -name __pycache__ -type d -prune -exec rm -rf {} +
