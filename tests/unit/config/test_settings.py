@@ -123,7 +123,7 @@ def test_a_variable_reaches_projects_whose_names_it_cannot_spell(load: Load, tmp
         (
             '[projects.shop]\npath = "a"\nbase_brnch = "x"\n',
             "projects.shop.base_brnch is not a known key. Did you mean base_branch?",
-        ),  # noqa: E501
+        ),
         ("[agent]\nconcurrency = 1\n", "agent is not a known key. Did you mean agents?"),
         ("zzzz = 1\n", "zzzz is not a known key. Known here: agents, claude, commits"),
         ('[agents]\nconcurrency = "many"\n', "agents.concurrency must be a valid integer"),
@@ -156,7 +156,7 @@ def test_all_problems_are_told_at_once_one_line_each(load: Load) -> None:
     assert (
         "environment variable ORCHESTRATOR_CLAUDE__SANDBX: claude.sandbx is not a known key. Did you mean sandbox?"
         in lines
-    )  # noqa: E501
+    )
 
 
 def test_an_unknown_variable_is_an_error_with_a_suggestion(load: Load) -> None:
