@@ -1,0 +1,1 @@
+"""The chat port: the neutral vocabulary every chat is spoken to in, and no platform's own."""

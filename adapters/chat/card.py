@@ -1,0 +1,161 @@
+"""A card: what people should see, as neutral values; each adapter gives it the layout its platform is good at."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from core.domain.task import StepState
+
+
+class Tone(StrEnum):
+    """What a glance should tell."""
+
+    NEUTRAL = "neutral"
+    WORKING = "working"
+    WAITING = "waiting"
+    GOOD = "good"
+    BAD = "bad"
+
+
+class Weight(StrEnum):
+    """How loud a text is."""
+
+    NORMAL = "normal"
+    MUTED = "muted"
+    NEXT = "next"
+    """What the reader can do now."""
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A paragraph of plain text; line breaks are kept."""
+
+    type: Literal["text"] = "text"
+    text: str
+    weight: Weight = Weight.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One labelled fact."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """Labelled facts, one under the other or side by side."""
+
+    type: Literal["fields"] = "fields"
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """One step. `activity` is what its agent does now, or what came out; `cost` and `duration` are as shown, or ''."""
+
+    name: str
+    role: str
+    state: StepState
+    activity: str = ""
+    cost: str = ""
+    duration: str = ""
+    round: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepList:
+    """The steps of a task in their order."""
+
+    type: Literal["step_list"] = "step_list"
+    rows: tuple[StepRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a table; numbers are aligned to the right."""
+
+    label: str
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of cells under columns; `total` is the last row, apart from the others, () for none."""
+
+    type: Literal["table"] = "table"
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """Text that must be shown exactly as it is: a command, a diff."""
+
+    type: Literal["code"] = "code"
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One offered answer."""
+
+    label: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """A question with offered answers; free text is always allowed besides them. `text` names it in the answer."""
+
+    type: Literal["choices"] = "choices"
+    text: str
+    options: tuple[Option, ...] = ()
+    multiple: bool = False
+
+
+Section = Text | Fields | StepList | Table | Code | Choices
+
+
+class ActionStyle(StrEnum):
+    """How a button looks."""
+
+    NORMAL = "normal"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something the reader can do: a button, or where there are none the command that does the same.
+
+    `token` is opaque, at most 40 bytes, and comes back in ButtonPressed; `command` has no prefix: `approve A17`.
+    """
+
+    token: str
+    label: str
+    style: ActionStyle = ActionStyle.NORMAL
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One message, drawn from state: a new card with the same `key` takes the old one's place.
+
+    `footer` holds what changes all the time (elapsed, cost), so that a reader without a live card is not told it again
+    and again.
+    """
+
+    key: str
+    title: str
+    status: str = ""
+    """Where it stands, in a word or two."""
+    tone: Tone = Tone.NEUTRAL
+    url: str = ""
+    sections: tuple[Section, ...] = ()
+    actions: tuple[Action, ...] = ()
+    footer: tuple[str, ...] = ()

@@ -1,0 +1,86 @@
+"""The bill of a task: what each agent used and cost, and the sum."""
+
+from dataclasses import dataclass
+
+from adapters.chat.card import Card, Column, Section, Table, Text, Tone, Weight
+from adapters.chat.text import one_line
+from core.domain.cost import Bill, TokenUsage, shown_usd
+from core.views import TaskView
+
+_COLUMNS = (
+    Column(label="Agent"),
+    Column(label="Model"),
+    Column(label="Calls", number=True),
+    Column(label="Tokens in", number=True),
+    Column(label="Tokens out", number=True),
+    Column(label="Cost", number=True),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillLine:
+    """What all runs of one role with one model used together."""
+
+    role: str
+    model: str
+    runs: int
+    bill: Bill
+
+
+def bill_card(view: TaskView) -> Card:
+    """The bill of a task so far; tokens in count those read from and written to the cache."""
+    sections: list[Section] = [
+        Table(
+            columns=_COLUMNS,
+            rows=tuple(_cells(_agent(line), line.model, line.bill) for line in bill_lines(view)),
+            total=_cells("Total", "", view.bill),
+        )
+    ]
+    cached = view.bill.usage.cache_read_tokens
+    if cached:
+        sections.append(Text(text=f"{cached:,} of the tokens in were read from the cache.", weight=Weight.MUTED))
+    return Card(
+        key=f"{view.task.id}.bill",
+        title=f"{view.task.id} · Bill",
+        status=shown_usd(view.bill.cost_usd),
+        tone=Tone.NEUTRAL,
+        sections=tuple(sections),
+    )
+
+
+def bill_lines(view: TaskView) -> tuple[BillLine, ...]:
+    """One line for each role and model, in the order they first worked; runs that called no model are left out."""
+    lines: dict[tuple[str, str], BillLine] = {}
+    for part in (part for step in view.steps for part in step.runs if part.bill.calls):
+        key = (part.run.role, part.run.model)
+        line = lines.get(key) or BillLine(role=key[0], model=key[1], runs=0, bill=Bill())
+        lines[key] = BillLine(role=key[0], model=key[1], runs=line.runs + 1, bill=_sum(line.bill, part.bill))
+    return tuple(lines.values())
+
+
+def _sum(first: Bill, second: Bill) -> Bill:
+    return Bill(
+        calls=first.calls + second.calls,
+        usage=first.usage + second.usage,
+        cost_usd=first.cost_usd + second.cost_usd,
+    )
+
+
+def _agent(line: BillLine) -> str:
+    role = one_line(line.role, width=40)
+    return f"{role} ×{line.runs}" if line.runs > 1 else role
+
+
+def _cells(agent: str, model: str, bill: Bill) -> tuple[str, ...]:
+    return (
+        agent,
+        one_line(model, width=60),
+        f"{bill.calls:,}",
+        f"{_tokens_in(bill.usage):,}",
+        f"{bill.usage.output_tokens:,}",
+        shown_usd(bill.cost_usd),
+    )
+
+
+def _tokens_in(usage: TokenUsage) -> int:
+    return usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
