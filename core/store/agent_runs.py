@@ -1,0 +1,65 @@
+"""Agent runs in the database."""
+
+from sqlalchemy import func, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.domain.errors import NotFoundError
+from core.domain.identity import AgentRunId, StepName, TaskId
+from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState
+from core.store import tables
+from core.store.records import Records
+from core.store.tasks import TASK_HINT
+
+_RUNS = tables.agent_runs
+_ACTIVE = (AgentRunState.QUEUED, AgentRunState.RUNNING, AgentRunState.WAITING)
+# ids end in the ordinal, so the shorter one is the older one
+_OLDEST_FIRST = (func.length(_RUNS.c.id), _RUNS.c.id)
+
+
+class AgentRuns:
+    """The agent runs, as one unit of work sees them."""
+
+    def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
+        self._connection = connection
+        hint = "Show the task to see its agent runs."
+        self._records = Records(connection, _RUNS, AgentRun, kind="agent run", hint=hint, locking=locking)
+
+    async def next_ordinal(self, task: TaskId) -> int:
+        """The ordinal (from 1) for a new agent run of `task`, given out once; NotFoundError for an unknown task."""
+        counted = tables.tasks.c.agent_run_count
+        raised = update(tables.tasks).where(tables.tasks.c.id == task).values(agent_run_count=counted + 1)
+        ordinal = (await self._connection.execute(raised.returning(counted))).scalar_one_or_none()
+        if ordinal is None:
+            raise NotFoundError("task", task, hint=TASK_HINT)
+        return ordinal
+
+    async def add(self, run: AgentRun) -> None:
+        """Insert a new agent run; ConflictError when its id is taken or its task is missing."""
+        await self._records.add([run])
+
+    async def get(self, run: AgentRunId) -> AgentRun:
+        """The agent run; NotFoundError when there is none."""
+        return await self._records.get(run)
+
+    async def save(self, run: AgentRun) -> None:
+        """Replace the stored agent run; NotFoundError when there is none."""
+        await self._records.save(run)
+
+    async def of(self, task: TaskId) -> list[AgentRun]:
+        """The agent runs of `task`, oldest first."""
+        return await self._records.all(self._records.select().where(_RUNS.c.task == task).order_by(*_OLDEST_FIRST))
+
+    async def find(self, task: TaskId, step: StepName, round: int) -> AgentRun | None:  # noqa: A002  # the domain's word
+        """The latest agent run of this round of this step, if there is one."""
+        query = self._records.select().where(_RUNS.c.task == task, _RUNS.c.step == step, _RUNS.c.round == round)
+        return await self._records.first(query.order_by(*(column.desc() for column in _OLDEST_FIRST)))
+
+    async def active(self) -> list[AgentRun]:
+        """Agent runs that are queued, running or waiting in tasks that are not finished, oldest first."""
+        query = (
+            self._records.select()
+            .join(tables.tasks, tables.tasks.c.id == _RUNS.c.task)
+            .where(_RUNS.c.state.in_(_ACTIVE), tables.tasks.c.state.not_in(FINAL_TASK_STATES))
+            .order_by(_RUNS.c.created_at, *_OLDEST_FIRST)
+        )
+        return await self._records.all(query)

@@ -1,0 +1,20 @@
+"""Numbers given out one after the other: task numbers, approval numbers, places in the journal."""
+
+from typing import Literal
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.store.tables import counters
+
+Counter = Literal["tasks", "approvals", "journal"]
+
+
+async def raised(connection: AsyncConnection, counter: Counter, *, by: int = 1) -> int:
+    """Raise `counter` and return its new value.
+
+    The row stays locked until the transaction ends: the next transaction gets its number after this one committed,
+    and a rollback gives the number back.
+    """
+    changed = update(counters).where(counters.c.name == counter).values(value=counters.c.value + by)
+    return (await connection.execute(changed.returning(counters.c.value))).scalar_one()

@@ -1,0 +1,104 @@
+"""Brings a database to the tables this version of the program expects: only forwards, one process at a time."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from fasteners import InterProcessLock
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.domain.errors import ConfigurationError, StoreLockedError
+from core.store.database import Database
+from core.store.failures import opening_errors
+
+VERSION_TABLE = "orchestrator_schema"
+"""Where the database remembers its version; named so that it meets nobody else's in a shared database."""
+
+_FOLDER = Path(__file__).parent / "migrations"
+_LOCK_WAIT_S = 120.0
+_LOCK_POLL_S = 0.05
+# any constant will do, as long as nobody else in the database uses it
+_ADVISORY_LOCK = 0x6F726368
+
+
+async def migrate(database: Database) -> None:
+    """Run the missing migrations in one transaction, so that a crash leaves the old version or the new one.
+
+    ConfigurationError when the database was written by a newer program; StoreLockedError when another process
+    migrates for longer than two minutes.
+    """
+    async with _migration_lock(database):
+        async with database.reading() as connection:
+            if await connection.run_sync(_is_current, database.where):
+                return
+        async with database.writing() as connection:
+            await _wait_for_other_migrators(connection)
+            if not await connection.run_sync(_is_current, database.where):
+                await connection.run_sync(_upgrade)
+
+
+@asynccontextmanager
+async def _migration_lock(database: Database) -> AsyncGenerator[None, None]:
+    """On SQLite a lock file beside the database: even the first switch to the write-ahead log wants to be alone."""
+    if database.path is None:
+        yield
+        return
+    lock = InterProcessLock(database.path.with_name(f"{database.path.name}.migrate.lock"))
+    await _acquire(lock, database.where)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+async def _acquire(lock: InterProcessLock, where: str) -> None:
+    try:
+        async with asyncio.timeout(_LOCK_WAIT_S):
+            with opening_errors(where):
+                # not acquire(timeout=…): that would block the event loop
+                while not lock.acquire(blocking=False):  # noqa: ASYNC110  # another process cannot set our Event
+                    await asyncio.sleep(_LOCK_POLL_S)
+    except TimeoutError as error:
+        raise StoreLockedError(
+            f"Another process has been migrating {where} for {_LOCK_WAIT_S:.0f} s.",
+            hint="Wait for it, or end it when it hangs; an interrupted migration is undone.",
+        ) from error
+
+
+async def _wait_for_other_migrators(connection: AsyncConnection) -> None:
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text(f"SET LOCAL lock_timeout = {round(_LOCK_WAIT_S * 1000)}"))
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+
+
+def _config() -> Config:
+    config = Config()
+    # the parser would take a lone % in the path for a substitution
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    return config
+
+
+def _is_current(connection: Connection, where: str) -> bool:
+    scripts = ScriptDirectory.from_config(_config())
+    known = {script.revision for script in scripts.walk_revisions()}
+    current = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+    if current is not None and current not in known:
+        raise ConfigurationError(
+            f"The database {where} was written by a newer version of this program.",
+            source="database url",
+            hint="Install that version or a later one; going back to an older one is not possible.",
+        )
+    return current == scripts.get_current_head()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    config.attributes["version_table"] = VERSION_TABLE
+    command.upgrade(config, "head")

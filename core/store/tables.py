@@ -1,0 +1,173 @@
+"""The tables as this version of the program expects them; `migrations` brings a database there."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint
+
+from core.domain.approval import ApprovalKind, ApprovalState, Question, Risk
+from core.domain.identity import Place
+from core.domain.task import AgentRunState, StepState, TaskState
+from core.domain.workflow import Workflow
+from core.store.columns import Json, OpenText, Serial, Usd, UtcTime, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", OpenText, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+"""Last numbers given out. Raising one locks its row until commit, so numbers have no gaps and follow commit order."""
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", OpenText, primary_key=True),
+    Column("number", BigInteger, nullable=False, unique=True),
+    Column("project", OpenText, nullable=False),
+    Column("request", OpenText, nullable=False),
+    Column("title", OpenText, nullable=False),
+    Column("requested_by", OpenText, nullable=False),
+    Column("place", Json(Place)),
+    Column("state", Words(TaskState), nullable=False),
+    Column("workflow", Json(Workflow), nullable=False),
+    Column("issue", OpenText, nullable=False),
+    Column("issue_title", OpenText, nullable=False),
+    Column("issue_text", OpenText, nullable=False),
+    Column("base_branch", OpenText, nullable=False),
+    Column("base_commit", OpenText, nullable=False),
+    Column("branch", OpenText, nullable=False),
+    Column("commit", OpenText, nullable=False),
+    Column("pull_request", OpenText, nullable=False),
+    Column("failure", OpenText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("started_at", UtcTime),
+    Column("finished_at", UtcTime),
+    Column("agent_run_count", Integer, nullable=False, server_default="0"),
+    Index(None, "project", "number"),
+    Index(None, "state", "number"),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("task", OpenText, ForeignKey("tasks.id"), primary_key=True),
+    Column("name", OpenText, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("role", OpenText, nullable=False),
+    Column("state", Words(StepState), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("result", Json()),
+    Column("summary", OpenText, nullable=False),
+    Column("started_at", UtcTime),
+    Column("finished_at", UtcTime),
+)
+
+agent_runs = Table(
+    "agent_runs",
+    metadata,
+    Column("id", OpenText, primary_key=True),
+    Column("task", OpenText, ForeignKey("tasks.id"), nullable=False),
+    Column("step", OpenText, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("role", OpenText, nullable=False),
+    Column("model", OpenText, nullable=False),
+    Column("state", Words(AgentRunState), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("session", OpenText, nullable=False),
+    Column("activity", OpenText, nullable=False),
+    Column("result", Json()),
+    Column("error", OpenText, nullable=False),
+    Column("reported_cost_usd", OpenText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("started_at", UtcTime),
+    Column("finished_at", UtcTime),
+    Index(None, "task", "step", "round"),
+    Index(None, "state"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", OpenText, primary_key=True),
+    Column("key", OpenText, nullable=False, unique=True),
+    Column("task", OpenText, ForeignKey("tasks.id"), nullable=False),
+    Column("step", OpenText, nullable=False),
+    Column("agent_run", OpenText, ForeignKey("agent_runs.id")),
+    Column("kind", Words(ApprovalKind), nullable=False),
+    Column("title", OpenText, nullable=False),
+    Column("detail", OpenText, nullable=False),
+    Column("reason", OpenText, nullable=False),
+    Column("risk", Words(Risk), nullable=False),
+    Column("tool", OpenText, nullable=False),
+    Column("tool_input", Json(), nullable=False),
+    Column("tool_use_id", OpenText, nullable=False),
+    Column("questions", Json(tuple[Question, ...]), nullable=False),
+    Column("state", Words(ApprovalState), nullable=False),
+    Column("decided_by", OpenText),
+    Column("decided_at", UtcTime),
+    Column("decision_reason", OpenText, nullable=False),
+    Column("answers", Json(), nullable=False),
+    Column("used_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Index(None, "task"),
+    Index(None, "agent_run"),
+    Index(None, "state"),
+)
+
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("message_id", OpenText, primary_key=True),
+    Column("agent_run", OpenText, ForeignKey("agent_runs.id"), nullable=False),
+    # copied from the run and its task, so that a million rows are summed without a join
+    Column("task", OpenText, nullable=False),
+    Column("step", OpenText, nullable=False),
+    Column("role", OpenText, nullable=False),
+    Column("project", OpenText, nullable=False),
+    Column("person", OpenText, nullable=False),
+    Column("model", OpenText, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("cache_read_tokens", BigInteger, nullable=False),
+    Column("cache_write_tokens", BigInteger, nullable=False),
+    Column("cost_usd", Usd, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "task", "step"),
+    Index(None, "agent_run"),
+    Index(None, "project", "at"),
+    Index(None, "person", "at"),
+)
+"""The ledger."""
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=False),
+    Column("task", OpenText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("type", OpenText, nullable=False),
+    Column("data", OpenText, nullable=False),
+    Index(None, "task", "seq"),
+)
+"""The journal: append only, and without foreign keys, because it outlives what it tells of."""
+
+transcripts = Table(
+    "transcripts",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("project_key", OpenText, nullable=False),
+    Column("session_id", OpenText, nullable=False),
+    Column("subpath", OpenText, nullable=False),
+    Column("uuid", OpenText),
+    Column("entry", Json(), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "project_key", "session_id", "subpath", "seq"),
+    UniqueConstraint("project_key", "session_id", "subpath", "uuid"),
+)

@@ -1,0 +1,72 @@
+"""Tasks and their steps in the database."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.domain.identity import ProjectName, StepName, TaskId
+from core.domain.task import Step, Task, TaskState
+from core.store import counters, tables
+from core.store.records import Records
+
+TASK_HINT = "List the tasks to see which exist."
+
+
+class Tasks:
+    """The tasks, as one unit of work sees them."""
+
+    def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
+        self._connection = connection
+        self._records = Records(connection, tables.tasks, Task, kind="task", hint=TASK_HINT, locking=locking)
+
+    async def next_number(self) -> int:
+        """A number no other task has or will have; other transactions wait for theirs until this one ends."""
+        return await counters.raised(self._connection, "tasks")
+
+    async def add(self, task: Task) -> None:
+        """Insert a new task; ConflictError when its id is taken."""
+        await self._records.add([task])
+
+    async def get(self, task: TaskId) -> Task:
+        """The task; NotFoundError when there is none."""
+        return await self._records.get(task)
+
+    async def save(self, task: Task) -> None:
+        """Replace the stored task; NotFoundError when there is none."""
+        await self._records.save(task)
+
+    async def list(
+        self, *, project: ProjectName | None = None, states: Collection[TaskState] | None = None, limit: int = 50
+    ) -> list[Task]:
+        """The newest tasks first, of all projects and states unless narrowed."""
+        query = self._records.select().order_by(tables.tasks.c.number.desc()).limit(limit)
+        if project is not None:
+            query = query.where(tables.tasks.c.project == project)
+        if states is not None:
+            query = query.where(tables.tasks.c.state.in_(states))
+        return await self._records.all(query)
+
+
+class Steps:
+    """The steps of tasks, as one unit of work sees them."""
+
+    def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
+        hint = "Show the task to see its steps."
+        self._records = Records(connection, tables.steps, Step, kind="step", hint=hint, locking=locking)
+
+    async def add_all(self, steps: Sequence[Step]) -> None:
+        """Insert the steps of a new task; ConflictError when one is already there."""
+        await self._records.add(steps)
+
+    async def of(self, task: TaskId) -> list[Step]:
+        """The steps of `task` in the order of its workflow."""
+        query = self._records.select().where(tables.steps.c.task == task)
+        return await self._records.all(query.order_by(tables.steps.c.position))
+
+    async def get(self, task: TaskId, name: StepName) -> Step:
+        """One step; NotFoundError when there is none."""
+        return await self._records.get(task, name)
+
+    async def save(self, step: Step) -> None:
+        """Replace the stored step; NotFoundError when there is none."""
+        await self._records.save(step)

@@ -1,0 +1,29 @@
+"""A unit of work: one transaction, one clock reading, and the repositories that share them."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.store.agent_runs import AgentRuns
+from core.store.approvals import Approvals
+from core.store.events import Events
+from core.store.ledger import Ledger
+from core.store.tasks import Steps, Tasks
+
+
+class UnitOfWork:
+    """What one transaction can do. `now` is its time (UTC); `connection` lets others join the same transaction.
+
+    In a unit that writes, whatever is read alone (`get`, `find`, `find_key`) stays locked until the end. Read in the
+    order task, step, agent run, approval, so that two units never wait for each other.
+    """
+
+    def __init__(self, connection: AsyncConnection, *, now: datetime, writable: bool) -> None:
+        self.connection = connection
+        self.now = now
+        self.tasks = Tasks(connection, locking=writable)
+        self.steps = Steps(connection, locking=writable)
+        self.agent_runs = AgentRuns(connection, locking=writable)
+        self.approvals = Approvals(connection, locking=writable)
+        self.ledger = Ledger(connection)
+        self.events = Events(connection, now=now, writable=writable)
