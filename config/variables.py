@@ -13,7 +13,10 @@ STANDARD = {"ANTHROPIC_API_KEY": ("claude", "api_key"), "ANTHROPIC_BASE_URL": ("
 """Variables of the agent program that are understood as they are; ours with the same meaning are stronger."""
 NOT_SETTINGS = frozenset({"ORCHESTRATOR_AGENT_RUN"})
 """Variables with our prefix that mark processes instead of setting anything."""
-SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|PRIVATE|COOKIE|DSN", re.IGNORECASE)
+SECRET_NAME = re.compile(
+    r"(?:(?:^|_)(?:KEY|TOKEN|SECRET|CREDENTIAL|COOKIE|DSN)S?(?:_|$)|APIKEY|PASSW|PASSPHRASE)(?!.*_(?:FILE|PATH|DIR|URL)$)",
+    re.IGNORECASE,
+)
 
 
 def settings_in(environ: Mapping[str, str], *, projects: Iterable[str]) -> list[tuple[Location, object, str]]:
