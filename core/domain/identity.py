@@ -61,6 +61,11 @@ def agent_run_id(task: TaskId, ordinal: int) -> AgentRunId:
     return AgentRunId(f"{task}.{ordinal}")
 
 
+def task_of(agent_run: AgentRunId) -> TaskId:
+    """The task an agent run belongs to."""
+    return TaskId(agent_run.rpartition(".")[0])
+
+
 def approval_id(number: int) -> ApprovalId:
     """The id of approval `number` (1, 2, …)."""
     return ApprovalId(f"A{number}")

@@ -111,6 +111,9 @@ class Task:
     workflow: Workflow
     issue: str = ""
     """The forge issue it came from, such as `123`; '' for none."""
+    issue_title: str = ""
+    issue_text: str = ""
+    """The issue's body and comments as they were when work began: untrusted text, kept so that it cannot change."""
     base_branch: str = ""
     base_commit: str = ""
     branch: str = ""

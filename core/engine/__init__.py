@@ -1,0 +1,1 @@
+"""Everything that touches DBOS: launch, queues, the durable task workflow, recovery."""

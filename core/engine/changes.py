@@ -1,0 +1,167 @@
+"""State changes and their events, written together: the only place where a state moves."""
+
+from dataclasses import replace
+from typing import Any
+
+from core.domain.approval import Approval, ApprovalState
+from core.domain.errors import ConflictError
+from core.domain.event import (
+    AgentRunStateChanged,
+    ApprovalDecided,
+    ApprovalRequested,
+    StepStateChanged,
+    TaskStateChanged,
+)
+from core.domain.identity import PersonId
+from core.domain.task import (
+    AGENT_RUN_TRANSITIONS,
+    FINAL_TASK_STATES,
+    STEP_TRANSITIONS,
+    TASK_TRANSITIONS,
+    AgentRun,
+    AgentRunState,
+    Step,
+    StepState,
+    Task,
+    TaskState,
+    check_transition,
+)
+from core.store.unit_of_work import UnitOfWork
+
+_RUN_ENDS = frozenset(state for state, targets in AGENT_RUN_TRANSITIONS.items() if not targets)
+_STEP_OPEN = frozenset({StepState.PENDING, StepState.RUNNING, StepState.WAITING})
+
+
+async def move_task(
+    uow: UnitOfWork,
+    task: Task,
+    target: TaskState,
+    *,
+    reason: str = "",
+    by: PersonId | None = None,
+    **changes: Any,  # fields of Task
+) -> Task:
+    """Save `task` in `target` with `changes`; the event is appended only when the state really moves."""
+    check_transition(TASK_TRANSITIONS, kind="Task", name=task.id, source=task.state, target=target)
+    if target in FINAL_TASK_STATES and task.finished_at is None:
+        changes["finished_at"] = uow.now
+    moved = replace(task, state=target, **changes)
+    await uow.tasks.save(moved)
+    if target != task.state:
+        await uow.events.append(
+            task.id, TaskStateChanged(source=task.state.value, target=target.value, reason=reason, by=by)
+        )
+    return moved
+
+
+async def move_step(uow: UnitOfWork, step: Step, target: StepState, **changes: Any) -> Step:
+    """Save `step` in `target` with `changes`, and say so in the journal when the state moves."""
+    check_transition(STEP_TRANSITIONS, kind="Step", name=f"{step.task}/{step.name}", source=step.state, target=target)
+    moved = replace(step, state=target, **changes)
+    await uow.steps.save(moved)
+    if target != step.state:
+        await uow.events.append(
+            step.task,
+            StepStateChanged(
+                step=step.name,
+                round=moved.round,
+                source=step.state.value,
+                target=target.value,
+                summary=moved.summary,
+            ),
+        )
+    return moved
+
+
+async def move_run(
+    uow: UnitOfWork, run: AgentRun, target: AgentRunState, *, detail: str = "", **changes: Any
+) -> AgentRun:
+    """Save `run` in `target` with `changes`, and say so in the journal when the state moves."""
+    check_transition(AGENT_RUN_TRANSITIONS, kind="Agent run", name=run.id, source=run.state, target=target)
+    if target in _RUN_ENDS:
+        changes["finished_at"] = uow.now
+    if target != AgentRunState.RUNNING:
+        changes["activity"] = ""
+    moved = replace(run, state=target, **changes)
+    await uow.agent_runs.save(moved)
+    if target != run.state:
+        await uow.events.append(
+            run.task,
+            AgentRunStateChanged(
+                agent_run=run.id,
+                step=run.step,
+                role=run.role,
+                source=run.state.value,
+                target=target.value,
+                detail=detail,
+            ),
+        )
+    return moved
+
+
+async def request_approval(uow: UnitOfWork, approval: Approval) -> Approval:
+    """Open `approval`, or return the one that already asks the same thing (same key)."""
+    known = await uow.approvals.find_key(approval.key)
+    if known is not None:
+        return known
+    await uow.approvals.add(approval)
+    await uow.events.append(
+        approval.task,
+        ApprovalRequested(approval=approval.id, kind=approval.kind.value, step=approval.step, title=approval.title),
+    )
+    return approval
+
+
+async def decide_approval(
+    uow: UnitOfWork,
+    approval: Approval,
+    state: ApprovalState,
+    *,
+    by: PersonId | None,
+    reason: str = "",
+    answers: dict[str, str] | None = None,
+) -> Approval:
+    """Close a pending approval; ConflictError when somebody was faster or the task has ended."""
+    if approval.state != ApprovalState.PENDING:
+        who = f" by {approval.decided_by}" if approval.decided_by else ""
+        raise ConflictError(
+            f"{approval.id} was already {approval.state.value}{who}.", hint="Nothing was changed by this answer."
+        )
+    decided = replace(
+        approval,
+        state=state,
+        decided_by=by,
+        decided_at=uow.now,
+        decision_reason=reason,
+        answers=answers or {},
+    )
+    await uow.approvals.save(decided)
+    await uow.events.append(
+        approval.task,
+        ApprovalDecided(approval=approval.id, kind=approval.kind.value, state=state.value, by=by, reason=reason),
+    )
+    return decided
+
+
+async def end_task(uow: UnitOfWork, task: Task, target: TaskState, *, reason: str, by: PersonId | None = None) -> Task:
+    """Fail or cancel `task` and everything of it that is still open, in this one transaction."""
+    run_target = AgentRunState.FAILED if target == TaskState.FAILED else AgentRunState.CANCELLED
+    for run in await uow.agent_runs.of(task.id):
+        if run.state not in _RUN_ENDS:
+            await move_run(uow, run, run_target, error=reason, detail=reason)
+    for approval in await uow.approvals.of(task.id):
+        if approval.state == ApprovalState.PENDING:
+            await decide_approval(uow, approval, ApprovalState.CANCELLED, by=by, reason=reason)
+    for step in await uow.steps.of(task.id):
+        if step.state in _STEP_OPEN:
+            working = step.state != StepState.PENDING
+            failed = target == TaskState.FAILED and working
+            await move_step(
+                uow,
+                step,
+                StepState.FAILED if failed else StepState.CANCELLED,
+                summary=reason if working else step.summary,
+                finished_at=uow.now,
+            )
+    failure = reason if target == TaskState.FAILED else ""
+    return await move_task(uow, task, target, reason=reason, by=by, failure=failure)

@@ -1,0 +1,123 @@
+"""The engine as seen from any process: enqueue, wake and cancel durable work, also when no worker runs."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Generator
+
+import fasteners
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient
+from dbos import error as dbos_error
+
+from core.domain.identity import TaskId
+from core.engine.names import (
+    APPLICATION,
+    APPLICATION_VERSION,
+    NORMAL_PRIORITY,
+    TASK_QUEUE,
+    TASK_WORKFLOW,
+    WAKE_TOPIC,
+    task_of_workflow,
+    task_workflow_id,
+)
+from core.store.database import dbos_sync_engine, sqlite_path
+from core.store.unit_of_work import UnitOfWork
+
+_MIGRATION_LOCK = 0x6F726367
+_LIVE = ("PENDING", "ENQUEUED", "DELAYED")
+
+
+class EngineClient:
+    """Talks to the engine through the database that both share."""
+
+    def __init__(self, client: DBOSClient, engine: sa.Engine | None) -> None:
+        self._client = client
+        self._engine = engine
+
+    @classmethod
+    async def open(cls, database_url: str) -> "EngineClient":
+        """Bring the engine's own tables up to date, then connect. `database_url` is the store's."""
+        return await asyncio.to_thread(cls._open, database_url)
+
+    @classmethod
+    def _open(cls, database_url: str) -> "EngineClient":
+        quiet_engine_log()
+        engine = dbos_sync_engine(database_url)
+        with _migrating(database_url, engine):
+            DBOS.migrate(database_url)
+        client = DBOSClient(
+            system_database_url=database_url,
+            system_database_engine=engine,
+            application_name=APPLICATION,
+            retry_connection_errors=False,
+        )
+        return cls(client, engine)
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await asyncio.to_thread(self._client.destroy)
+        if self._engine is not None:
+            await asyncio.to_thread(self._engine.dispose)
+
+    async def enqueue_task(self, uow: UnitOfWork, task: TaskId) -> None:
+        """Start the task's workflow, in the transaction that creates the task."""
+
+        def enqueue(connection: sa.Connection) -> None:
+            self._client.enqueue_in_transaction(
+                connection,
+                {
+                    "workflow_name": TASK_WORKFLOW,
+                    "queue_name": TASK_QUEUE,
+                    "workflow_id": task_workflow_id(task),
+                    "app_version": APPLICATION_VERSION,
+                    "priority": NORMAL_PRIORITY,
+                },
+                task,
+            )
+
+        await uow.connection.run_sync(enqueue)
+
+    async def wake_task(self, uow: UnitOfWork, task: TaskId, *, key: str) -> None:
+        """Make the parked workflow look at its state again, in the transaction that changed it; once per `key`."""
+
+        def send(connection: sa.Connection) -> None:
+            self._client.send_in_transaction(
+                connection, task_workflow_id(task), key, topic=WAKE_TOPIC, idempotency_key=key
+            )
+
+        await uow.connection.run_sync(send)
+
+    async def cancel_task(self, task: TaskId) -> None:
+        """Stop the task's workflow and its agents' workflows; harmless when they have ended."""
+        workflow_id = task_workflow_id(task)
+        with contextlib.suppress(dbos_error.DBOSNonExistentWorkflowError):
+            await self._client.cancel_workflow_async(workflow_id, cancel_children=True)
+
+    async def live_tasks(self) -> frozenset[TaskId]:
+        """Tasks whose workflow has not ended, as far as the engine knows."""
+        found = await self._client.list_workflows_async(
+            name=TASK_WORKFLOW, status=list(_LIVE), load_input=False, load_output=False
+        )
+        return frozenset(task_of_workflow(status.workflow_id) for status in found)
+
+
+@contextlib.contextmanager
+def _migrating(database_url: str, engine: sa.Engine) -> Generator[None]:
+    """Let one process at a time create or change the engine's tables."""
+    path = sqlite_path(database_url)
+    if path is not None:
+        with fasteners.InterProcessLock(path.with_name(f"{path.name}.engine.lock")):
+            yield
+        return
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"select pg_advisory_lock({_MIGRATION_LOCK})"))
+        try:
+            yield
+        finally:
+            connection.execute(sa.text(f"select pg_advisory_unlock({_MIGRATION_LOCK})"))
+
+
+def quiet_engine_log() -> None:
+    """Keep the engine library's own chatter off people's terminals; its errors stay visible."""
+    logging.getLogger("dbos").setLevel(logging.ERROR)

@@ -1,0 +1,131 @@
+"""The engine of one process: takes the lease, launches DBOS with our workflows, and shuts down without a trace."""
+
+import asyncio
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+
+import sqlalchemy as sa
+import structlog
+from dbos import DBOS, DBOSConfig
+
+from core.domain.task import FINAL_TASK_STATES, TaskState
+from core.engine.client import EngineClient, quiet_engine_log
+from core.engine.lease import FileLease, Lease, take_lease
+from core.engine.names import AGENT_QUEUE, APPLICATION, APPLICATION_VERSION, TASK_QUEUE
+from core.engine.parts import EngineParts
+from core.engine.run_agent import AgentWork
+from core.engine.run_task import TaskWork
+from core.engine.watch import Watch
+from core.engine.workflows import Workflows
+from core.store.database import dbos_sync_engine
+
+QUEUE_POLL_S = 0.25
+NOTIFICATION_POLL_S = 0.5
+ADOPT_EVERY_S = 1.0
+_UNFINISHED = frozenset(TaskState) - FINAL_TASK_STATES
+_MOST_UNFINISHED = 1_000_000
+
+log = structlog.get_logger(__name__)
+
+
+class Engine:
+    """Runs tasks in this process: `await Engine.launch(…)`, and `close` when done."""
+
+    def __init__(self, parts: EngineParts, client: EngineClient, lease: Lease) -> None:
+        self._parts = parts
+        self._client = client
+        self._lease = lease
+        self._watch = Watch(parts.store)
+        self._task_work = TaskWork(parts)
+        self._workflows = Workflows(self._task_work, AgentWork(parts), self._watch)
+        self._adopter: asyncio.Task[None] | None = None
+        self._sync_engine: sa.Engine | None = None
+
+    @classmethod
+    async def launch(cls, parts: EngineParts, client: EngineClient, *, concurrency: int = 5) -> "Engine":
+        """Take the lease (LeaseHeldError when another process has it), recover what was under way, take new work.
+
+        `concurrency` bounds the agents at work at once, over all processes that share the database.
+        """
+        lease = await take_lease(parts.store.url)
+        engine = cls(parts, client, lease)
+        try:
+            await engine._start(concurrency)
+        except BaseException:
+            await engine.close()
+            raise
+        return engine
+
+    async def close(self) -> None:
+        """Stop agents and workflows (they go on at the next launch), then let go of the lease."""
+        if self._adopter is not None:
+            self._adopter.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._adopter
+        await self._workflows.stop()
+        await self._watch.stop()
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        # DBOS made its own thread pool the loop's, and has shut it down
+        pool = ThreadPoolExecutor(thread_name_prefix="orchestrator")
+        asyncio.get_running_loop().set_default_executor(pool)
+        if self._sync_engine is not None:
+            await asyncio.to_thread(self._sync_engine.dispose)
+        await self._lease.release()
+
+    async def _start(self, concurrency: int) -> None:
+        quiet_engine_log()
+        url = self._parts.store.url
+        self._sync_engine = dbos_sync_engine(url)
+        config: DBOSConfig = {
+            "name": APPLICATION,
+            "system_database_url": url,
+            "system_database_engine": self._sync_engine,
+            "application_version": APPLICATION_VERSION,
+            "executor_id": self._lease.executor,
+            "max_executor_threads": 16,
+            "run_migrations": False,
+            "notification_listener_polling_interval_sec": NOTIFICATION_POLL_S,
+            "log_level": "ERROR",
+        }
+        DBOS(config=config)
+        self._workflows.register()
+        await self._reconcile()
+        await self._watch.start()
+        # called on this loop, although it blocks for a moment: workflows then run on this loop too
+        DBOS.launch()
+        await DBOS.register_queue_async(TASK_QUEUE, polling_interval_sec=QUEUE_POLL_S, on_conflict="always_update")
+        await DBOS.register_queue_async(
+            AGENT_QUEUE,
+            global_concurrency=concurrency,
+            polling_interval_sec=QUEUE_POLL_S,
+            on_conflict="always_update",
+        )
+        if not isinstance(self._lease, FileLease):
+            self._adopter = asyncio.create_task(self._adopt_forever(), name="engine-adopter")
+
+    async def _reconcile(self) -> None:
+        """Mend what a death between two systems left: ended tasks whose workflow lives, and the other way round."""
+        live = await self._client.live_tasks()
+        async with self._parts.store.reading() as uow:
+            unfinished = await uow.tasks.list(states=_UNFINISHED, limit=_MOST_UNFINISHED)
+            ended = [task for task in live if (await uow.tasks.get(task)).state in FINAL_TASK_STATES]
+        for task in ended:
+            await self._client.cancel_task(task)
+        for task in unfinished:
+            if task.id not in live:
+                await self._task_work.fail(task.id, _lost(task.state))
+
+    async def _adopt_forever(self) -> None:
+        """Take over the work of executors that have died."""
+        while True:
+            await asyncio.sleep(ADOPT_EVERY_S)
+            pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
+            for executor in {w.executor_id for w in pending if w.executor_id} - {self._lease.executor}:
+                async with self._lease.adopting(executor) as dead:
+                    if dead:
+                        log.info("adopting_work", executor=executor)
+                        await asyncio.to_thread(DBOS._recover_pending_workflows, [executor])  # pyright: ignore[reportPrivateUsage] # the free library offers no public way
+
+
+def _lost(state: TaskState) -> str:
+    return f"The work stopped while the task was {state.value} and could not be recovered; start it again."

@@ -1,0 +1,155 @@
+"""One live process per executor: two with the same id would run every step twice, so the lease comes before launch.
+
+On SQLite the lease is a lock on a file beside the database, which the system drops when the process dies. On
+Postgres it is a session advisory lock per executor id; whoever can take a foreign one knows that its owner is dead.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import asyncpg
+import fasteners
+
+from core.domain.errors import LeaseHeldError, StoreError
+from core.store import postgres
+from core.store.database import parsed_url, sqlite_path
+
+_TRY_LOCK = "select pg_try_advisory_lock(hashtextextended('orchestrator-executor:' || $1::text, 0))"
+_UNLOCK = "select pg_advisory_unlock(hashtextextended('orchestrator-executor:' || $1::text, 0))"
+_SHARE_PRESENCE = "select pg_advisory_lock_shared(hashtextextended('orchestrator-worker', 0))"
+_TRY_PRESENCE = "select pg_try_advisory_lock(hashtextextended('orchestrator-worker', 0))"
+_MOST_SLOTS = 100
+_TIMEOUT_S = 10.0
+
+
+class Lease(Protocol):
+    """Held from before launch until after shutdown."""
+
+    executor: str
+
+    async def release(self) -> None: ...
+
+    def adopting(self, executor: str) -> AbstractAsyncContextManager[bool]:
+        """Hold the lease of a dead `executor` too for a moment; yields False when its owner is alive."""
+        ...
+
+
+class FileLease:
+    """SQLite: one process on this machine."""
+
+    executor = "local"
+
+    def __init__(self, lock: fasteners.InterProcessLock) -> None:
+        self._lock = lock
+
+    @classmethod
+    async def take(cls, database: Path) -> "FileLease":
+        """Lock the file beside `database`, or raise LeaseHeldError at once."""
+        path = _lock_path(database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = fasteners.InterProcessLock(path)
+        if not lock.acquire(blocking=False):
+            holder = _read(path)
+            who = f" (process {holder})" if holder else ""
+            raise LeaseHeldError(
+                f"Another process already does the work of this home{who}.",
+                holder=holder,
+                hint="Use it, or stop it first; commands without a worker of their own go through it.",
+            )
+        path.write_text(str(os.getpid()), encoding="ascii")
+        return cls(lock)
+
+    async def release(self) -> None:
+        """Let another process be the worker."""
+        self._lock.release()
+
+    @asynccontextmanager
+    async def adopting(self, executor: str) -> AsyncGenerator[bool]:
+        """There is only this process: nobody else's work can be adopted."""
+        yield False
+
+
+class PostgresLease:
+    """Postgres: the first free executor id of this machine, held by one connection."""
+
+    def __init__(
+        self,
+        connection: Any,  # asyncpg is not fully typed
+        executor: str,
+    ) -> None:
+        self._connection = connection
+        self._turn = asyncio.Lock()
+        self.executor = executor
+
+    @classmethod
+    async def take(cls, database_url: str) -> "PostgresLease":
+        """Hold the first free of `<host>-1`, `<host>-2`, …"""
+        connection = await postgres.connection(parsed_url(database_url), busy_timeout_s=_TIMEOUT_S)
+        for slot in range(1, _MOST_SLOTS + 1):
+            executor = f"{socket.gethostname()}-{slot}"
+            if await connection.fetchval(_TRY_LOCK, executor):
+                await connection.execute(_SHARE_PRESENCE)
+                return cls(connection, executor)
+        await connection.close()
+        raise LeaseHeldError(f"All {_MOST_SLOTS} worker places of this machine are taken.", hint="Stop a worker first.")
+
+    async def release(self) -> None:
+        """Give the executor id back."""
+        await self._connection.close(timeout=_TIMEOUT_S)
+
+    @asynccontextmanager
+    async def adopting(self, executor: str) -> AsyncGenerator[bool]:
+        """Take `executor`'s lease while its work is adopted, so that only one process does it."""
+        async with self._turn:
+            free = executor != self.executor and await self._ask(_TRY_LOCK, executor)
+            try:
+                yield free
+            finally:
+                if free:
+                    await self._ask(_UNLOCK, executor)
+
+    async def _ask(self, query: str, executor: str) -> bool:
+        try:
+            return bool(await self._connection.fetchval(query, executor))
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise StoreError(
+                "The connection that holds this worker's lease is gone.", hint="Restart the worker."
+            ) from error
+
+
+async def take_lease(database_url: str) -> Lease:
+    """The lease that fits the database."""
+    path = sqlite_path(database_url)
+    return await FileLease.take(path) if path is not None else await PostgresLease.take(database_url)
+
+
+async def worker_running(database_url: str) -> bool:
+    """Whether some process does the work of this database now; for telling people, not for deciding."""
+    path = sqlite_path(database_url)
+    if path is not None:
+        lock = fasteners.InterProcessLock(_lock_path(path))
+        free = bool(lock.acquire(blocking=False))
+        if free:
+            lock.release()
+        return not free
+    connection = await postgres.connection(parsed_url(database_url), busy_timeout_s=_TIMEOUT_S)
+    try:
+        return not await connection.fetchval(_TRY_PRESENCE)
+    finally:
+        await connection.close(timeout=_TIMEOUT_S)
+
+
+def _lock_path(database: Path) -> Path:
+    return database.with_name(f"{database.name}.worker.lock")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""

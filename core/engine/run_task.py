@@ -1,0 +1,338 @@
+"""The effects of a task: each method is one durable step, and may run again after a crash without doing harm."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from core.agents import results
+from core.domain.approval import Approval, ApprovalKind, Risk
+from core.domain.errors import OrchestratorError
+from core.domain.event import CommitCreated, PullRequestOpened, WorkspacePrepared, WorkVerified
+from core.domain.identity import AgentRunId, StepName, TaskId, agent_run_id, approval_id
+from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, Step, StepState, Task, TaskState
+from core.domain.workflow import Gate
+from core.engine.changes import end_task, move_run, move_step, move_task, request_approval
+from core.engine.judgement import Judgement, Outcome, judge
+from core.engine.moves import (
+    AskGate,
+    Await,
+    ContinueAgent,
+    End,
+    GiveUp,
+    Move,
+    PassGate,
+    Prepare,
+    Publish,
+    Refuse,
+    RunAgent,
+    Settle,
+    Situation,
+    StartStep,
+    gate_key,
+    next_move,
+)
+from core.engine.parts import EngineParts
+from core.engine.publishing import pull_request_draft
+from core.forge import PullRequestDraft
+from core.store.unit_of_work import UnitOfWork
+from core.workspaces.branch_name import branch_slug
+from core.workspaces.verification import VerificationResult, verify
+from core.workspaces.workspace import Workspace
+
+
+class TaskWork:
+    """Does the work of the `run_task` workflow."""
+
+    def __init__(self, parts: EngineParts) -> None:
+        self._parts = parts
+
+    async def advance(self, task_id: TaskId) -> dict[str, Any]:
+        """Make every state change that is due, in one transaction; return the next outside effect as JSON."""
+        async with self._parts.store.transaction() as uow:
+            while True:
+                situation = await self._situation(uow, task_id)
+                move = next_move(situation)
+                if not await self._apply(uow, situation, move):
+                    return asdict(move)
+
+    async def _situation(self, uow: UnitOfWork, task_id: TaskId) -> Situation:
+        task = await uow.tasks.get(task_id)
+        return Situation(
+            task=task,
+            steps=await uow.steps.of(task_id),
+            runs=await uow.agent_runs.of(task_id),
+            approvals=await uow.approvals.of(task_id),
+            plan_gate=self._parts.project(task.project).plan_gate,
+        )
+
+    async def _apply(self, uow: UnitOfWork, situation: Situation, move: Move) -> bool:
+        """Make the state change of `move`; False when it is an outside effect instead."""
+        task = situation.task
+        steps = {step.name: step for step in situation.steps}
+        match move:
+            case StartStep():
+                await self._start_step(uow, task, steps[move.step])
+            case ContinueAgent():
+                run = await uow.agent_runs.get(move.agent_run)
+                await move_run(uow, run, AgentRunState.QUEUED, attempts=run.attempts + 1)
+                await move_step(uow, steps[run.step], StepState.RUNNING)
+                await move_task(uow, task, _working_state(situation, run.step))
+            case AskGate():
+                await self._ask_gate(uow, task, steps[move.step])
+            case PassGate():
+                await move_step(uow, steps[move.step], StepState.COMPLETED)
+                await move_task(uow, task, TaskState.RUNNING)
+            case Refuse():
+                await end_task(uow, task, TaskState.CANCELLED, reason=move.reason)
+            case GiveUp():
+                await end_task(uow, task, TaskState.FAILED, reason=move.reason)
+            case Prepare() | RunAgent() | Settle() | Await() | Publish() | End():
+                return False
+        return True
+
+    async def _start_step(self, uow: UnitOfWork, task: Task, step: Step) -> None:
+        role = self._parts.roles[step.role]
+        project = self._parts.project(task.project)
+        ordinal = await uow.agent_runs.next_ordinal(task.id)
+        run = AgentRun(
+            id=agent_run_id(task.id, ordinal),
+            task=task.id,
+            step=step.name,
+            round=step.round,
+            role=role.name,
+            model=project.model or role.model,
+            state=AgentRunState.QUEUED,
+            attempts=1,
+            session=str(
+                uuid.uuid5(uuid.NAMESPACE_URL, f"{self._parts.store.url}#{task.created_at}#{task.id}.{ordinal}")
+            ),
+            created_at=uow.now,
+        )
+        await uow.agent_runs.add(run)
+        await move_step(uow, step, StepState.RUNNING, started_at=step.started_at or uow.now, finished_at=None)
+        situation = await self._situation(uow, task.id)
+        await move_task(uow, task, _working_state(situation, step.name))
+
+    async def _ask_gate(self, uow: UnitOfWork, task: Task, step: Step) -> None:
+        approval = Approval(
+            id=approval_id(await uow.approvals.next_number()),
+            key=gate_key(step),
+            task=task.id,
+            step=step.name,
+            kind=ApprovalKind.PLAN,
+            title=f"Start work on this plan: {step.summary}"[:200],
+            detail=results.plan_text(step.result or {}),
+            reason="This project asks before work starts (plan_gate = always).",
+            risk=Risk.LOW,
+            created_at=uow.now,
+        )
+        await request_approval(uow, approval)
+        await move_step(uow, step, StepState.WAITING)
+        await move_task(uow, task, TaskState.AWAITING_APPROVAL)
+
+    async def prepare(self, task_id: TaskId) -> None:
+        """Fetch the issue, make branch and worktree; a refusal of git or the forge fails the task with its reason."""
+        task = await self._task(task_id)
+        if task.state in FINAL_TASK_STATES or task.branch:
+            return
+        project = self._parts.project(task.project)
+        try:
+            issue = await self._parts.forge.issue(project, task.issue) if task.issue else None
+            slug = branch_slug(issue.title if issue else task.title)
+            workspace = await self._parts.workspaces.prepare(project, task=task.id, slug=slug)
+        except OrchestratorError as error:
+            await self.fail(task_id, f"{error.message} {error.hint}".strip())
+            return
+        async with self._parts.store.transaction() as uow:
+            task = await uow.tasks.get(task_id)
+            if task.state in FINAL_TASK_STATES or task.branch:
+                return
+            await move_task(
+                uow,
+                task,
+                TaskState.PLANNING,
+                started_at=task.started_at or uow.now,
+                branch=workspace.branch,
+                base_branch=workspace.base_branch,
+                base_commit=workspace.base_commit,
+                issue_title=issue.title if issue else "",
+                issue_text=issue_text(issue.body, issue.comments) if issue else "",
+            )
+            await uow.events.append(
+                task.id,
+                WorkspacePrepared(
+                    branch=workspace.branch,
+                    base_branch=workspace.base_branch,
+                    base_commit=workspace.base_commit,
+                ),
+            )
+
+    async def settle(self, agent_run: AgentRunId) -> None:
+        """Keep or undo what a finished agent changed, check a tester's word, and judge the step."""
+        async with self._parts.store.reading() as uow:
+            run = await uow.agent_runs.get(agent_run)
+            task = await uow.tasks.get(run.task)
+            step = await uow.steps.get(run.task, run.step)
+        if task.state in FINAL_TASK_STATES or step.state not in (StepState.RUNNING, StepState.WAITING):
+            return
+        role = self._parts.roles[run.role]
+        workspace = await self._workspace(task)
+        commit = None
+        if role.writes:
+            commit = await self._commit(workspace, task, run)
+        else:
+            await self._parts.workspaces.undo(workspace)
+        checked = await self._verified(workspace, task, run)
+        files = await self._parts.workspaces.changed_files(workspace) if commit else ()
+        judgement = judge(role.result, run.result or {}, checked)
+        async with self._parts.store.transaction() as uow:
+            await self._conclude(uow, run, judgement, commit=commit, files=files, checked=checked)
+
+    async def _commit(self, workspace: Workspace, task: Task, run: AgentRun) -> str | None:
+        summary = self._parts.mask(results.summary_line(self._parts.roles[run.role].result, run.result or {}))
+        return await self._parts.workspaces.commit(
+            workspace,
+            subject=(summary or task.title)[:72],
+            trailers={"Task": task.id, "Step": run.step, "Round": str(run.round)},
+        )
+
+    async def _verified(self, workspace: Workspace, task: Task, run: AgentRun) -> VerificationResult | None:
+        """Run the project's own verify command after a tester; its exit code outranks what the agent says."""
+        project = self._parts.project(task.project)
+        if not project.verify or self._parts.roles[run.role].result != results.ResultKind.TEST_REPORT:
+            return None
+        result = await verify(
+            workspace.path,
+            command=project.verify,
+            timeout_s=project.verify_timeout_s,
+            environment=self._parts.environment(project),
+        )
+        await self._parts.workspaces.undo(workspace)
+        return replace(result, output=self._parts.mask(result.output))
+
+    async def _conclude(
+        self,
+        uow: UnitOfWork,
+        run: AgentRun,
+        judgement: Judgement,
+        *,
+        commit: str | None,
+        files: Sequence[str],
+        checked: VerificationResult | None,
+    ) -> None:
+        """Record everything the settled run brought, exactly once."""
+        task = await uow.tasks.get(run.task)
+        step = await uow.steps.get(run.task, run.step)
+        if task.state in FINAL_TASK_STATES or step.state not in (StepState.RUNNING, StepState.WAITING):
+            return
+        if commit and commit != task.commit:
+            task = await move_task(uow, task, task.state, commit=commit)
+            await uow.events.append(
+                task.id, CommitCreated(step=step.name, round=step.round, commit=commit, files=tuple(files))
+            )
+        if checked is not None:
+            command = self._parts.project(task.project).verify
+            await uow.events.append(
+                task.id,
+                WorkVerified(
+                    step=step.name,
+                    round=step.round,
+                    command=command,
+                    passed=checked.passed,
+                    output=checked.output[-4000:],
+                ),
+            )
+        await _close_step(uow, task, step, judgement)
+
+    async def publish(self, task_id: TaskId) -> None:
+        """Offer the branch as a pull request and complete the task; without a commit there is nothing to offer."""
+        task = await self._task(task_id)
+        if task.state in FINAL_TASK_STATES:
+            return
+        pull_request = None
+        if task.commit:
+            draft = await self._draft(task)
+            try:
+                pull_request = await self._parts.forge.publish(self._parts.project(task.project), draft)
+            except OrchestratorError as error:
+                reason = f"The work is committed on {task.branch}, but could not be offered: {error.message}"
+                await self.fail(task_id, f"{reason} {error.hint}".strip())
+                return
+        async with self._parts.store.transaction() as uow:
+            task = await uow.tasks.get(task_id)
+            if task.state in FINAL_TASK_STATES:
+                return
+            if pull_request is not None:
+                await uow.events.append(
+                    task.id, PullRequestOpened(reference=pull_request.reference, url=pull_request.url)
+                )
+            task = await move_task(uow, task, TaskState.RUNNING)
+            reason = "" if pull_request else "Nothing had to be changed."
+            reference = pull_request.reference if pull_request else ""
+            await move_task(uow, task, TaskState.COMPLETED, reason=reason, pull_request=reference)
+
+    async def _draft(self, task: Task) -> PullRequestDraft:
+        async with self._parts.store.reading() as uow:
+            steps = await uow.steps.of(task.id)
+            bills = await uow.ledger.by_step(task.id)
+        return pull_request_draft(task, steps, bills, self._parts.roles)
+
+    async def fail(self, task_id: TaskId, reason: str) -> None:
+        """End the task as failed, unless it has already ended."""
+        async with self._parts.store.transaction() as uow:
+            task = await uow.tasks.get(task_id)
+            if task.state not in FINAL_TASK_STATES:
+                await end_task(uow, task, TaskState.FAILED, reason=self._parts.mask(reason))
+
+    async def _task(self, task_id: TaskId) -> Task:
+        async with self._parts.store.reading() as uow:
+            return await uow.tasks.get(task_id)
+
+    async def _workspace(self, task: Task) -> Workspace:
+        return await self._parts.workspaces.open(
+            self._parts.project(task.project),
+            task=task.id,
+            branch=task.branch,
+            base_branch=task.base_branch,
+            base_commit=task.base_commit,
+        )
+
+
+async def _close_step(uow: UnitOfWork, task: Task, step: Step, judgement: Judgement) -> None:
+    """Complete the step, go back for another round, or fail the task."""
+    facts: Mapping[str, Any] = {
+        "result": judgement.result,
+        "summary": judgement.summary,
+        "finished_at": uow.now,
+    }
+    if judgement.outcome == Outcome.POSITIVE:
+        await move_step(uow, step, StepState.COMPLETED, **facts)
+        return
+    loop = task.workflow.step(step.name).loop
+    await move_step(uow, step, StepState.FAILED, **facts)
+    if loop is None or step.round > loop.max_rounds:
+        rounds = f" after {step.round} rounds" if step.round > 1 else ""
+        kept = f" What was done is kept on the branch {task.branch}." if task.commit else ""
+        reason = f"Step {step.name} did not succeed{rounds}: {judgement.summary}{kept}"
+        await end_task(uow, task, TaskState.FAILED, reason=reason)
+        return
+    again = task.workflow.after(loop.back_to)
+    for other in await uow.steps.of(task.id):
+        if other.name in again:
+            await move_step(uow, other, StepState.PENDING, round=step.round + 1)
+
+
+def _working_state(situation: Situation, step: StepName) -> TaskState:
+    """`planning` up to and including the step whose plan is shown for approval, `running` after it."""
+    order = situation.task.workflow.order()
+    gates = [order.index(s.name) for s in situation.task.workflow.steps if s.gate == Gate.PLAN]
+    before_gate = bool(gates) and order.index(step) <= max(gates)
+    state = situation.task.state
+    planning_over = state == TaskState.RUNNING
+    return TaskState.PLANNING if before_gate and not planning_over else TaskState.RUNNING
+
+
+def issue_text(body: str, comments: Sequence[str]) -> str:
+    """An issue's body and comments as one text, in order."""
+    return "\n\n".join([body, *(f"Comment:\n{comment}" for comment in comments)])

@@ -1,0 +1,91 @@
+"""Tells waiting workflows at once what the journal says, so that they need not poll the database."""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Generator
+from typing import TypeVar
+
+from core.domain.event import AgentRunStateChanged, TaskStateChanged
+from core.domain.identity import AgentRunId, TaskId
+from core.domain.task import FINAL_TASK_STATES, AgentRunState, TaskState
+from core.store.store import Store
+
+Key = TypeVar("Key", AgentRunId, TaskId)
+
+_AT_WORK = frozenset({AgentRunState.QUEUED.value, AgentRunState.RUNNING.value})
+_FINAL = frozenset(state.value for state in FINAL_TASK_STATES)
+
+
+class Watch:
+    """Follows the journal once for the whole process; an async context manager that owns its task."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._runs: dict[AgentRunId, set[asyncio.Event]] = defaultdict(set)
+        self._tasks: dict[TaskId, set[asyncio.Event]] = defaultdict(set)
+        self._follower: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to follow from now on."""
+        after = await self._store.journal.last_seq()
+        self._follower = asyncio.create_task(self._follow(after), name="engine-watch")
+
+    async def stop(self) -> None:
+        """Stop following, and wait for the follower to end."""
+        if self._follower is not None:
+            self._follower.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._follower
+            self._follower = None
+
+    async def _follow(self, after: int) -> None:
+        async for entry in self._store.journal.follow(after=after):
+            match entry.event:
+                case AgentRunStateChanged() if entry.event.target not in _AT_WORK:
+                    _wake(self._runs.get(entry.event.agent_run))
+                case TaskStateChanged() if entry.event.target in _FINAL:
+                    _wake(self._tasks.get(entry.task))
+                case _:
+                    pass
+
+    async def run_at_rest(self, agent_run: AgentRunId, *, recheck_s: float = 30.0) -> None:
+        """Return once `agent_run` is neither queued nor running."""
+        with self._waiting(self._runs, agent_run) as told:
+            while True:
+                async with self._store.reading() as uow:
+                    run = await uow.agent_runs.get(agent_run)
+                if run.state.value not in _AT_WORK:
+                    return
+                # the journal tells at once; looking again now and then covers a follower that died
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(told.wait(), recheck_s)
+                told.clear()
+
+    async def task_ended(self, task: TaskId, *, recheck_s: float = 30.0) -> TaskState:
+        """Return the final state of `task` once it has one."""
+        with self._waiting(self._tasks, task) as told:
+            while True:
+                async with self._store.reading() as uow:
+                    state = (await uow.tasks.get(task)).state
+                if state in FINAL_TASK_STATES:
+                    return state
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(told.wait(), recheck_s)
+                told.clear()
+
+    @contextlib.contextmanager
+    def _waiting(self, table: dict[Key, set[asyncio.Event]], key: Key) -> Generator[asyncio.Event]:
+        told = asyncio.Event()
+        table[key].add(told)
+        try:
+            yield told
+        finally:
+            table[key].discard(told)
+            if not table[key]:
+                del table[key]
+
+
+def _wake(waiting: set[asyncio.Event] | None) -> None:
+    for event in waiting or ():
+        event.set()

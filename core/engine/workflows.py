@@ -1,0 +1,151 @@
+"""The durable workflows: thin drivers that ask for the next move and hand each effect to a step.
+
+Nothing is decided here. A replay after a crash repeats the recorded answers, then asks the store again.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any, TypeVar
+
+import structlog
+from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
+from dbos import error as dbos_error
+
+from core.domain.errors import OrchestratorError
+from core.domain.identity import AgentRunId, TaskId, task_of
+from core.engine.names import (
+    AGENT_QUEUE,
+    AGENT_WORKFLOW,
+    NORMAL_PRIORITY,
+    TASK_WORKFLOW,
+    WAKE_TOPIC,
+    agent_workflow_id,
+)
+from core.engine.run_agent import AgentWork
+from core.engine.run_task import TaskWork
+from core.engine.watch import Watch
+
+MAX_RECOVERY_ATTEMPTS = 5
+PARK_S = 7 * 24 * 3600.0
+"""A parked workflow looks at its state at least this often, even when nobody wakes it."""
+
+Id = TypeVar("Id", TaskId, AgentRunId)
+Result = TypeVar("Result")
+
+log = structlog.get_logger(__name__)
+
+
+class Workflows:
+    """Registers our workflows with DBOS under their pinned names, and owns those that run in this process."""
+
+    def __init__(self, tasks: TaskWork, agents: AgentWork, watch: Watch) -> None:
+        self._tasks = tasks
+        self._agents = agents
+        self._watch = watch
+        self._running: set[asyncio.Task[Any]] = set()
+        self._closing = False
+
+    def register(self) -> None:
+        """To be called before launch, once per launch."""
+
+        # plain functions, not bound methods: DBOS keeps its notes on the function object
+        async def run_agent(agent_run: str) -> str:
+            with self._owned():
+                return await self._step("work", self._work_until_ended, AgentRunId(agent_run), preemptible=True)
+
+        async def run_task(task: str) -> str:
+            with self._owned():
+                return await self._drive(TaskId(task))
+
+        self._run_agent = DBOS.workflow(name=AGENT_WORKFLOW, max_recovery_attempts=MAX_RECOVERY_ATTEMPTS)(run_agent)
+        DBOS.workflow(name=TASK_WORKFLOW, max_recovery_attempts=MAX_RECOVERY_ATTEMPTS)(run_task)
+
+    async def stop(self) -> None:
+        """Stop what runs here; it stays pending in the database and goes on at the next launch."""
+        self._closing = True
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _step(
+        self, name: str, work: Callable[[Id], Coroutine[Any, Any, Result]], argument: Id, *, preemptible: bool = False
+    ) -> Result:
+        """Run `work` as a durable step: recorded once done, run again after a crash before that."""
+        return await DBOS.run_step_async({"name": name, "preemptible": preemptible}, work, argument)
+
+    async def _drive(self, task: TaskId) -> str:
+        """Do one move after the other; what goes wrong beyond repair ends the task with a reason."""
+        try:
+            while await self._do_next(task) != "end":
+                pass
+        except (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSAwaitedWorkflowCancelledError):
+            raise
+        except Exception as error:
+            log.exception("task_workflow_failed", task=task)
+            reason = _told(error)
+            await DBOS.run_step_async({"name": "fail"}, self._tasks.fail, task, reason)
+            return "failed"
+        return "end"
+
+    async def _do_next(self, task: TaskId) -> str:
+        move = await self._step("advance", self._tasks.advance, task)
+        kind = str(move["kind"])
+        match kind:
+            case "prepare":
+                await self._step("prepare", self._tasks.prepare, task, preemptible=True)
+            case "run_agent":
+                await self._child(AgentRunId(move["agent_run"]), move["attempt"])
+            case "settle":
+                await self._step("settle", self._tasks.settle, AgentRunId(move["agent_run"]), preemptible=True)
+            case "await":
+                await DBOS.recv_async(WAKE_TOPIC, timeout_seconds=PARK_S)
+            case "publish":
+                await self._step("publish", self._tasks.publish, task)
+            case _:
+                pass
+        return kind
+
+    async def _child(self, agent_run: AgentRunId, attempt: int) -> None:
+        """Queue one attempt of an agent run, and wait for it without holding anything."""
+        with (
+            SetWorkflowID(agent_workflow_id(agent_run, attempt)),
+            SetEnqueueOptions(priority=NORMAL_PRIORITY),
+        ):
+            handle = await DBOS.enqueue_workflow_async(AGENT_QUEUE, self._run_agent, agent_run)
+        await self._watch.run_at_rest(agent_run)
+        await handle.get_result(polling_interval_sec=0.1)
+
+    async def _work_until_ended(self, agent_run: AgentRunId) -> str:
+        """Run the agent, but not beyond the end of its task: a cancel stops it as soon as the journal says so."""
+        task = task_of(agent_run)
+        working = asyncio.create_task(self._agents.run(agent_run), name=f"agent-{agent_run}")
+        ended = asyncio.create_task(self._watch.task_ended(task), name=f"ended-{agent_run}")
+        try:
+            await asyncio.wait({working, ended}, return_when=asyncio.FIRST_COMPLETED)
+            return working.result() if working.done() else "cancelled"
+        finally:
+            for each in (working, ended):
+                each.cancel()
+            await asyncio.gather(working, ended, return_exceptions=True)
+
+    @contextlib.contextmanager
+    def _owned(self) -> Generator[None]:
+        """Remember the running workflow, so that `stop` can end it."""
+        current = asyncio.current_task()
+        assert current is not None
+        if self._closing:
+            raise asyncio.CancelledError
+        self._running.add(current)
+        try:
+            yield
+        finally:
+            self._running.discard(current)
+
+
+def _told(error: Exception) -> str:
+    """What people are told about a fault that has no better words."""
+    if isinstance(error, OrchestratorError):
+        return f"{error.message} {error.hint}".strip()
+    return f"Something went wrong inside the orchestrator ({type(error).__name__}). The log has the details."
