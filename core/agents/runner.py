@@ -106,7 +106,7 @@ class AgentCompleted:
     type: Literal["completed"] = "completed"
     result: Mapping[str, object]
     reported_cost_usd: Decimal | None = None
-    """What the agent program says this session cost so far, all processes together; None when it does not know."""
+    """What the agent program says this call of `run` cost, earlier calls not counted; None when it does not know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,163 @@
+"""What the CLI asks us while it works: hooks and the permission callback, answered by the gate."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, assert_never, cast
+
+from claude_agent_sdk import (
+    HookContext,
+    HookInput,
+    HookJSONOutput,
+    HookMatcher,
+    PermissionResult,
+    PermissionResultAllow,
+    PermissionResultDeny,
+    ToolPermissionContext,
+)
+from claude_agent_sdk.types import HookEvent
+
+from adapters.claude import briefing
+from adapters.claude.activity import activity
+from adapters.claude.gate import Answer, Defer, Gate, Let, Refuse
+from adapters.claude.requests import QUESTION_TOOL
+from adapters.claude.transcript import WAITS, Transcript
+from core.agents.logs import AgentLog
+from core.agents.runner import AgentSignal, AgentSpec, ApprovalUsed, OnSignal, ToolUsed
+
+HOOK_WITHIN_S = 600.0
+"""Far above what a decision takes; a hook that fails or hangs blocks its call."""
+
+
+class Callbacks:
+    """Hooks and permission callback of one process. Signals go out one at a time, in the order things happen.
+
+    What `on_signal` raises is kept in `error` and ends the process by `stop`.
+    """
+
+    def __init__(
+        self,
+        spec: AgentSpec,
+        *,
+        gate: Gate,
+        transcript: Transcript,
+        log: AgentLog,
+        mask: Callable[[str], str],
+        on_signal: OnSignal,
+        stop: Callable[[], None],
+    ) -> None:
+        self._spec = spec
+        self._gate = gate
+        self._transcript = transcript
+        self._log = log
+        self._mask = mask
+        self._on_signal = on_signal
+        self._stop = stop
+        self._one_at_a_time = asyncio.Lock()
+        self._shown: set[str] = set()
+        self._briefed = False
+        self.error: BaseException | None = None
+
+    def hooks(self) -> dict[HookEvent, list[HookMatcher]]:
+        """For the SDK. A PreToolUse hook that fails blocks its call."""
+        return {
+            "PreToolUse": [HookMatcher(hooks=[self._pre_tool_use], timeout=HOOK_WITHIN_S, on_failure="block")],
+            "UserPromptSubmit": [HookMatcher(hooks=[self._user_prompt_submit])],
+            "Stop": [HookMatcher(hooks=[self._stop_hook])],
+        }
+
+    async def signal(self, signal: AgentSignal) -> None:
+        """Send one signal; what the receiver raises ends the process and goes on to the caller."""
+        async with self._one_at_a_time:
+            if self.error is not None:
+                raise self.error
+            try:
+                await self._on_signal(signal)
+            except BaseException as error:
+                self.error = error
+                self._stop()
+                raise
+
+    async def can_use_tool(
+        self, tool: str, tool_input: dict[str, Any], context: ToolPermissionContext
+    ) -> PermissionResult:
+        """The CLI's own permission question; also how a deferred call is decided after resuming."""
+        tool_use_id = context.tool_use_id or ""
+        answer = self._gate.answer(tool_use_id, tool, tool_input)
+        match answer:
+            case Let():
+                await self._announce(tool_use_id, tool, tool_input, answer)
+                return PermissionResultAllow(
+                    updated_input=None if answer.tool_input is None else dict(answer.tool_input)
+                )
+            case Defer():
+                # Too late to defer: the call waits as a request, and the turn ends here.
+                return PermissionResultDeny(message=WAITS, interrupt=True)
+            case Refuse():
+                return PermissionResultDeny(message=answer.reason)
+            case _:
+                assert_never(answer)
+
+    async def tell_answers(self) -> None:
+        """Record that answers to questions are used up now that the agent is told them."""
+        for decision in self._spec.decisions:
+            if decision.tool == QUESTION_TOOL and decision.approved and not decision.used:
+                await self.signal(ApprovalUsed(approval=decision.approval))
+
+    async def _pre_tool_use(self, data: HookInput, tool_use_id: str | None, _context: HookContext) -> HookJSONOutput:
+        given = cast("Mapping[str, Any]", data)
+        tool, tool_input, call = (
+            str(given["tool_name"]),
+            cast("Mapping[str, object]", given["tool_input"]),
+            tool_use_id or "",
+        )
+        self._log.tool_called(tool_use_id=call, tool=tool, tool_input=tool_input)
+        if tool == QUESTION_TOOL and any(decision.tool_use_id == call for decision in self._spec.decisions):
+            # Only the permission callback can hand answers to this tool.
+            return {}
+        answer = self._gate.answer(call, tool, tool_input)
+        if isinstance(answer, Let):
+            await self._announce(call, tool, tool_input, answer)
+        return _hook_output(answer)
+
+    async def _user_prompt_submit(self, _data: HookInput, _id: str | None, _context: HookContext) -> HookJSONOutput:
+        """When a deferred call is resumed the CLI itself says `continue`; all other decisions are told with that."""
+        if self._briefed or self._transcript.deferred is None:
+            return {}
+        self._briefed = True
+        told = briefing.decisions(self._spec, self._transcript)
+        if not told:
+            return {}
+        await self.tell_answers()
+        self._log.prompt(told)
+        return {"hookSpecificOutput": {"hookEventName": "UserPromptSubmit", "additionalContext": told}}
+
+    async def _stop_hook(self, _data: HookInput, _id: str | None, _context: HookContext) -> HookJSONOutput:
+        reminder = self._gate.reminder()
+        return {"decision": "block", "reason": reminder} if reminder else {}
+
+    async def _announce(self, tool_use_id: str, tool: str, tool_input: Mapping[str, object], answer: Let) -> None:
+        if answer.approval:
+            await self.signal(ApprovalUsed(approval=answer.approval))
+        if tool_use_id in self._shown:
+            return
+        self._shown.add(tool_use_id)
+        line = activity(tool, tool_input, worktree=self._spec.worktree, mask=self._mask)
+        await self.signal(ToolUsed(tool=tool, activity=line))
+
+
+def _hook_output(answer: Answer) -> HookJSONOutput:
+    match answer:
+        case Let():
+            return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "permissionDecision": "allow"}}
+        case Defer():
+            return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "permissionDecision": "defer"}}
+        case Refuse():
+            return {
+                "hookSpecificOutput": {
+                    "hookEventName": "PreToolUse",
+                    "permissionDecision": "deny",
+                    "permissionDecisionReason": answer.reason,
+                }
+            }
+        case _:
+            assert_never(answer)

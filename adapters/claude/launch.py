@@ -1,0 +1,166 @@
+"""A private folder for one CLI process: its home, its start file, the stub the SDK executes, and the lifeline."""
+
+import asyncio
+import json
+import os
+import shlex
+import shutil
+import stat
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from adapters.claude import launcher
+from adapters.claude.settings import ClaudeSettings
+from core.agents.runner import AgentSpec
+from core.domain.errors import AgentUnavailableError
+
+MARK = "ORCHESTRATOR_AGENT_RUN"
+"""Every process of an agent run carries this variable, so that leftovers can be found."""
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+CLI_BEHAVIOUR = {
+    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+    "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
+    "CLAUDE_CODE_DISABLE_CRON": "1",
+    "CLAUDE_CODE_DISABLE_BUNDLED_SKILLS": "1",
+    "DISABLE_AUTOUPDATER": "1",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchPaths:
+    """Where things lie in the private folder."""
+
+    folder: Path
+
+    @property
+    def stub(self) -> Path:
+        """What the SDK executes."""
+        return self.folder / "cli"
+
+    @property
+    def start(self) -> Path:
+        """Environment and key, read and deleted by the launcher."""
+        return self.folder / "start.json"
+
+    @property
+    def lifeline(self) -> Path:
+        """The named pipe whose break ends everything."""
+        return self.folder / "lifeline"
+
+    @property
+    def home(self) -> Path:
+        """The agent's HOME."""
+        return self.folder / "home"
+
+    @property
+    def config(self) -> Path:
+        """CLAUDE_CONFIG_DIR of a session that begins; a continued one gets its own from the SDK."""
+        return self.folder / "config"
+
+    @property
+    def temporary(self) -> Path:
+        """TMPDIR."""
+        return self.folder / "tmp"
+
+    @property
+    def system_prompt(self) -> Path:
+        """The system prompt: as an argument it could be too long, and everybody could read it."""
+        return self.folder / "system.txt"
+
+
+class Launch:
+    """The folder and the lifeline of one process; an async context manager. Leaving it removes both.
+
+    Raises AgentUnavailableError on entry when the folder cannot be made.
+    """
+
+    def __init__(self, spec: AgentSpec, *, settings: ClaudeSettings, cli: Path) -> None:
+        self._spec = spec
+        self._settings = settings
+        self._cli = cli
+        self._lifeline = -1
+        self._paths: LaunchPaths | None = None
+
+    @property
+    def paths(self) -> LaunchPaths:
+        """Known once entered."""
+        if self._paths is None:
+            raise RuntimeError("The launch folder does not exist yet; enter it first.")
+        return self._paths
+
+    async def __aenter__(self) -> Self:
+        try:
+            await asyncio.to_thread(self._make)
+        except OSError as error:
+            raise AgentUnavailableError(
+                f"The agent cannot get a private folder in {self._settings.run_folder}: {error.strerror}.",
+                hint="Make the folder writable and see that its disk is not full, then try again.",
+            ) from error
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.let_go()
+        await asyncio.to_thread(shutil.rmtree, self.paths.folder, ignore_errors=True)
+
+    def let_go(self) -> None:
+        """Break the lifeline: the launcher, if it still runs, kills all it started and ends. Safe to repeat."""
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
+
+    def _make(self) -> None:
+        self._settings.run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._paths = LaunchPaths(folder=Path(tempfile.mkdtemp(prefix="agent-", dir=self._settings.run_folder)))
+        for folder in (self.paths.home, self.paths.config, self.paths.temporary):
+            folder.mkdir()
+        os.mkfifo(self.paths.lifeline, mode=0o600)
+        # Open for reading too: a pipe can only be opened for writing alone when a reader is there already.
+        self._lifeline = os.open(self.paths.lifeline, os.O_RDWR | os.O_CLOEXEC)
+        self.paths.system_prompt.write_text(self._spec.system_prompt, encoding="utf-8", errors="replace")
+        self._write_start()
+        self._write_stub()
+
+    def _write_start(self) -> None:
+        start = launcher.Start(
+            command=str(self._cli),
+            environment=environment(self._spec, settings=self._settings, paths=self.paths),
+            api_key=self._settings.api_key,
+            lifeline=str(self.paths.lifeline),
+            folders=[str(self.paths.folder)],
+        )
+        descriptor = os.open(self.paths.start, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(start, file)
+
+    def _write_stub(self) -> None:
+        self.paths.stub.write_text(stub(self.paths.start), encoding="utf-8")
+        self.paths.stub.chmod(stat.S_IRWXU)
+
+
+def stub(start: Path) -> str:
+    """The shell script the SDK executes: it drops the bot's environment before anything else happens."""
+    kept = " ".join(f'{name}="${{{name}-}}"' for name in launcher.FROM_SDK)
+    program = " ".join(map(shlex.quote, (sys.executable, "-I", "-S", str(Path(launcher.__file__)), str(start))))
+    return f'#!/bin/sh\nexec env -i {kept} {program} "$@"\n'
+
+
+def environment(spec: AgentSpec, *, settings: ClaudeSettings, paths: LaunchPaths) -> dict[str, str]:
+    """The whole environment of the CLI but for what the SDK adds and the key: the spec's, and what the CLI needs."""
+    return {
+        "PATH": DEFAULT_PATH,
+        "TMPDIR": str(paths.temporary),
+        **spec.environment,
+        **CLI_BEHAVIOUR,
+        "CLAUDE_CODE_MAX_RETRIES": str(settings.max_retries),
+        "CLAUDE_CODE_TMPDIR": str(paths.temporary),
+        "ANTHROPIC_BASE_URL": settings.api_url,
+        "HOME": str(paths.home),
+        "PWD": str(spec.worktree),
+        MARK: spec.agent_run,
+    }

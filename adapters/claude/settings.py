@@ -1,0 +1,23 @@
+"""What the Claude adapter must be told: where the Messages API is, with which key, and how the CLI is run."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+DEFAULT_API_URL = "https://api.anthropic.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaudeSettings:
+    """Settings of the adapter; `api_key` never shows in a representation of them."""
+
+    api_url: str = DEFAULT_API_URL
+    api_key: str = field(repr=False)
+    cli_path: Path | None = None
+    """The agent CLI; None for the one that ships with claude-agent-sdk."""
+    run_folder: Path
+    """Where each process gets a private folder (mode 0700) for as long as it lives."""
+    sandbox: Literal["auto", "on", "off"] = "auto"
+    """Whether shell commands run in bubblewrap: `auto` uses it where it works, `on` refuses to start without it."""
+    max_retries: int = 6
+    """How often the CLI asks the API again after a failed request, with growing pauses."""
