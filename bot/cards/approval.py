@@ -83,13 +83,10 @@ def _detail(approval: Approval) -> Text | Code:
 
 
 def _choices(question: Question) -> Choices:
-    """The question with its own text unchanged: it is the key of the answer."""
+    """The question, its own words unchanged: they are the key and the value of the answer."""
     return Choices(
         text=question.text,
-        options=tuple(
-            Option(label=one_line(choice.label, width=80), description=one_line(choice.description, width=200))
-            for choice in question.choices
-        ),
+        options=tuple(Option(label=choice.label, description=choice.description) for choice in question.choices),
         multiple=question.multiple,
     )
 
