@@ -86,6 +86,7 @@ class Bill:
 
 
 def shown_usd(amount: Decimal) -> str:
-    """`$0.0042` below one cent, else `$1.23`; zero is `$0.00`."""
+    """`$0.0042` below one cent, else `$1.23`; zero is `$0.00`, and a negative amount has its sign in front."""
+    sign = "-" if amount < 0 else ""
     places = 4 if 0 < abs(amount) < Decimal("0.01") else 2
-    return f"${amount:,.{places}f}"
+    return f"{sign}${abs(amount):,.{places}f}"

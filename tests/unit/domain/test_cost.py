@@ -1,0 +1,142 @@
+"""Tokens and money: prices found by the longest prefix, exact sums, and amounts people can read."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.domain.cost import Price, PriceList, TokenUsage, shown_usd
+
+counts = st.integers(0, 10**10)
+usages = st.builds(
+    TokenUsage, input_tokens=counts, output_tokens=counts, cache_read_tokens=counts, cache_write_tokens=counts
+)
+dollars = st.decimals(0, 1000, places=4)
+prices = st.builds(Price, input_usd=dollars, output_usd=dollars, cache_read_usd=dollars, cache_write_usd=dollars)
+amounts = st.decimals(-1_000_000, 1_000_000, places=6)
+
+
+def flat(usd: str) -> Price:
+    """A price that is the same for every kind of token."""
+    return Price(
+        input_usd=Decimal(usd), output_usd=Decimal(usd), cache_read_usd=Decimal(usd), cache_write_usd=Decimal(usd)
+    )
+
+
+LISTED = PriceList(
+    prices={"claude-": flat("1"), "claude-opus": flat("2"), "claude-opus-4-5": flat("3"), "gpt": flat("4")},
+    fallback=flat("9"),
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "usd"),
+    [
+        ("claude-haiku", "1"),
+        ("claude-opus", "2"),
+        ("claude-opus-4", "2"),
+        ("claude-opus-4-5-20251101", "3"),
+        ("gpt", "4"),
+        ("claude", "9"),
+        ("my-claude-opus", "9"),
+        ("Claude-opus", "9"),
+        ("", "9"),
+    ],
+)
+def test_the_longest_listed_prefix_prices_a_model_and_the_fallback_prices_the_rest(model: str, usd: str) -> None:
+    assert LISTED.price(model) == flat(usd)
+    assert LISTED.knows(model) == (usd != "9")
+
+
+@given(st.dictionaries(st.text("ab", min_size=1, max_size=4), prices), st.text("ab", max_size=6))
+def test_no_listed_prefix_of_a_model_is_longer_than_the_one_that_prices_it(
+    listed: dict[str, Price], model: str
+) -> None:
+    price_list = PriceList(prices=listed, fallback=flat("9"))
+    longest = next((model[:length] for length in range(len(model), 0, -1) if model[:length] in listed), None)
+    assert price_list.price(model) == (flat("9") if longest is None else listed[longest])
+    assert price_list.knows(model) == (longest is not None)
+
+
+def test_each_kind_of_token_has_its_own_price_for_a_million() -> None:
+    price = Price(
+        input_usd=Decimal(3), output_usd=Decimal(15), cache_read_usd=Decimal("0.30"), cache_write_usd=Decimal("3.75")
+    )
+    million = 1_000_000
+    assert price.cost_usd(TokenUsage(input_tokens=million)) == Decimal(3)
+    assert price.cost_usd(TokenUsage(output_tokens=million)) == Decimal(15)
+    assert price.cost_usd(TokenUsage(cache_read_tokens=million)) == Decimal("0.30")
+    assert price.cost_usd(TokenUsage(cache_write_tokens=million)) == Decimal("3.75")
+    assert price.cost_usd(TokenUsage(cache_read_tokens=1)) == Decimal("0.0000003")
+    assert price.cost_usd(TokenUsage()) == 0
+
+
+@given(prices, usages)
+def test_a_cost_is_the_exact_sum_over_the_four_kinds_of_token(price: Price, usage: TokenUsage) -> None:
+    exact = (
+        Fraction(price.input_usd) * usage.input_tokens
+        + Fraction(price.output_usd) * usage.output_tokens
+        + Fraction(price.cache_read_usd) * usage.cache_read_tokens
+        + Fraction(price.cache_write_usd) * usage.cache_write_tokens
+    ) / 1_000_000
+    assert Fraction(price.cost_usd(usage)) == exact
+
+
+@given(prices, st.lists(usages, max_size=5))
+def test_a_sum_of_costs_is_the_cost_of_the_sum(price: Price, parts: list[TokenUsage]) -> None:
+    assert sum(map(price.cost_usd, parts), Decimal(0)) == price.cost_usd(sum(parts, TokenUsage()))
+
+
+@given(usages, usages, usages)
+def test_usage_adds_up_in_any_order_and_grouping(a: TokenUsage, b: TokenUsage, c: TokenUsage) -> None:
+    assert (a + b) + c == a + (b + c)
+    assert a + b == b + a
+    assert a + TokenUsage() == a
+
+
+def test_usage_adds_each_kind_of_token_to_its_own() -> None:
+    one = TokenUsage(input_tokens=1, output_tokens=2, cache_read_tokens=3, cache_write_tokens=4)
+    ten = TokenUsage(input_tokens=10, output_tokens=20, cache_read_tokens=30, cache_write_tokens=40)
+    assert one + ten == TokenUsage(input_tokens=11, output_tokens=22, cache_read_tokens=33, cache_write_tokens=44)
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        ("0", "$0.00"),
+        ("0.0000", "$0.00"),
+        ("-0", "$0.00"),
+        ("0.0042", "$0.0042"),
+        ("0.0099", "$0.0099"),
+        ("0.00994", "$0.0099"),
+        ("0.009999", "$0.0100"),
+        ("0.01", "$0.01"),
+        ("0.0149", "$0.01"),
+        ("0.999", "$1.00"),
+        ("1.23", "$1.23"),
+        ("999.99", "$999.99"),
+        ("1234.5", "$1,234.50"),
+        ("1234567.891", "$1,234,567.89"),
+        ("-0.0042", "-$0.0042"),
+        ("-1.5", "-$1.50"),
+        ("-1234.5", "-$1,234.50"),
+    ],
+)
+def test_an_amount_is_shown_with_two_places_and_below_a_cent_with_four(amount: str, shown: str) -> None:
+    assert shown_usd(Decimal(amount)) == shown
+
+
+@given(amounts)
+def test_a_shown_amount_is_never_further_from_the_real_one_than_half_its_last_place(amount: Decimal) -> None:
+    text = shown_usd(amount)
+    read = Decimal(text.replace("$", "").replace(",", ""))
+    places = len(text.rpartition(".")[2])
+    assert abs(read - amount) <= Decimal(5).scaleb(-places - 1)
+    assert places == (4 if 0 < abs(amount) < Decimal("0.01") else 2)
+
+
+@given(amounts)
+def test_an_amount_and_its_opposite_differ_by_a_leading_minus_only(amount: Decimal) -> None:
+    assert shown_usd(-abs(amount)) == ("-" if amount else "") + shown_usd(abs(amount))
