@@ -94,6 +94,11 @@ class EngineClient:
         with contextlib.suppress(dbos_error.DBOSNonExistentWorkflowError):
             await self._client.cancel_workflow_async(workflow_id, cancel_children=True)
 
+    async def workflow_ended(self, workflow_id: str) -> bool:
+        """Whether this workflow will do nothing more, however it ended."""
+        found = await self._client.list_workflows_async(workflow_ids=[workflow_id], load_input=False, load_output=False)
+        return not any(status.status in _LIVE for status in found)
+
     async def live_tasks(self) -> frozenset[TaskId]:
         """Tasks whose workflow has not ended, as far as the engine knows."""
         found = await self._client.list_workflows_async(

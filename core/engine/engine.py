@@ -37,7 +37,7 @@ class Engine:
         self._lease = lease
         self._watch = Watch(parts.store)
         self._task_work = TaskWork(parts)
-        self._workflows = Workflows(self._task_work, AgentWork(parts), self._watch)
+        self._workflows = Workflows(self._task_work, AgentWork(parts), watch=self._watch, client=client)
         self._adopter: asyncio.Task[None] | None = None
         self._sync_engine: sa.Engine | None = None
 

@@ -20,6 +20,7 @@ from core.agents.runner import (
 )
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.cost import ModelCall
+from core.domain.errors import OrchestratorError, StoreError
 from core.domain.event import AgentActed, CostMismatchFound, ModelCalled, NoticeRaised
 from core.domain.identity import AgentRunId, approval_id, task_of
 from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, StepState, Task, TaskState
@@ -51,14 +52,22 @@ class AgentWork:
         run = await self._begin(agent_run)
         if run.state != AgentRunState.RUNNING:
             return run.state.value
-        spec = await self._spec(run)
         process = _Process()
+        outcome = await self._outcome(run, process)
+        return (await self._record(run.id, outcome, process)).value
+
+    async def _outcome(self, run: AgentRun, process: _Process) -> AgentOutcome:
+        """Let the runner work; what keeps it from working at all is a failed run with that reason."""
 
         async def on_signal(signal: AgentSignal) -> None:
             await self._hear(run.id, signal, process)
 
-        outcome = await self._parts.runner.run(spec, on_signal=on_signal)
-        return (await self._record(run.id, outcome, process)).value
+        try:
+            return await self._parts.runner.run(await self._spec(run), on_signal=on_signal)
+        except StoreError:
+            raise
+        except OrchestratorError as error:
+            return AgentFailed(message=f"{error.message} {error.hint}".strip(), transient=False)
 
     async def _begin(self, agent_run: AgentRunId) -> AgentRun:
         """Mark the run as running, unless it got further before a crash."""

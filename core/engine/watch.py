@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from typing import TypeVar
 
 from core.domain.event import AgentRunStateChanged, TaskStateChanged
@@ -49,13 +49,15 @@ class Watch:
                 case _:
                     pass
 
-    async def run_at_rest(self, agent_run: AgentRunId, *, recheck_s: float = 30.0) -> None:
-        """Return once `agent_run` is neither queued nor running."""
+    async def run_at_rest(
+        self, agent_run: AgentRunId, *, given_up: Callable[[], Awaitable[bool]], recheck_s: float = 30.0
+    ) -> None:
+        """Return once `agent_run` is neither queued nor running, or nobody works on it any more (`given_up`)."""
         with self._waiting(self._runs, agent_run) as told:
             while True:
                 async with self._store.reading() as uow:
                     run = await uow.agent_runs.get(agent_run)
-                if run.state.value not in _AT_WORK:
+                if run.state.value not in _AT_WORK or await given_up():
                     return
                 # the journal tells at once; looking again now and then covers a follower that died
                 with contextlib.suppress(TimeoutError):

@@ -12,8 +12,9 @@ import structlog
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_error
 
-from core.domain.errors import OrchestratorError
+from core.domain.errors import AgentUnavailableError, OrchestratorError
 from core.domain.identity import AgentRunId, TaskId, task_of
+from core.engine.client import EngineClient
 from core.engine.names import (
     AGENT_QUEUE,
     AGENT_WORKFLOW,
@@ -26,7 +27,11 @@ from core.engine.run_agent import AgentWork
 from core.engine.run_task import TaskWork
 from core.engine.watch import Watch
 
-MAX_RECOVERY_ATTEMPTS = 5
+MAX_AGENT_RECOVERIES = 5
+"""An agent whose process takes ours down this often is given up."""
+MAX_TASK_RECOVERIES = 100_000
+"""A task may wait for people through any number of restarts; what could bring us down sits in its agents."""
+RESULT_POLL_S = 0.1
 PARK_S = 7 * 24 * 3600.0
 """A parked workflow looks at its state at least this often, even when nobody wakes it."""
 
@@ -39,7 +44,8 @@ log = structlog.get_logger(__name__)
 class Workflows:
     """Registers our workflows with DBOS under their pinned names, and owns those that run in this process."""
 
-    def __init__(self, tasks: TaskWork, agents: AgentWork, watch: Watch) -> None:
+    def __init__(self, tasks: TaskWork, agents: AgentWork, *, watch: Watch, client: EngineClient) -> None:
+        self._client = client
         self._tasks = tasks
         self._agents = agents
         self._watch = watch
@@ -58,8 +64,8 @@ class Workflows:
             with self._owned():
                 return await self._drive(TaskId(task))
 
-        self._run_agent = DBOS.workflow(name=AGENT_WORKFLOW, max_recovery_attempts=MAX_RECOVERY_ATTEMPTS)(run_agent)
-        DBOS.workflow(name=TASK_WORKFLOW, max_recovery_attempts=MAX_RECOVERY_ATTEMPTS)(run_task)
+        self._run_agent = DBOS.workflow(name=AGENT_WORKFLOW, max_recovery_attempts=MAX_AGENT_RECOVERIES)(run_agent)
+        DBOS.workflow(name=TASK_WORKFLOW, max_recovery_attempts=MAX_TASK_RECOVERIES)(run_task)
 
     async def stop(self) -> None:
         """Stop what runs here; it stays pending in the database and goes on at the next launch."""
@@ -109,13 +115,17 @@ class Workflows:
 
     async def _child(self, agent_run: AgentRunId, attempt: int) -> None:
         """Queue one attempt of an agent run, and wait for it without holding anything."""
-        with (
-            SetWorkflowID(agent_workflow_id(agent_run, attempt)),
-            SetEnqueueOptions(priority=NORMAL_PRIORITY),
-        ):
+        workflow_id = agent_workflow_id(agent_run, attempt)
+        with SetWorkflowID(workflow_id), SetEnqueueOptions(priority=NORMAL_PRIORITY):
             handle = await DBOS.enqueue_workflow_async(AGENT_QUEUE, self._run_agent, agent_run)
-        await self._watch.run_at_rest(agent_run)
-        await handle.get_result(polling_interval_sec=0.1)
+        await self._watch.run_at_rest(agent_run, given_up=lambda: self._client.workflow_ended(workflow_id))
+        try:
+            await handle.get_result(polling_interval_sec=RESULT_POLL_S)
+        except dbos_error.DBOSAwaitedWorkflowMaxRecoveryAttemptsExceeded as error:
+            raise AgentUnavailableError(
+                f"Agent run {agent_run} was interrupted {MAX_AGENT_RECOVERIES} times and is given up.",
+                hint="Look at the worker's log for what ended it, then start the task again.",
+            ) from error
 
     async def _work_until_ended(self, agent_run: AgentRunId) -> str:
         """Run the agent, but not beyond the end of its task: a cancel stops it as soon as the journal says so."""
