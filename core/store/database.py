@@ -22,7 +22,7 @@ def parsed_url(url: str) -> URL:
     """`url` with its driver reduced to `sqlite` or `postgresql`; ConfigurationError for anything else."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         # the text may hold a password, so it is not repeated
         raise ConfigurationError("The database URL cannot be read.", source="database url", hint=_URL_HINT) from error
     backend = parsed.drivername.partition("+")[0]
@@ -77,6 +77,10 @@ class Database:
             return
         with opening_errors(self.where):
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self.path.exists() and not self.path.is_file():
+            raise StoreError(
+                f"{self.path} is not a file.", hint="Move it away, or name another file in the database URL."
+            )
         targets = [self.path.parent, *([self.path] if self.path.exists() else [])]
         for target in targets:
             if not os.access(target, os.W_OK):

@@ -1,5 +1,6 @@
 """What the databases and the file system say when they fail, as this project's errors with what to do next."""
 
+import errno
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -45,9 +46,11 @@ def opening_errors(where: str) -> Generator[None]:
     try:
         with store_errors(where):
             yield
-    except PermissionError as error:
-        raise StoreFullError(f"There is no permission to write to {where}.", hint=_READ_ONLY_HINT) from error
     except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise StoreFullError(f"There is no permission to write to {where}.", hint=_READ_ONLY_HINT) from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise StoreFullError(f"There is no room to write to {where}.", hint=_FULL_HINT) from error
         raise StoreError(f"The database {where} cannot be opened: {error}.", hint=_UNREACHABLE_HINT) from error
 
 

