@@ -1,7 +1,6 @@
 """The engine of one process: takes the lease, launches DBOS with our workflows, and shuts down without a trace."""
 
 import asyncio
-import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
 import sqlalchemy as sa
@@ -13,6 +12,7 @@ from core.engine.client import EngineClient, quiet_engine_log
 from core.engine.lease import FileLease, Lease, take_lease
 from core.engine.names import AGENT_QUEUE, APPLICATION, APPLICATION_VERSION, TASK_QUEUE
 from core.engine.parts import EngineParts
+from core.engine.retention import clean_forever
 from core.engine.run_agent import AgentWork
 from core.engine.run_task import TaskWork
 from core.engine.watch import Watch
@@ -38,7 +38,7 @@ class Engine:
         self._watch = Watch(parts.store)
         self._task_work = TaskWork(parts)
         self._workflows = Workflows(self._task_work, AgentWork(parts), watch=self._watch, client=client)
-        self._adopter: asyncio.Task[None] | None = None
+        self._background: list[asyncio.Task[None]] = []
         self._sync_engine: sa.Engine | None = None
 
     @classmethod
@@ -58,10 +58,9 @@ class Engine:
 
     async def close(self) -> None:
         """Stop agents and workflows (they go on at the next launch), then let go of the lease."""
-        if self._adopter is not None:
-            self._adopter.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._adopter
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
         await self._workflows.stop()
         await self._watch.stop()
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
@@ -100,8 +99,9 @@ class Engine:
             polling_interval_sec=QUEUE_POLL_S,
             on_conflict="always_update",
         )
+        self._background.append(asyncio.create_task(clean_forever(self._parts), name="engine-retention"))
         if not isinstance(self._lease, FileLease):
-            self._adopter = asyncio.create_task(self._adopt_forever(), name="engine-adopter")
+            self._background.append(asyncio.create_task(self._adopt_forever(), name="engine-adopter"))
 
     async def _reconcile(self) -> None:
         """Mend what a death between two systems left: ended tasks whose workflow lives, and the other way round."""

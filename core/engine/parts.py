@@ -31,5 +31,7 @@ class EngineParts:
     """The whole environment of a project's agents and verify command."""
     log_folder: Path
     """Parent of one folder per task, with one folder per agent run."""
+    keep_worktrees_days: float = 14.0
+    """How long an ended task's worktree stays on disk."""
     mask: Callable[[str], str]
     """Takes known secrets and secret shapes out of a text."""
