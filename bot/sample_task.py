@@ -30,7 +30,7 @@ def sample_view() -> TaskView:
         _step("test", StepState.PENDING, "", start_s=None, end_s=None, cents="0"),
         _step("review", StepState.PENDING, "", start_s=None, end_s=None, cents="0"),
     )
-    return TaskView(task=_task(), seq=57, steps=steps, approvals=(_approval(),), bill=_bill("10.27", calls=14))
+    return TaskView(task=_task(), seq=57, steps=steps, approvals=(_approval(),), bill=_bill("10.27", calls=15))
 
 
 def _task() -> Task:

@@ -42,7 +42,7 @@ class RenderedCard:
 
 
 def rendered(card: Card, *, prefix: str = "orchestrator ") -> RenderableType:
-    """`card` for any rich console: a panel on a terminal, plain lines elsewhere, letters where signs have no encoding."""
+    """`card` for any rich console: a panel on a terminal, else plain lines; letters where signs have no encoding."""
     return RenderedCard(card=card, prefix=prefix)
 
 
