@@ -14,7 +14,7 @@ from core.workspaces.git import Git
 from core.workspaces.git_fault import without_credentials
 
 _SCHEME = re.compile(r"(?:https?|ssh|git|file|git\+ssh|ssh\+git)://")
-_SSH_SHORT = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?!/?/)")
+_SSH_SHORT = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?!:|//)")
 _SECRET_IN_URL = re.compile(r"https?://[^/@]*@|\w[\w+]*://[^/@:]*:[^/@]*@")
 
 
