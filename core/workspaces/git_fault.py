@@ -9,7 +9,7 @@ MAX_WORDS = 600
 """Characters of git's own words that are quoted."""
 
 _LOCK = re.compile(r"Unable to create '([^'\n]+\.lock)': File exists")
-_USERINFO = re.compile(r"(\w+://)[^/@\s]+@")
+_USERINFO = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]{0,15}://)[^/@\s]+@")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,35 @@
+"""Commit messages carry any text, and their trailers can be read back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.workspaces.commit_message import commit_message, trailer_lines
+
+TRAILERS = {"Task": "T142", "Step": "build"}
+
+
+def test_a_message_is_subject_body_and_trailers():
+    message = commit_message(subject="Fix it", body="Because.\n\nReally.", trailers=TRAILERS)
+    assert message == "Fix it\n\nBecause.\n\nReally.\n\nTask: T142\nStep: build\n"
+
+
+def test_an_empty_body_leaves_no_gap():
+    assert commit_message(subject="Fix it", body=" \n", trailers=TRAILERS) == "Fix it\n\nTask: T142\nStep: build\n"
+
+
+@given(st.text(st.characters()), st.text(st.characters()))
+def test_any_text_makes_one_subject_line_and_trailers_as_the_last_paragraph(subject, body):
+    message = commit_message(subject=subject, body=body, trailers={"Task": subject})
+    paragraphs = message.rstrip("\n").split("\n\n")
+    assert paragraphs[0].strip() == paragraphs[0] != ""
+    assert "\n" not in paragraphs[0]
+    assert paragraphs[-1].startswith("Task:")
+    message.encode()
+    assert "\x00" not in message
+
+
+@pytest.mark.parametrize("key", ["", "Two words", "A:b", "A\nB", "Ü"])
+def test_a_key_that_git_would_not_read_back_is_refused(key):
+    with pytest.raises(ValueError, match="trailer"):
+        trailer_lines({key: "x"})
