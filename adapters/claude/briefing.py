@@ -16,11 +16,16 @@ GO_ON = (
     "in the result."
 )
 
+GO_ON_DECIDED = "Go on from where you were, with what people have decided meanwhile, and hand in the result."
+
 
 def opening(spec: AgentSpec, transcript: Transcript) -> str:
     """The first message of a process: the task itself, or that work goes on after an interruption."""
     told = decisions(spec, transcript)
-    words = GO_ON if transcript.begun else spec.prompt
+    if not transcript.begun:
+        words = spec.prompt
+    else:
+        words = GO_ON_DECIDED if told else GO_ON
     return f"{words}\n\n{told}" if told else words
 
 

@@ -62,6 +62,8 @@ class Callbacks:
         return {
             "PreToolUse": [HookMatcher(hooks=[self._pre_tool_use], timeout=HOOK_WITHIN_S, on_failure="block")],
             "UserPromptSubmit": [HookMatcher(hooks=[self._user_prompt_submit])],
+            # The CLI has this event and the SDK passes it on; only the SDK's list of names lacks it.
+            cast("HookEvent", "PostToolBatch"): [HookMatcher(hooks=[self._post_tool_batch])],
             "Stop": [HookMatcher(hooks=[self._stop_hook])],
         }
 
@@ -90,8 +92,9 @@ class Callbacks:
                     updated_input=None if answer.tool_input is None else dict(answer.tool_input)
                 )
             case Defer():
-                # Too late to defer: the call waits as a request, and the turn ends here.
-                return PermissionResultDeny(message=WAITS, interrupt=True)
+                # The CLI did not take the hook's word: it defers no call of a message that came in one piece. The call
+                # waits all the same; `_post_tool_batch` ends the turn.
+                return PermissionResultDeny(message=WAITS)
             case Refuse():
                 return PermissionResultDeny(message=answer.reason)
             case _:
@@ -130,6 +133,12 @@ class Callbacks:
         await self.tell_answers()
         self._log.prompt(told)
         return {"hookSpecificOutput": {"hookEventName": "UserPromptSubmit", "additionalContext": told}}
+
+    async def _post_tool_batch(self, _data: HookInput, _id: str | None, _context: HookContext) -> HookJSONOutput:
+        """No further model call once something waits for people: when a call was deferred there is none anyway."""
+        if self._gate.requests:
+            return {"continue_": False, "stopReason": WAITS}
+        return {}
 
     async def _stop_hook(self, _data: HookInput, _id: str | None, _context: HookContext) -> HookJSONOutput:
         reminder = self._gate.reminder()

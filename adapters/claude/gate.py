@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from adapters.claude import briefing
 from adapters.claude.requests import QUESTION_TOOL, questions, requested_call
-from adapters.claude.transcript import RESULT_TOOL, WAITS, Transcript
+from adapters.claude.transcript import RESULT_TOOL, WAITS
 from core.agents.permissions import Effect, Verdict
 from core.agents.runner import AgentSpec, RequestedCall, ToolDecision
 
@@ -44,14 +44,12 @@ Answer = Let | Defer | Refuse
 class Gate:
     """Answers each call of one process. Remembers what it let through: that, and no I/O, is its state."""
 
-    def __init__(self, spec: AgentSpec, *, transcript: Transcript, mask: Callable[[str], str]) -> None:
+    def __init__(self, spec: AgentSpec, *, mask: Callable[[str], str]) -> None:
         self._spec = spec
         self._mask = mask
         self._decisions = {decision.tool_use_id: decision for decision in spec.decisions}
-        deferred = transcript.deferred.id if transcript.deferred is not None else ""
-        self._grants = [
-            decision for decision in spec.decisions if is_grant(decision) and decision.tool_use_id != deferred
-        ]
+        # The deferred call too: should the CLI have lost it, the agent's second try must not be asked about again.
+        self._grants = [decision for decision in spec.decisions if is_grant(decision)]
         self._let: dict[str, Let] = {}
         self._reminded = False
         self._requests: dict[str, RequestedCall] = {}
@@ -93,6 +91,7 @@ class Gate:
             return self._let_through(decision.tool_use_id, answered)
         if decision.used:
             return Refuse(reason=briefing.INTERRUPTED)
+        self._grants.remove(decision)
         return self._let_through(decision.tool_use_id, Let(approval=decision.approval))
 
     def _undecided(self, tool_use_id: str, tool: str, tool_input: ToolInput) -> Answer:
@@ -112,7 +111,7 @@ class Gate:
         return self._ask(tool_use_id, tool, tool_input, verdict=verdict)
 
     def _ask(self, tool_use_id: str, tool: str, tool_input: ToolInput, *, verdict: Verdict) -> Answer:
-        first = not self._requests
+        first = not self._requests or next(iter(self._requests)) == tool_use_id
         self._requests[tool_use_id] = requested_call(
             tool_use_id, tool, tool_input, verdict=verdict, worktree=self._spec.worktree, mask=self._mask
         )

@@ -117,7 +117,7 @@ class ClaudeAgentRunner:
         cli = await asyncio.to_thread(find_cli, self._settings)
         sandbox = await self._sandbox.settings()
         log = AgentLog(spec.log_folder, mask=self._mask, now=self._now)
-        gate = Gate(spec, transcript=known, mask=self._mask)
+        gate = Gate(spec, mask=self._mask)
         async with Launch(spec, settings=self._settings, cli=cli) as launch:
             callbacks = Callbacks(
                 spec,

@@ -12,6 +12,7 @@ from claude_agent_sdk import (
 )
 
 Entry = dict[str, object]
+BOOKMARK = "last-prompt"
 MAIN = ""
 """The subpath of a session's own transcript; subagents have others."""
 
@@ -56,9 +57,14 @@ class StoredSessions(SessionStore):
             await self._table.append(key["project_key"], key["session_id"], key.get("subpath", MAIN), rows)
 
     async def load(self, key: SessionKey) -> list[SessionStoreEntry] | None:
-        """A transcript, None when unknown."""
+        """A transcript, None when unknown.
+
+        Without the CLI's notes of where the conversation stood: it writes them when a process ends, and one of an
+        earlier process would make it continue from there and lose what a killed process has done since.
+        """
         rows = await self._table.load(key["project_key"], key["session_id"], key.get("subpath", MAIN))
-        return cast("list[SessionStoreEntry] | None", rows)
+        kept = None if rows is None else [row for row in rows if row.get("type") != BOOKMARK]
+        return cast("list[SessionStoreEntry] | None", kept)
 
     async def list_sessions(self, project_key: str) -> list[SessionStoreListEntry]:
         """Sessions of one working folder."""
