@@ -47,7 +47,7 @@ class Dialogue:
         """What stands before the line that is typed."""
         match self.asking:
             case "decision":
-                return "Approve? [y]es, [n]o, [d]etails:"
+                return f"Approve {self.card.key}? [y]es, [n]o, [d]etails:"
             case "reason":
                 return "Why not? (the agent reads it; Enter for no reason):"
             case "question":

@@ -20,6 +20,8 @@ from adapters.console.surface import CardSource, Prompt
 
 Lines = list[list[Segment]]
 Drawing = Callable[[], None]
+_TYPING_LINES = 3
+"""Lines kept for what is typed under a question."""
 
 
 class LiveScreen:
@@ -60,7 +62,11 @@ class LiveScreen:
 
     def ask(self, prompt: Prompt | None) -> None:
         """Draw the question under the cards; None takes it away."""
-        self._prompt = prompt
+        before, self._prompt = self._prompt, prompt
+        card = prompt.card if prompt is not None else None
+        if card is not None and (before is None or before.card != card) and not self._fits(self._question()):
+            # whoever decides must be able to read all of it
+            self.show(card)
         self._changed(at_once=True)
 
     def _changed(self, *, at_once: bool = False) -> None:
@@ -118,16 +124,22 @@ class LiveScreen:
             self._gone = True
 
     def _frame(self) -> RenderableType:
-        """What fits: the question goes before the cards, and the line being typed before everything."""
-        room = max(1, self._console.height - 1)
+        """What fits: the line being typed before everything, then the question, then the cards.
+
+        A question that does not fit was printed in full above, and nothing comes between it and the line.
+        """
+        room = self._console.height - 1
         typing = self._lines(_prompt_line(self._prompt, glyphs=self._glyphs)) if self._prompt else []
         asked = self._question()
+        if not self._fits(asked):
+            return SegmentLines(typing, new_lines=True)
         cards = [line for source in self._sources.values() for line in self._lines(self._panel(source()))]
-        if asked:
-            asked = self._cropped(asked, room=room - len(typing))
-        if len(cards) > room - len(asked) - len(typing):
+        if len(cards) + len(asked) + len(typing) > room:
             cards = [] if asked else self._cropped(cards, room=room - len(typing))
         return SegmentLines([*cards, *asked, *typing], new_lines=True)
+
+    def _fits(self, asked: Lines) -> bool:
+        return len(asked) + _TYPING_LINES < self._console.height
 
     def _question(self) -> Lines:
         """The card that is asked about; how to answer it stands in the prompt."""
@@ -139,7 +151,7 @@ class LiveScreen:
         left_out = len(lines) - room + 1
         if len(lines) <= room:
             return lines
-        more = self._lines(RichText(self._glyphs.line(f"… {left_out} more lines"), style="dim"))
+        more = self._lines(RichText(self._glyphs.shown(f"  … {left_out} more lines"), style="dim"))
         return [*lines[: max(0, room - 1)], *more]
 
     def _lines(self, renderable: RenderableType) -> Lines:
