@@ -2,7 +2,7 @@
 
 import contextlib
 import uuid
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
@@ -147,7 +147,7 @@ class Orchestrator:
         async with self._store.reading() as uow:
             return await uow.approvals.get(approval)
 
-    async def events(self, task: TaskId, *, after: int = 0) -> AsyncIterator[JournalEntry]:
+    async def events(self, task: TaskId, *, after: int = 0) -> AsyncGenerator[JournalEntry]:
         """Every event of `task` from journal number `after` on, until the task has ended."""
         async with contextlib.aclosing(self._store.journal.follow(after=after, task=task)) as entries:
             async for entry in entries:

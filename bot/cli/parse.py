@@ -1,0 +1,32 @@
+"""Reading the names people type: `142`, `T142`, `A17`, `T142.3`."""
+
+import re
+
+from core.domain.errors import InvalidInputError
+from core.domain.identity import ApprovalId, TaskId
+
+_AGENT = re.compile(r"T?(\d{1,9})(?:\.(\d{1,6}))?", re.IGNORECASE)
+
+
+def task_id(text: str) -> TaskId:
+    """`142` or `T142`."""
+    match = re.fullmatch(r"T?(\d{1,9})", text.strip(), re.IGNORECASE)
+    if match is None:
+        raise InvalidInputError(f"{text[:40]!r} is not a task.", hint="A task looks like 142 or T142.")
+    return TaskId(f"T{int(match[1])}")
+
+
+def approval_id(text: str) -> ApprovalId:
+    """`17` or `A17`."""
+    match = re.fullmatch(r"A?(\d{1,9})", text.strip(), re.IGNORECASE)
+    if match is None:
+        raise InvalidInputError(f"{text[:40]!r} is not an approval.", hint="An approval looks like A17.")
+    return ApprovalId(f"A{int(match[1])}")
+
+
+def task_of_agent(text: str) -> TaskId:
+    """The task of `T142.3`, or of `T142` itself."""
+    match = _AGENT.fullmatch(text.strip())
+    if match is None:
+        raise InvalidInputError(f"{text[:40]!r} is not an agent run.", hint="An agent run looks like T142.3.")
+    return TaskId(f"T{int(match[1])}")

@@ -1,0 +1,81 @@
+"""JSON documents of the command line: stable shapes that scripts may rely on."""
+
+from datetime import datetime
+from typing import Any
+
+from core.domain.approval import Approval
+from core.domain.cost import Bill
+from core.domain.task import Task
+from core.views import StepView, TaskView
+
+
+def task_document(view: TaskView, *, now: datetime, diff: str) -> dict[str, Any]:
+    """One task with steps, approvals and diff; `cost_usd` in dollars, durations in seconds."""
+    return {
+        "task": task_summary(view, now=now),
+        "steps": [step_document(step, now=now) for step in view.steps],
+        "approvals": [{"kind": a.kind.value, "decision": a.state.value, "by": a.decided_by} for a in view.approvals],
+        "diff": diff,
+    }
+
+
+def task_summary(view: TaskView, *, now: datetime) -> dict[str, Any]:
+    """One task in a listing."""
+    task = view.task
+    return {
+        "number": task.number,
+        "id": task.id,
+        "project": task.project,
+        "title": task.title,
+        "state": task.state.value,
+        "workflow": task.workflow.name,
+        "branch": task.branch or None,
+        "commit": task.commit or None,
+        "pull_request": task.pull_request or None,
+        "failure": task.failure or None,
+        "cost_usd": _dollars(view.bill),
+        "duration_s": task_duration_s(task, now=now),
+        "created_at": task.created_at.isoformat(),
+    }
+
+
+def step_document(view: StepView, *, now: datetime) -> dict[str, Any]:
+    """One step; tokens and cost over all its rounds, `attempts` = rounds begun."""
+    step, usage = view.step, view.bill.usage
+    begun, ended = step.started_at, step.finished_at
+    return {
+        "name": step.name,
+        "role": step.role,
+        "state": step.state.value,
+        "attempts": len({v.run.round for v in view.runs}),
+        "cost_usd": _dollars(view.bill),
+        "input_tokens": usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
+        "output_tokens": usage.output_tokens,
+        "duration_s": round(((ended or now) - begun).total_seconds(), 3) if begun else 0.0,
+    }
+
+
+def approval_document(approval: Approval) -> dict[str, Any]:
+    """One approval in a listing."""
+    return {
+        "id": approval.id,
+        "task": approval.task,
+        "step": approval.step,
+        "kind": approval.kind.value,
+        "state": approval.state.value,
+        "title": approval.title,
+        "detail": approval.detail,
+        "reason": approval.reason,
+        "risk": approval.risk.value,
+        "decision": approval.state.value,
+        "by": approval.decided_by,
+    }
+
+
+def task_duration_s(task: Task, *, now: datetime) -> float:
+    """Seconds since the task was submitted, up to its end."""
+    return round(((task.finished_at or now) - task.created_at).total_seconds(), 3)
+
+
+def _dollars(bill: Bill) -> float:
+    return float(bill.cost_usd)
