@@ -22,10 +22,8 @@ GO_ON_DECIDED = "Go on from where you were, with what people have decided meanwh
 def opening(spec: AgentSpec, transcript: Transcript) -> str:
     """The first message of a process: the task itself, or that work goes on after an interruption."""
     told = decisions(spec, transcript)
-    if not transcript.begun:
-        words = spec.prompt
-    else:
-        words = GO_ON_DECIDED if told else GO_ON
+    go_on = GO_ON_DECIDED if told else GO_ON
+    words = go_on if transcript.begun else spec.prompt
     return f"{words}\n\n{told}" if told else words
 
 

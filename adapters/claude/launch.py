@@ -1,6 +1,5 @@
 """A private folder for one CLI process: its home, its start file, the stub the SDK executes, and the lifeline."""
 
-import asyncio
 import json
 import os
 import shlex
@@ -28,6 +27,11 @@ CLI_BEHAVIOUR = {
     "CLAUDE_CODE_DISABLE_BUNDLED_SKILLS": "1",
     "DISABLE_AUTOUPDATER": "1",
 }
+
+
+def mark(spec: AgentSpec) -> str:
+    """The value of MARK: run ids are counted per database, and there may be several on a machine."""
+    return f"{spec.agent_run}@{spec.session}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,8 @@ class Launch:
 
     async def __aenter__(self) -> Self:
         try:
-            await asyncio.to_thread(self._make)
+            # Not in a thread: it takes a millisecond, and a cancelled start must not leave a folder being made.
+            self._make()
         except OSError as error:
             raise AgentUnavailableError(
                 f"The agent cannot get a private folder in {self._settings.run_folder}: {error.strerror}.",
@@ -106,7 +111,7 @@ class Launch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.let_go()
-        await asyncio.to_thread(shutil.rmtree, self.paths.folder, ignore_errors=True)
+        shutil.rmtree(self.paths.folder, ignore_errors=True)
 
     def let_go(self) -> None:
         """Break the lifeline: the launcher, if it still runs, kills all it started and ends. Safe to repeat."""
@@ -162,5 +167,5 @@ def environment(spec: AgentSpec, *, settings: ClaudeSettings, paths: LaunchPaths
         "ANTHROPIC_BASE_URL": settings.api_url,
         "HOME": str(paths.home),
         "PWD": str(spec.worktree),
-        MARK: spec.agent_run,
+        MARK: mark(spec),
     }

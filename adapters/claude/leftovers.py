@@ -10,14 +10,14 @@ from adapters.claude.launch import MARK
 GONE_WITHIN_S = 2.0
 
 
-def end_leftovers(agent_run: str, *, within_s: float = GONE_WITHIN_S) -> int:
-    """Kill every process marked with `agent_run` and wait for their end; how many there were. Blocks: use a thread.
+def end_leftovers(mark: str, *, within_s: float = GONE_WITHIN_S) -> int:
+    """Kill every process marked with `mark` and wait for their end; how many there were. Blocks: use a thread.
 
     There are none as a rule: a launcher ends its own. This is for the case that a launcher itself was killed.
     """
     deadline = time.monotonic() + within_s
     ended = 0
-    while found := list(_marked(agent_run)):
+    while found := list(_marked(mark)):
         for process in found:
             try:
                 process.kill()
@@ -30,10 +30,10 @@ def end_leftovers(agent_run: str, *, within_s: float = GONE_WITHIN_S) -> int:
     return ended
 
 
-def _marked(agent_run: str) -> Iterator[psutil.Process]:
+def _marked(mark: str) -> Iterator[psutil.Process]:
     for process in psutil.process_iter():
         try:
-            if process.environ().get(MARK) == agent_run:
+            if process.environ().get(MARK) == mark:
                 yield process
         except psutil.Error:
             # Gone meanwhile, or somebody else's: not one of ours.

@@ -12,7 +12,7 @@ from adapters.claude import briefing, outcome, transcript
 from adapters.claude.callbacks import Callbacks
 from adapters.claude.cli import check_cli, find_cli
 from adapters.claude.gate import Gate
-from adapters.claude.launch import Launch
+from adapters.claude.launch import Launch, mark
 from adapters.claude.leftovers import end_leftovers
 from adapters.claude.options import cli_options
 from adapters.claude.process import AgentProcess, SessionLostError
@@ -69,7 +69,7 @@ class ClaudeAgentRunner:
         """
         self._check_key()
         # A process of the same run can only be left if a launcher was killed: two must never work in one worktree.
-        await asyncio.to_thread(end_leftovers, spec.agent_run)
+        await asyncio.to_thread(end_leftovers, mark(spec))
         known = await self._transcript(spec)
         settled = self._settled(spec, known)
         if settled is not None:
@@ -162,7 +162,7 @@ class ClaudeAgentRunner:
                 work.cancel()
                 await _settled(work, within_s=END_WITHIN_S)
                 await _settled(
-                    asyncio.create_task(asyncio.to_thread(end_leftovers, spec.agent_run)), within_s=END_WITHIN_S
+                    asyncio.create_task(asyncio.to_thread(end_leftovers, mark(spec))), within_s=END_WITHIN_S
                 )
         return outcome.timed_out(spec)
 

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from adapters.claude import ClaudeAgentRunner, ClaudeSettings, MemoryTranscripts
-from adapters.claude.launch import MARK
+from adapters.claude.launch import MARK, mark
 from bot.demo.scripted import ScriptedModel
 from core.agents.memory import MemoryAgentRunner, Play, Remembered, Stage
 from core.agents.runner import (
@@ -307,7 +307,7 @@ def marked(spec: AgentSpec) -> list[str]:
     found: list[str] = []
     for process in psutil.process_iter():
         try:
-            if process.environ().get(MARK) == spec.agent_run and process.status() != psutil.STATUS_ZOMBIE:
+            if process.environ().get(MARK) == mark(spec) and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(" ".join(process.cmdline()))
         except psutil.Error:
             continue
