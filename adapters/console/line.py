@@ -11,6 +11,7 @@ from adapters.console.limits import MAX_LINE_CHARACTERS
 
 # arrows, function keys and the like: there is no moving about in the line
 _KEY_SEQUENCES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[A-Za-z]|.)?")
+_LAST_WORD = re.compile(r"\S*\s*\Z")
 _ERASE = frozenset("\x7f\x08")
 _ERASE_WORD = "\x17"
 _ERASE_LINE = "\x15"
@@ -48,5 +49,5 @@ def _pressed(text: str, key: str) -> str:
     if key == _ERASE_LINE:
         return ""
     if key == _ERASE_WORD:
-        return text.rstrip().rpartition(" ")[0]
+        return _LAST_WORD.sub("", text)
     return text + printable(key) if len(text) < MAX_LINE_CHARACTERS else text

@@ -1,0 +1,140 @@
+"""The live card of a task in each of its states."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from adapters.chat.card import Card, Fields, StepList, Text, Tone, Weight
+from bot.cards.task import task_card
+from bot.sample_task import NOW, STARTED_AT, sample_view
+from core.domain.approval import ApprovalState
+from core.domain.task import StepState, TaskState
+from core.views import TaskView
+
+
+def a_view(**task: Any) -> TaskView:
+    """The sample task without open approvals, with these changes of the task itself."""
+    view = sample_view()
+    return replace(view, approvals=(), task=replace(view.task, **task))
+
+
+def with_step(view: TaskView, name: str, activity: str = "", **step: Any) -> TaskView:
+    """`view` with one step changed, and the activity of its latest run."""
+    steps = list(view.steps)
+    index = [part.step.name for part in steps].index(name)  # type: ignore[arg-type]
+    part = steps[index]
+    runs = tuple(replace(run, run=replace(run.run, activity=activity)) for run in part.runs)
+    steps[index] = replace(part, step=replace(part.step, **step), runs=runs)
+    return replace(view, steps=tuple(steps))
+
+
+def rows(card: Card) -> dict[str, Any]:
+    """The step rows by name."""
+    return {row.name: row for section in card.sections if isinstance(section, StepList) for row in section.rows}
+
+
+def facts(card: Card) -> dict[str, str]:
+    """The labelled facts."""
+    return {f.label: f.value for section in card.sections if isinstance(section, Fields) for f in section.fields}
+
+
+def texts(card: Card, weight: Weight) -> list[str]:
+    """The texts of one weight."""
+    return [s.text for s in card.sections if isinstance(s, Text) and s.weight is weight]
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "tone"),
+    [
+        (TaskState.QUEUED, "Queued", Tone.NEUTRAL),
+        (TaskState.PLANNING, "Planning", Tone.WORKING),
+        (TaskState.AWAITING_APPROVAL, "Waiting for you", Tone.WAITING),
+        (TaskState.RUNNING, "Working", Tone.WORKING),
+        (TaskState.PAUSED, "Paused", Tone.WAITING),
+        (TaskState.COMPLETED, "Done", Tone.GOOD),
+        (TaskState.FAILED, "Failed", Tone.BAD),
+        (TaskState.CANCELLED, "Cancelled", Tone.NEUTRAL),
+    ],
+)
+def test_each_state_has_a_word_and_a_tone(state: TaskState, status: str, tone: Tone) -> None:
+    card = task_card(a_view(state=state), now=NOW)
+    assert (card.status, card.tone) == (status, tone)
+
+
+def test_a_running_task_with_an_open_question_waits_for_you_and_says_for_what() -> None:
+    card = task_card(sample_view(), now=NOW)
+    assert card.status == "Waiting for you"
+    assert texts(card, Weight.NEXT) == ["A17 needs your answer: Run a command that changes file permissions"]
+    assert rows(card)["build"].activity == "Asks: Run a command that changes file permissions"
+
+
+def test_a_decided_approval_is_no_longer_asked_for() -> None:
+    view = sample_view()
+    decided = replace(view, approvals=(replace(view.approvals[0], state=ApprovalState.APPROVED),))
+    card = task_card(decided, now=NOW)
+    assert card.status == "Working"
+    assert not texts(card, Weight.NEXT)
+
+
+def test_a_running_step_shows_what_its_agent_does_now() -> None:
+    view = with_step(a_view(), "build", "Editing src/money.py", state=StepState.RUNNING)
+    assert rows(task_card(view, now=NOW))["build"].activity == "Editing src/money.py"
+
+
+def test_time_goes_on_for_what_runs_and_stands_still_for_what_is_done() -> None:
+    view = with_step(a_view(), "build", state=StepState.RUNNING)
+    before, after = (task_card(view, now=NOW + timedelta(seconds=later)) for later in (0, 60))
+    assert (rows(before)["build"].duration, rows(after)["build"].duration) == ("1m 30s", "2m 30s")
+    assert rows(before)["plan"].duration == rows(after)["plan"].duration == "33s"
+    assert (before.footer, after.footer) == (("2m 41s", "$0.10"), ("3m 41s", "$0.10"))
+
+
+def test_a_finished_task_keeps_its_time() -> None:
+    view = a_view(state=TaskState.COMPLETED, finished_at=STARTED_AT + timedelta(minutes=5))
+    assert task_card(view, now=NOW + timedelta(days=3)).footer[0] == "5m 00s"
+
+
+def test_a_step_that_was_sent_back_shows_its_round_and_no_old_time() -> None:
+    row = rows(task_card(with_step(a_view(), "build", state=StepState.PENDING, round=2), now=NOW))["build"]
+    assert (row.round, row.duration, row.activity) == (2, "", "")
+
+
+def test_a_completed_task_names_branch_commit_pull_request_and_files() -> None:
+    view = replace(
+        a_view(state=TaskState.COMPLETED, commit="0123456789abcdef", pull_request="https://forge.example/pr/7"),
+        files=tuple(f"src/file{number}.py" for number in range(8)),
+    )
+    card = task_card(view, now=NOW)
+    assert facts(card)["Commit"] == "0123456789"
+    assert facts(card)["Pull request"] == card.url == "https://forge.example/pr/7"
+    assert facts(card)["Files"].endswith("src/file5.py and 2 more")
+    assert facts(card)["Branch"] == "orchestrate/T142-fix-issue-123"
+    assert card.actions == ()
+
+
+def test_a_reference_that_is_no_web_address_is_no_link() -> None:
+    assert task_card(a_view(pull_request="javascript:alert(1)"), now=NOW).url == ""
+
+
+def test_a_failed_task_says_why_and_where_to_read_more() -> None:
+    view = with_step(
+        a_view(state=TaskState.FAILED, failure="The tests fail.\nLook at them."), "build", state=StepState.FAILED
+    )
+    card = task_card(view, now=NOW)
+    assert texts(card, Weight.PROBLEM) == ["The tests fail.\nLook at them."]
+    assert [action.command for action in card.actions] == ["logs T142.3"]
+
+
+def test_an_open_task_can_be_cancelled() -> None:
+    assert [action.command for action in task_card(a_view(), now=NOW).actions] == ["cancel T142"]
+
+
+def test_nothing_from_outside_keeps_its_escapes() -> None:
+    evil = "\x1b[2Jx\u202e\ud800\x00"
+    view = with_step(a_view(title=evil, failure=evil, branch=evil, state=TaskState.FAILED), "build", summary=evil)
+    card = task_card(replace(view, notices=(evil,), files=(evil,)), now=NOW)
+    assert not set(repr(card)) & {"\x1b", "\u202e"}
+    assert "\\x1b" not in repr(card)
+    assert "\\ud800" not in repr(card)
