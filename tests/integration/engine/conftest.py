@@ -1,0 +1,32 @@
+"""Engines for the tests: one for a whole file where tests only use it, one for each test that starts or stops it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.support.engine import Workshop, at_work, copied_database, open_workshop
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def busy(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Workshop]:
+    """A workshop on SQLite whose engine runs for all tests of the file; each brings a project of its own."""
+    home = tmp_path_factory.mktemp("home")
+    async with open_workshop(home, copied_database(sqlite_template, home)) as workshop, at_work(workshop):
+        yield workshop
+
+
+@pytest.fixture
+async def workshop(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Workshop]:
+    """A workshop on SQLite without an engine."""
+    home = tmp_path / "home"
+    async with open_workshop(home, copied_database(sqlite_template, home)) as workshop:
+        yield workshop
+
+
+@pytest.fixture
+async def workshop_on_both(tmp_path: Path, database_url: str) -> AsyncIterator[Workshop]:
+    """A workshop without an engine on each kind of database."""
+    async with open_workshop(tmp_path / "home", database_url) as workshop:
+        yield workshop
