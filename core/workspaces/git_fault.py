@@ -9,6 +9,11 @@ MAX_WORDS = 600
 """Characters of git's own words that are quoted."""
 
 _LOCK = re.compile(r"Unable to create '([^'\n]+\.lock)': File exists")
+_BUSY = re.compile(
+    r"cannot lock ref|could not lock config file|"
+    # another program is making a worktree at this moment
+    r"failed to read \S*worktrees/[^/\n]+/commondir"
+)
 _USERINFO = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]{0,15}://)[^/@\s]+@")
 
 
@@ -84,7 +89,7 @@ def lock_file(words: str) -> str:
 
 def is_busy(words: str) -> bool:
     """Whether somebody else holds what git wanted for a moment, so that trying again makes sense."""
-    return bool(lock_file(words)) or "cannot lock ref" in words or "could not lock config file" in words
+    return bool(lock_file(words) or _BUSY.search(words))
 
 
 def fault(words: str, *, doing: str) -> WorkspaceError:

@@ -22,12 +22,14 @@ async def make_worktree(git: Git, source: Source, *, path: Path, record: Worktre
     await drop_worktree(git, source, path=path)
     path.parent.mkdir(parents=True, exist_ok=True)
     doing = f"make the worktree {path}"
-    if await branch_commit(git, source, branch=record.branch):
-        arguments = ("--", str(path), record.branch)
-    else:
+    if not await branch_commit(git, source, branch=record.branch):
         _clear_branch_lock(source, branch=record.branch, worktree=path)
-        arguments = ("--no-track", "-b", record.branch, "--", str(path), record.base_commit)
-    await git.run("worktree", "add", "--quiet", *arguments, folder=source.folder, doing=doing, content=True)
+        # a command of its own, so that `worktree add` can simply be tried again; '' means: only if it does not exist
+        ref = f"refs/heads/{record.branch}"
+        await git.run("update-ref", ref, record.base_commit, "", folder=source.folder, doing=f"make {record.branch}")
+    await git.run(
+        *("worktree", "add", "--quiet", "--", str(path), record.branch), folder=source.folder, doing=doing, content=True
+    )
     await fill_submodules(git, path, allow_local=not source.cloned)
     git_dir = _linked_git_dir(path)
     if git_dir is None:

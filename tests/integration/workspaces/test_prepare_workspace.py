@@ -193,6 +193,12 @@ def _unreachable_remote(repository, tmp_path: Path) -> Project:
     return repository.project()
 
 
+def _program_as_remote(repository, tmp_path: Path) -> Project:
+    repository.git("config", "protocol.ext.allow", "always")
+    repository.git("remote", "add", "origin", f"ext::sh -c touch% {tmp_path}/home")
+    return repository.project()
+
+
 def _foreign_folder(repository, tmp_path: Path) -> Project:
     (tmp_path / "home" / "worktrees" / "T142").mkdir(parents=True)
     return repository.project()
@@ -209,6 +215,7 @@ def _foreign_folder(repository, tmp_path: Path) -> Project:
         (_secret_in_url, "carries credentials", "credential helper"),
         (_unreachable_url, "Could not clone", "address"),
         (_unreachable_remote, "Could not fetch main from origin", "address"),
+        (_program_as_remote, "transport that is not allowed", "https or ssh"),
         (_foreign_folder, "worktrees/T142", "move or remove"),
     ],
 )

@@ -40,4 +40,5 @@ def test_a_held_lock_is_worth_another_try_and_nothing_else_is():
     assert lock_file(words) == "/a b/.git/index.lock"
     assert is_busy(words)
     assert is_busy("error: cannot lock ref 'refs/heads/x': is at 1 but expected 2")
+    assert is_busy("fatal: failed to read .git/worktrees/T1/commondir: Success")
     assert not is_busy("fatal: not a git repository")
