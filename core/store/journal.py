@@ -5,8 +5,10 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, func, select
 
+from core.domain.errors import StoreError
 from core.domain.event import JournalEntry
 from core.domain.identity import TaskId
 from core.store.database import Database
@@ -15,6 +17,8 @@ from core.store.tables import events
 from core.store.wakeups import Bell, PostgresWatcher, SqliteWatcher, Watcher, keep_watching
 
 _PAGE = 500
+_FIRST_RETRY_S = 0.1
+_LAST_RETRY_S = 5.0
 
 
 class Journal:
@@ -24,7 +28,7 @@ class Journal:
         self._database = database
         self._bell = bell
         self._watching: asyncio.Task[None] | None = None
-        self._closed = False
+        self._closed = asyncio.Event()
 
     async def last_seq(self) -> int:
         """The number of the newest event; 0 when there is none."""
@@ -49,36 +53,52 @@ class Journal:
     async def follow(self, *, after: int, task: TaskId | None = None) -> AsyncGenerator[JournalEntry, None]:
         """Every entry with a number greater than `after`, then each new one as it is committed.
 
-        Commits of this process are seen at once, those of others within 0.3 s. Ends only when the store is closed.
+        Commits of this process are seen at once, those of others within 0.3 s. Survives a database that goes away and
+        comes back. Ends only when the store is closed.
         """
         self._watch()
         with self._bell.listening() as rung:
-            while not self._closed:
+            while not self._closed.is_set():
                 # cleared before reading, so that a commit during the read rings again
                 rung.clear()
-                rows = await self._rows(after, task, _PAGE)
+                rows = await self._rows_when_possible(after, task)
                 for entry in entries_in(rows):
                     yield entry
                 if rows:
                     after = rows[-1].seq
-                if len(rows) < _PAGE and not self._closed:
+                if len(rows) < _PAGE and not self._closed.is_set():
                     await rung.wait()
 
     async def close(self) -> None:
         """End all followers and stop watching for other processes."""
-        self._closed = True
+        self._closed.set()
         self._bell.ring()
-        if self._watching is not None:
-            self._watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watching
-            self._watching = None
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
+            await asyncio.wait([watching])
+            if not watching.cancelled():
+                # it never returns, so this raises the mistake in our own code that ended it
+                watching.result()
 
     def _watch(self) -> None:
-        if self._watching is None and not self._closed:
+        if self._watching is None and not self._closed.is_set():
             path = self._database.path
             watcher: Watcher = PostgresWatcher(self._database.url) if path is None else SqliteWatcher(path)
             self._watching = asyncio.create_task(keep_watching(watcher, self._bell), name="journal watcher")
+
+    async def _rows_when_possible(self, after: int, task: TaskId | None) -> Sequence[Row[Any]]:
+        """The next page; waits for the database when it cannot be read, and gives up only when the store is closed."""
+        retry_s = _FIRST_RETRY_S
+        while not self._closed.is_set():
+            try:
+                return await self._rows(after, task, _PAGE)
+            except StoreError as error:
+                structlog.get_logger(__name__).warning("journal cannot be read, trying again", error=error.message)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closed.wait(), retry_s)
+            retry_s = min(retry_s * 2, _LAST_RETRY_S)
+        return []
 
     async def _rows(self, after: int, task: TaskId | None, limit: int) -> Sequence[Row[Any]]:
         query = select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)

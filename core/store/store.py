@@ -43,8 +43,10 @@ class Store:
 
     async def close(self) -> None:
         """End followers, wait a little for work under way, close every connection. May be called again."""
-        await self.journal.close()
-        await self._database.close()
+        try:
+            await self.journal.close()
+        finally:
+            await self._database.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -15,7 +15,7 @@ from sqlalchemy import URL
 from core.store import postgres
 from core.store.events import CHANNEL
 
-SQLITE_POLL_S = 0.2
+SQLITE_POLL_S = 0.15
 POSTGRES_SAFETY_POLL_S = 2.0
 _FIRST_RETRY_S = 0.2
 _LAST_RETRY_S = 5.0
@@ -62,7 +62,7 @@ class Watcher(Protocol):
 
 
 class SqliteWatcher:
-    """Asks SQLite five times a second whether any other connection changed the file."""
+    """Asks SQLite several times a second whether any other connection changed the file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -171,6 +171,20 @@ async def test_closing_leaves_no_thread_behind(database_url: str, clock: FakeClo
     await eventually(lambda: set(threading.enumerate()) <= before, what="the end of the store's threads")
 
 
+async def test_closing_while_the_watcher_is_still_connecting_leaves_nothing(
+    database_url: str, clock: FakeClock
+) -> None:
+    before = set(threading.enumerate())
+    for turns in range(0, 60, 3):
+        store = await Store.open(database_url, clock=clock)
+        following = asyncio.create_task(anext(store.journal.follow(after=0), None))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await store.close()
+        assert await asyncio.wait_for(following, 5) is None
+    await eventually(lambda: set(threading.enumerate()) <= before, what="the end of the store's threads")
+
+
 async def test_the_connection_can_be_lent_to_others_in_the_same_transaction(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
         async with store.transaction() as unit:

@@ -8,7 +8,5 @@ context.configure(
     connection=context.config.attributes["connection"],
     version_table=context.config.attributes["version_table"],
     target_metadata=metadata,
-    # our SQLite connections begin transactions themselves, so that tables are created and undone like rows
-    transactional_ddl=True,
 )
 context.run_migrations()
