@@ -91,9 +91,13 @@ class Console:
         """One line typed after `label`; None at the end of input, or when there is none."""
         async with self._turn:
             try:
-                return await self._line(Prompt(label=label))
+                line = await self._line(Prompt(label=label))
             finally:
                 self._surface.ask(None)
+            if line and self.is_live:
+                # the prompt is gone from the screen; what was said in a conversation stays
+                self._surface.say(f"{label} {line}")
+            return line
 
     async def _conversation(self, dialogue: Dialogue) -> Answer:
         while True:

@@ -51,6 +51,10 @@ class Glyphs:
         line = " ".join(self.shown(text).split())
         return line if width is None else cut(line, width=width, ellipsis=self.ellipsis)
 
+    def sentence(self, text: str) -> str:
+        """`text` without line breaks, its spaces kept."""
+        return self.shown(text).replace("\n", " ").rstrip()
+
 
 SIGNS = Glyphs(steps=_SIGNS, ascii_only=False)
 LETTERS = Glyphs(steps=_LETTERS, ascii_only=True)

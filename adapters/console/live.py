@@ -46,7 +46,7 @@ class LiveScreen:
 
     def say(self, text: str) -> None:
         """One line, above what is live."""
-        self._print(RichText(self._glyphs.line(text), overflow="fold"))
+        self._print(RichText(self._glyphs.sentence(text), overflow="fold"))
 
     def follow(self, key: str, source: CardSource) -> None:
         """Draw what `source` makes, soon and then every second."""

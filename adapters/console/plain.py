@@ -40,7 +40,7 @@ class PlainPage:
 
     def say(self, text: str) -> None:
         """One line."""
-        self._write((self._glyphs.line(text),))
+        self._write((self._glyphs.sentence(text),))
 
     def follow(self, key: str, source: CardSource) -> None:
         """A line for each thing that is new since the last time."""

@@ -121,6 +121,16 @@ async def test_two_questions_wait_for_one_another(live: Console, terminal: Any) 
     assert await asyncio.gather(*both) == [Decided(approved=True), Decided(approved=False)]
 
 
+async def test_what_was_said_in_a_conversation_stays_on_the_screen(live: Console, terminal: Any) -> None:
+    said = asyncio.ensure_future(live.read_line("›"))
+    await terminal.shows("›")
+    terminal.type("fix issue #123\r")
+    assert await said == "fix issue #123"
+    await eventually(lambda: terminal.screen == "› fix issue #123", what="the line alone on the screen")
+    live.say("  indented   like this")
+    await terminal.shows("\n  indented   like this")
+
+
 async def test_control_d_leaves_it_for_later(live: Console, terminal: Any) -> None:
     asked = asyncio.ensure_future(live.ask_approval(APPROVAL))
     await terminal.shows("Approve A17?")
