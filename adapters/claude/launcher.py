@@ -67,6 +67,8 @@ def main(arguments: Sequence[str]) -> int:
     wakeups = _listen()
     lifeline = os.open(start["lifeline"], os.O_RDONLY | os.O_NONBLOCK)
     try:
+        if _broken(lifeline):
+            return STOPPED
         cli = _start_cli(start, arguments[1:])
         return _follow(cli, lifeline=lifeline, wakeups=wakeups)
     except OSError as error:
@@ -76,6 +78,14 @@ def main(arguments: Sequence[str]) -> int:
         end_descendants()
         for folder in (*start["folders"], *_resumed_session()):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _broken(lifeline: int) -> bool:
+    """Whether nobody holds the other end, even if it was let go before we came: select does not tell that."""
+    try:
+        return os.read(lifeline, 1) == b""
+    except BlockingIOError:
+        return False
 
 
 def _resumed_session() -> list[str]:

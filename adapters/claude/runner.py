@@ -25,8 +25,9 @@ from core.agents.logs import AgentLog
 from core.agents.runner import AgentCompleted, AgentOutcome, AgentSpec, AgentWaiting, OnSignal
 from core.domain.errors import AgentUnavailableError
 
-END_WITHIN_S = 1.5
+END_WITHIN_S = 1.0
 """How long the launcher gets to end everything before we look for ourselves; it needs some 0.05 s."""
+KILL_WITHIN_S = 0.4
 
 _LOG = logging.getLogger(__name__)
 
@@ -159,11 +160,10 @@ class ClaudeAgentRunner:
             if not work.done():
                 launch.let_go()
                 await _settled(work, within_s=END_WITHIN_S)
+                leftovers = asyncio.to_thread(end_leftovers, spec.agent_run, within_s=KILL_WITHIN_S)
+                await _settled(asyncio.create_task(leftovers), within_s=KILL_WITHIN_S)
                 work.cancel()
-                await _settled(work, within_s=END_WITHIN_S)
-                await _settled(
-                    asyncio.create_task(asyncio.to_thread(end_leftovers, mark(spec))), within_s=END_WITHIN_S
-                )
+                await _settled(work, within_s=KILL_WITHIN_S)
         return outcome.timed_out(spec)
 
 
