@@ -1,5 +1,6 @@
 """The sections of a card as rich renderables."""
 
+import re
 from typing import assert_never
 
 from rich.console import Group, RenderableType
@@ -15,6 +16,8 @@ from adapters.console.steps import step_grid
 _WEIGHT = {Weight.NORMAL: "", Weight.MUTED: "dim", Weight.NEXT: "bold", Weight.PROBLEM: "red"}
 _LONGEST_LABEL = 14
 _INDENT = (0, 0, 0, 2)
+_DIFF = {"+": "green", "-": "red", "@": "cyan"}
+_BOLD = re.compile(r"(?<!\S)\*\*(\S(?:[^*\n]*\S)?)\*\*(?![\w*/])")
 
 
 def has_content(section: Section) -> bool:
@@ -36,7 +39,7 @@ def section_renderable(section: Section, *, glyphs: Glyphs, width: int) -> Rende
     """`section` for `width` columns."""
     match section:
         case Text():
-            return RichText(_block(section.text, glyphs=glyphs), style=_WEIGHT[section.weight], overflow="fold")
+            return _prose(_block(section.text, glyphs=glyphs), style=_WEIGHT[section.weight])
         case Fields():
             return _fields(section, glyphs=glyphs)
         case StepList():
@@ -44,11 +47,27 @@ def section_renderable(section: Section, *, glyphs: Glyphs, width: int) -> Rende
         case Table():
             return _table(section, glyphs=glyphs)
         case Code():
-            return Padding(RichText(_block(section.text, glyphs=glyphs), overflow="fold"), _INDENT)
+            return Padding(_code(_block(section.text, glyphs=glyphs), language=section.language), _INDENT)
         case Choices():
             return _choices(section, glyphs=glyphs)
         case _:
             assert_never(section)
+
+
+def _prose(text: str, *, style: str) -> RichText:
+    """`text` with `**words**` in bold; no other markup is looked for."""
+    prose = RichText(style=style, overflow="fold")
+    for position, part in enumerate(_BOLD.split(text)):
+        prose.append(part, style="bold" if position % 2 else "")
+    return prose
+
+
+def _code(text: str, *, language: str) -> RichText:
+    """`text` to the letter; the lines of a diff in their usual colours."""
+    code = RichText(overflow="fold")
+    for line in text.splitlines(keepends=True):
+        code.append(line, style=_DIFF.get(line[0], "") if language == "diff" else "")
+    return code
 
 
 def _fields(section: Fields, *, glyphs: Glyphs) -> RenderableType:

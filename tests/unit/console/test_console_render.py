@@ -197,5 +197,24 @@ def test_markup_in_a_text_is_text() -> None:
     assert card_lines(card, glyphs=SIGNS, width=60) == ("[red]x[/red]", "  [bold]loud[/bold] :smile:")
 
 
+def test_bold_words_lose_their_stars_and_paths_keep_theirs() -> None:
+    card = Card(key="A1", title="", sections=(Text(text="**Steps**\n1. move src/**/x and **/y"),))
+    assert [line.strip() for line in card_lines(card, glyphs=SIGNS, width=60)] == [
+        "",
+        "Steps",
+        "1. move src/**/x and **/y",
+    ]
+
+
+def test_a_diff_has_its_usual_colours() -> None:
+    card = Card(key="A1", title="", sections=(Code(text="@@ 1 @@\n-old\n+new\n same", language="diff"),))
+    console = RichConsole(file=io.StringIO(), width=40, force_terminal=True, color_system="standard")
+    with console.capture() as capture:
+        console.print(rendered(card))
+    drawn = capture.get()
+    assert "\x1b[31m-old" in drawn
+    assert "\x1b[32m+new" in drawn
+
+
 def test_signs_are_used_only_where_they_can_be_encoded() -> None:
     assert [glyphs_for(name) for name in ("utf-8", "UTF8", "ascii", "latin-1", None)] == [SIGNS, SIGNS, *[LETTERS] * 3]
