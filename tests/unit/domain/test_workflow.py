@@ -4,7 +4,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.domain.errors import ConfigurationError
@@ -12,6 +12,7 @@ from core.domain.identity import StepName
 from core.domain.workflow import StepDefinition, Workflow, validated
 from tests.support.workflow_strategy import ROLES, a_definition, a_loop, a_workflow, workflows
 
+few = settings(max_examples=40, deadline=None)
 DIAMOND = a_workflow(
     a_definition("top"),
     a_definition("left", "top"),
@@ -40,6 +41,7 @@ def needed(workflow: Workflow, name: StepName) -> set[StepName]:
     return found
 
 
+@few
 @given(workflows())
 def test_every_step_stands_in_the_order_once_and_after_all_it_needs(workflow: Workflow) -> None:
     order = workflow.order()
@@ -48,6 +50,7 @@ def test_every_step_stands_in_the_order_once_and_after_all_it_needs(workflow: Wo
         assert all(order.index(need) < order.index(step.name) for need in step.needs)
 
 
+@few
 @given(workflows())
 def test_of_the_steps_that_could_come_next_the_one_defined_first_does(workflow: Workflow) -> None:
     done: set[StepName] = set()
@@ -57,6 +60,7 @@ def test_of_the_steps_that_could_come_next_the_one_defined_first_does(workflow: 
         done.add(name)
 
 
+@few
 @given(workflows(), st.randoms(use_true_random=False))
 def test_the_order_does_not_depend_on_how_needs_are_listed(workflow: Workflow, random: Random) -> None:
     def shuffled(step: StepDefinition) -> StepDefinition:
@@ -93,6 +97,7 @@ def test_a_loop_back_reaches_the_step_and_what_is_built_on_it_but_no_sibling(nam
     assert DIAMOND.after(StepName(name)) == reached
 
 
+@few
 @given(workflows())
 def test_a_step_is_after_another_exactly_when_it_needs_it_through_any_path(workflow: Workflow) -> None:
     for start in workflow.steps:
@@ -100,6 +105,7 @@ def test_a_step_is_after_another_exactly_when_it_needs_it_through_any_path(workf
         assert workflow.after(start.name) == expected | {start.name}
 
 
+@few
 @given(workflows())
 def test_a_workflow_whose_references_all_exist_is_returned_as_it_is(workflow: Workflow) -> None:
     assert validated(workflow, roles=ROLES) is workflow
