@@ -1,6 +1,7 @@
 """A scripted model: the Messages API answered by a plain function, for the demo and for tests."""
 
 from bot.demo.scripted.conversation import Conversation, ToolResult, conversation
+from bot.demo.scripted.fix_issue import fix_issue
 from bot.demo.scripted.server import ScriptedModel
 from bot.demo.scripted.turn import Cut, Fault, Held, Reply, Script, Text, Thinking, ToolUse, Turn, finish, say, use
 
@@ -19,6 +20,7 @@ __all__ = [
     "Turn",
     "conversation",
     "finish",
+    "fix_issue",
     "say",
     "use",
 ]
