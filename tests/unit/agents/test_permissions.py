@@ -30,6 +30,7 @@ def worktree(tmp_path: Path) -> Path:
     (tree / "src/link-up").symlink_to("../../outside/secret.txt")
     (tree / "-dash-link").symlink_to(outside / "secret.txt")
     (tree / "fine-link").symlink_to("src/a.py")
+    (tree / "deep-link").symlink_to("src/deep")
     (tree / "circle").symlink_to("circle")
     return tree
 
@@ -114,6 +115,7 @@ def test_leaving_the_sandbox_is_asked_even_for_what_is_allowed(decide: Decide) -
         ("Read", {"file_path": "\ud800"}, Effect.DENY),
         ("Read", {"file_path": "circle"}, Effect.DENY),
         ("Read", {"file_path": "link-folder/../secret.txt"}, Effect.DENY),
+        ("Read", {"file_path": "deep-link/../../outside/secret.txt"}, Effect.DENY),
         ("Read", {"file_path": 3}, Effect.DENY),
         ("Read", {}, Effect.DENY),
         ("Write", {"file_path": "link-folder/new.txt"}, Effect.DENY),
