@@ -6,7 +6,7 @@ import time
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.masking import SecretMask
@@ -14,6 +14,7 @@ from core.masking import SecretMask
 SECRETS = st.text(alphabet=st.characters(codec="utf-8"), min_size=6, max_size=40).filter(lambda s: "•" not in s)
 
 
+@settings(deadline=None)
 @given(SECRETS, st.text(), st.text())
 def test_a_known_secret_never_gets_through_in_any_common_form(secret: str, before: str, after: str) -> None:
     mask = SecretMask([secret])
@@ -30,6 +31,7 @@ def test_a_known_secret_never_gets_through_in_any_common_form(secret: str, befor
         assert "•••" in masked
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet=st.characters(codec="utf-8"), max_size=8),
     st.text(alphabet=st.characters(codec="utf-8"), max_size=8),
@@ -87,6 +89,7 @@ def test_ordinary_text_stays_as_it_is(text: str) -> None:
     assert SecretMask(["another-secret"]).mask(text) == text
 
 
+@settings(deadline=None)
 @given(st.text(), st.lists(SECRETS, max_size=3))
 def test_masking_twice_changes_nothing_more(text: str, secrets: list[str]) -> None:
     mask = SecretMask(secrets)
@@ -101,12 +104,13 @@ def test_masking_twice_changes_nothing_more(text: str, secrets: list[str]) -> No
         "?key=", "TOKEN", "\n", "authorization: basic ", "12345678:", "•", "-----BEGIN ", "://", "0", "_", "A A",
     ],
 )  # fmt: skip
-def test_a_megabyte_of_anything_is_masked_within_a_second(unit: str) -> None:
+def test_a_megabyte_of_anything_is_masked_in_time_that_grows_with_it(unit: str) -> None:
     text = (unit * (1_000_000 // len(unit) + 1))[:1_000_000]
     mask = SecretMask([f"secret-value-{number}" for number in range(20)])
     started = time.process_time()
     mask.mask(text)
-    assert time.process_time() - started < 1.0
+    # Some 0.2 s; anything that grows with the square would take minutes.
+    assert time.process_time() - started < 5.0
 
 
 def test_a_mask_does_not_print_its_secrets() -> None:

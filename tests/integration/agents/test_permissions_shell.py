@@ -31,8 +31,9 @@ PROGRAMS = [
 ]
 MARK = "OUTSIDE-MARK"
 WORD_TEXT = r"""
-src f src/f link link-folder link-folder/f src/up .. ../outside . * l* */* ? [a-z]* .* -n -e -r -R -f -l -L -A -m -- -o x @x
-a=b /x/ 1p -name -k -t -d, -u -rn -ef -flink --file=link --fil --reg --exclude-from=link $x ${x} 'x' \x ~ ~/f {link,f} [a]
+src f src/f link link-folder link-folder/f src/up .. ../outside . * l* */* ? [a-z]* .* -n -e -r -R -f -l -L -A -m -- -o
+x @x a=b /x/ 1p -name -k -t -d, -u -rn -ef -flink --file=link --fil --reg --exclude-from=link $x ${x} 'x' \x ~ ~/f
+{link,f} [a]
 3 -maxdepth 1 -follow $'x' "$x" $(echo) `echo` <(cat) -printf %p
 """
 WORDS = WORD_TEXT.split()

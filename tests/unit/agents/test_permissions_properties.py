@@ -175,6 +175,7 @@ def really_inside(path: str, worktree: Path) -> bool:
     return real.is_relative_to(worktree.resolve())
 
 
+@settings(deadline=None)
 @given(path=PATHS, tool=st.sampled_from(["Read", "Write", "Edit", "Grep", "Glob", "LS"]))
 def test_no_file_tool_is_ever_allowed_outside_whatever_links_and_dots(
     policy: RulePolicy, worktree: Path, path: str, tool: str
@@ -186,6 +187,7 @@ def test_no_file_tool_is_ever_allowed_outside_whatever_links_and_dots(
         assert really_inside(os.path.normpath(path), worktree)
 
 
+@settings(deadline=None)
 @given(
     path=PATHS,
     form=st.sampled_from(
@@ -223,6 +225,7 @@ def test_no_command_is_ever_allowed_a_path_outside(policy: RulePolicy, worktree:
         assert really_inside(str(base / path), worktree)
 
 
+@settings(deadline=None)
 @given(
     command=SHELL_TEXT,
     more=SHELL_TEXT | ANY_TEXT,
@@ -240,8 +243,8 @@ def test_appending_anything_never_turns_a_question_or_a_denial_into_an_allowance
         assert effect(f"{command}{joint}{more}") is not Effect.ALLOW
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(tool=TOOLS | ANY_TEXT, tool_input=st.dictionaries(KEYS | ANY_TEXT, JSON | SHELL_TEXT | PATHS, max_size=4))
-@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_there_is_a_verdict_on_whatever_an_agent_sends(
     policy: RulePolicy, worktree: Path, tool: str, tool_input: dict[str, object]
 ) -> None:
@@ -249,6 +252,7 @@ def test_there_is_a_verdict_on_whatever_an_agent_sends(
     assert verdict.reason or verdict.effect is Effect.ALLOW
 
 
+@settings(deadline=None)
 @given(SHELL_TEXT)
 def test_reading_shell_text_is_total(text: str) -> None:
     script = read_script(text)
@@ -260,6 +264,7 @@ QUOTABLE = st.text(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(QUOTABLE, min_size=1, max_size=5))
 def test_quoted_words_are_read_as_they_were_before_quoting(words: list[str]) -> None:
     script = read_script("x " + shlex.join(words))

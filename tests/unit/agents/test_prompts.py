@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.agents.prompts import fenced, step_prompt, system_prompt
@@ -72,6 +72,7 @@ FORGERY = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)
 @given(FORGERY)
 def test_whatever_the_text_its_fence_cannot_be_closed_from_inside(text: str) -> None:
     first, *_, last = fenced(text, label="request").split("\n")
@@ -81,6 +82,7 @@ def test_whatever_the_text_its_fence_cannot_be_closed_from_inside(text: str) -> 
     assert first not in text
 
 
+@settings(deadline=None)
 @given(FORGERY)
 def test_a_forged_request_leaves_what_is_asked_outside_its_fence(text: str) -> None:
     prompt = step_prompt(task(text), STEP, round=1)

@@ -6,7 +6,7 @@ from typing import cast
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.agents.results import feedback, is_negative, parse, plan_text, schema, summary_line
@@ -92,6 +92,7 @@ def test_the_plan_reads_as_markdown() -> None:
     assert text == ("Round late.\n\n**Steps**\n\n1. Edit a.py\n2. Add a test\n\n**Files**\n\n- `a.py`")
 
 
+@settings(deadline=None)
 @given(st.text(), st.booleans())
 def test_the_summary_is_one_short_line_whatever_the_agent_wrote(summary: str, passed: bool) -> None:
     line = summary_line(
@@ -102,6 +103,7 @@ def test_the_summary_is_one_short_line_whatever_the_agent_wrote(summary: str, pa
     assert line.startswith("Passed:" if passed else "Failed:")
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)

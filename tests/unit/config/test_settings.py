@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.settings import Settings, load_settings
@@ -216,6 +216,7 @@ def test_agents_get_the_allowed_variables_and_the_projects_own(load: Load) -> No
     assert settings.agent_environment(project, environ=environ) == {"PATH": "/bin", "NODE_ENV": "test", "DEBUG": "1"}
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.text(min_size=1), st.recursive(st.text() | st.integers() | st.booleans(), st.lists, max_leaves=5)

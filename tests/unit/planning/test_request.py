@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.domain.errors import InvalidInputError
@@ -43,6 +43,7 @@ def test_what_no_system_can_carry_goes_and_the_rest_stays(text: str, cleaned: st
     assert clean_request(text) == cleaned
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_cleaned_request_is_stable_and_can_be_stored_anywhere(text: str) -> None:
     try:
@@ -63,6 +64,7 @@ def test_a_huge_request_is_cut_with_a_note(text: str) -> None:
     assert f"{len(text):,} characters" in cleaned[-200:]
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 @example("\n\n  ")
 @example("a" * 500)
@@ -104,6 +106,7 @@ def test_the_issue_a_request_names_is_found(request_text: str, reference: str) -
     assert issue_reference(request_text) == reference
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_an_issue_reference_can_never_be_a_path_out(text: str) -> None:
     reference = issue_reference(text)
