@@ -144,13 +144,13 @@ class Launch:
             json.dump(start, file)
 
     def _write_stub(self) -> None:
-        self.paths.stub.write_text(stub(self.paths.start, agent_run=self._spec.agent_run), encoding="utf-8")
+        self.paths.stub.write_text(stub(self.paths.start, marked=mark(self._spec)), encoding="utf-8")
         self.paths.stub.chmod(stat.S_IRWXU)
 
 
-def stub(start: Path, *, agent_run: str) -> str:
+def stub(start: Path, *, marked: str) -> str:
     """The shell script the SDK executes: it drops the bot's environment before anything else happens."""
-    kept = " ".join([f"{MARK}={shlex.quote(agent_run)}", *(f'{name}="${{{name}-}}"' for name in launcher.FROM_SDK)])
+    kept = " ".join([f"{MARK}={shlex.quote(marked)}", *(f'{name}="${{{name}-}}"' for name in launcher.FROM_SDK)])
     program = " ".join(map(shlex.quote, (sys.executable, "-I", "-S", str(Path(launcher.__file__)), str(start))))
     return f'#!/bin/sh\nexec env -i {kept} {program} "$@"\n'
 

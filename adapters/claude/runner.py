@@ -160,7 +160,7 @@ class ClaudeAgentRunner:
             if not work.done():
                 launch.let_go()
                 await _settled(work, within_s=END_WITHIN_S)
-                leftovers = asyncio.to_thread(end_leftovers, spec.agent_run, within_s=KILL_WITHIN_S)
+                leftovers = asyncio.to_thread(end_leftovers, mark(spec), within_s=KILL_WITHIN_S)
                 await _settled(asyncio.create_task(leftovers), within_s=KILL_WITHIN_S)
                 work.cancel()
                 await _settled(work, within_s=KILL_WITHIN_S)

@@ -8,10 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import psutil
 import pytest
 
-from adapters.claude.launch import MARK
 from adapters.claude.leftovers import end_leftovers
 from core.agents.runner import AgentCompleted, AgentFailed
 from tests.integration.claude.conftest import KEY, Desk
@@ -24,48 +22,25 @@ GONE_WITHIN_S = 2.0
 ESCAPE = "setsid sleep 3001 > /dev/null 2>&1 & (setsid setsid sleep 3002 > /dev/null 2>&1 &) ; env -i sleep 3003 &"
 
 
-def sleepers() -> list[int]:
-    """The sleeping processes of these tests, whatever their session, parent or environment."""
-    found: list[int] = []
-    for process in psutil.process_iter():
-        try:
-            if process.cmdline()[:1] == ["sleep"] and process.cmdline()[1].startswith("300"):
-                found.append(process.pid)
-        except (psutil.Error, IndexError):
-            continue
-    return found
-
-
-def marked(agent_run: str = "T1.1") -> list[psutil.Process]:
-    found: list[psutil.Process] = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get(MARK) == agent_run and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
-
-
 async def test_what_a_command_leaves_running_ends_with_the_run(desk: Desk) -> None:
     await desk.asks(obedient([[bash(f"{ESCAPE} true")]]))
 
     assert isinstance(await desk.run(), AgentCompleted)
 
-    assert sleepers() == []
+    assert desk.sleepers() == []
 
 
 async def test_cancelling_reaches_processes_that_made_sessions_of_their_own(desk: Desk) -> None:
     await desk.asks(obedient([[bash(f"{ESCAPE} sleep 3004")]]))
     work = asyncio.create_task(desk.run())
-    await eventually(lambda: len(sleepers()) == 4, within_s=20, what="four sleeping processes")
+    await eventually(lambda: len(desk.sleepers()) == 4, within_s=20, what="four sleeping processes")
 
     work.cancel()
     async with asyncio.timeout(GONE_WITHIN_S):
         with pytest.raises(asyncio.CancelledError):
             await work
 
-    assert sleepers() == []
+    assert desk.sleepers() == []
     assert list(desk.runs.iterdir()) == []
 
 
@@ -80,14 +55,14 @@ async def test_cancelling_at_any_moment_of_the_start_leaves_nothing(desk: Desk, 
         with pytest.raises(asyncio.CancelledError):
             await work
 
-    assert marked() == []
+    assert desk.marked() == []
     assert not desk.runs.exists() or list(desk.runs.iterdir()) == []
 
 
 async def test_being_cancelled_twice_is_no_way_out(desk: Desk) -> None:
     await desk.asks(obedient([[bash("sleep 3006")]]))
     work = asyncio.create_task(desk.run())
-    await eventually(lambda: len(sleepers()) == 1, within_s=20, what="a sleeping process")
+    await eventually(lambda: len(desk.sleepers()) == 1, within_s=20, what="a sleeping process")
 
     work.cancel()
     await asyncio.wait({work}, timeout=0.01)
@@ -95,7 +70,7 @@ async def test_being_cancelled_twice_is_no_way_out(desk: Desk) -> None:
     with pytest.raises(asyncio.CancelledError):
         await work
 
-    assert marked() == []
+    assert desk.marked() == []
 
 
 BOT = """
@@ -113,7 +88,7 @@ asyncio.run(runner.run(a_spec(Path(worktree), session=session), on_signal=Ears()
 
 def start_bot(desk: Desk) -> subprocess.Popen[bytes]:
     assert desk.model is not None
-    arguments = (desk.model.url, str(desk.runs), str(desk.worktree), desk.spec().session)
+    arguments = (desk.model.url, str(desk.runs), str(desk.worktree), desk.session)
     command = [sys.executable, "-c", BOT.format(key=KEY), *arguments]
     checkout = Path(__file__).parents[3]
     return subprocess.Popen(command, cwd=checkout, env={**os.environ, "PYTHONPATH": str(checkout)})
@@ -123,11 +98,13 @@ def start_bot(desk: Desk) -> subprocess.Popen[bytes]:
 async def test_when_the_bot_is_killed_its_agents_end(desk: Desk, number: signal.Signals) -> None:
     await desk.asks(obedient([[bash(f"{ESCAPE} sleep 3007")]]))
     with start_bot(desk) as bot:
-        await eventually(lambda: len(sleepers()) == 4, within_s=20, what="four sleeping processes")
+        await eventually(lambda: len(desk.sleepers()) == 4, within_s=20, what="four sleeping processes")
         bot.send_signal(number)
         await eventually(lambda: bot.poll() is not None, within_s=5, what="the end of the bot")
 
-    await eventually(lambda: sleepers() == [] and marked() == [], within_s=GONE_WITHIN_S, what="the end of the agents")
+    await eventually(
+        lambda: desk.sleepers() == [] and desk.marked() == [], within_s=GONE_WITHIN_S, what="the end of the agents"
+    )
     await eventually(lambda: list(desk.runs.iterdir()) == [], within_s=GONE_WITHIN_S, what="an empty run folder")
 
 
@@ -143,8 +120,8 @@ async def test_leftovers_of_a_killed_launcher_end_when_the_run_starts_again(desk
     await desk.asks(obedient([[bash("test -e once || { touch once; exec sleep 3008; }")]]))
     spec = desk.spec()
     work = asyncio.create_task(desk.run(spec))
-    await eventually(lambda: len(sleepers()) == 1, within_s=20, what="a sleeping process")
-    launcher = next(process for process in marked() if process.cmdline()[:1] == ["sleep"])
+    await eventually(lambda: len(desk.sleepers()) == 1, within_s=20, what="a sleeping process")
+    launcher = next(process for process in desk.marked() if process.cmdline()[:1] == ["sleep"])
     while "launcher.py" not in " ".join(launcher.cmdline()):
         parent = launcher.parent()
         assert parent is not None
@@ -154,7 +131,7 @@ async def test_leftovers_of_a_killed_launcher_end_when_the_run_starts_again(desk
     assert isinstance(await work, AgentFailed)
 
     assert isinstance(await desk.run(spec), AgentCompleted)
-    assert sleepers() == []
+    assert desk.sleepers() == []
 
 
 def test_looking_for_leftovers_where_there_are_none_finds_none() -> None:
@@ -166,4 +143,4 @@ async def test_a_waiting_run_keeps_no_process(desk: Desk) -> None:
 
     await desk.run(ears=Ears())
 
-    assert marked() == []
+    assert desk.marked() == []
