@@ -11,7 +11,7 @@ from typing import Literal
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.identity import AgentRunId, StepName
 from core.domain.project import PlanGate
-from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, Step, StepState, Task
+from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, Step, StepState, Task, TaskState
 from core.domain.workflow import Gate, StepDefinition
 
 
@@ -145,6 +145,8 @@ def next_move(situation: Situation) -> Move:
     task = situation.task
     if task.state in FINAL_TASK_STATES:
         return End()
+    if task.state == TaskState.PAUSED:
+        return Await()
     if not task.branch:
         return Prepare()
     steps = {step.name: step for step in situation.steps}

@@ -162,8 +162,11 @@ class AgentWork:
 
     async def _wait(self, uow: UnitOfWork, task: Task, run: AgentRun, outcome: AgentWaiting) -> AgentRun:
         """Open an approval for every call of the turn, and park the run, its step and its task."""
-        for call in outcome.calls:
-            await request_approval(uow, await self._approval(uow, run, call))
+        asked = [await request_approval(uow, await self._approval(uow, run, call)) for call in outcome.calls]
+        if not any(approval.state == ApprovalState.PENDING for approval in asked):
+            # going on would ask the same again, at a price, for ever
+            message = "The agent waits for a decision, but asks nothing that is not decided yet."
+            return await move_run(uow, run, AgentRunState.FAILED, error=message, detail=message)
         step = await uow.steps.get(run.task, run.step)
         await move_step(uow, step, StepState.WAITING)
         await move_task(uow, task, TaskState.AWAITING_APPROVAL)

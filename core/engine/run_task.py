@@ -8,7 +8,7 @@ from typing import Any
 from core.agents import results
 from core.domain.approval import Approval, ApprovalKind, Risk
 from core.domain.errors import OrchestratorError
-from core.domain.event import CommitCreated, PullRequestOpened, WorkspacePrepared, WorkVerified
+from core.domain.event import CommitCreated, PullRequestOpened, StepStateChanged, WorkspacePrepared, WorkVerified
 from core.domain.identity import AgentRunId, StepName, TaskId, agent_run_id, approval_id
 from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, Step, StepState, Task, TaskState
 from core.domain.workflow import Gate
@@ -310,8 +310,9 @@ async def _close_step(uow: UnitOfWork, task: Task, step: Step, judgement: Judgem
         await move_step(uow, step, StepState.COMPLETED, **facts)
         return
     loop = task.workflow.step(step.name).loop
+    sent_back = await _times_failed(uow, step)
     await move_step(uow, step, StepState.FAILED, **facts)
-    if loop is None or step.round > loop.max_rounds:
+    if loop is None or sent_back >= loop.max_rounds:
         rounds = f" after {step.round} rounds" if step.round > 1 else ""
         kept = f" What was done is kept on the branch {task.branch}." if task.commit else ""
         reason = f"Step {step.name} did not succeed{rounds}: {judgement.summary}{kept}"
@@ -320,7 +321,19 @@ async def _close_step(uow: UnitOfWork, task: Task, step: Step, judgement: Judgem
     again = task.workflow.after(loop.back_to)
     for other in await uow.steps.of(task.id):
         if other.name in again:
-            await move_step(uow, other, StepState.PENDING, round=step.round + 1)
+            # each step counts its own rounds: an inner loop may have taken some further than others
+            await move_step(uow, other, StepState.PENDING, round=other.round + 1)
+
+
+async def _times_failed(uow: UnitOfWork, step: Step) -> int:
+    """How often this step has sent the work back already, as the journal tells: loops do not use up one another."""
+    moves = await uow.events.of(step.task, types=("step_state_changed",))
+    return sum(
+        isinstance(move.event, StepStateChanged)
+        and move.event.step == step.name
+        and move.event.target == StepState.FAILED
+        for move in moves
+    )
 
 
 def _working_state(situation: Situation, step: StepName) -> TaskState:

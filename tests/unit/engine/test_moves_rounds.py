@@ -126,11 +126,6 @@ async def test_a_loop_that_is_used_up_fails_the_task_and_says_after_how_many_rou
     }
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a loop back sets the round of all it reaches from the looping step's own",
-)
 async def test_no_round_of_a_step_is_repeated_when_loops_of_different_reach_take_turns(story: Story) -> None:
     await story.step_ends("plan", well=True)
     await story.step_ends("build", well=True)
