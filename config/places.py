@@ -36,13 +36,21 @@ def find_file(*, config: Path | None, cwd: Path, environ: Mapping[str, str]) -> 
             )
         return path
     start = cwd.absolute()
-    home = start / expanded(environ.get("ORCHESTRATOR_HOME") or DEFAULT_HOME, home=user_home)
-    folders = (start, *start.parents, home)
-    return next((folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()), None)
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+    path = start / expanded(environ.get("ORCHESTRATOR_HOME") or DEFAULT_HOME, home=user_home) / FILE_NAME
+    return path if path.is_file() else None
 
 
 def expanded(text: str, *, home: str) -> Path:
-    """`text` with a leading `~` as `home`; without a home it stays, and is relative like any other name."""
-    if home and (text == "~" or text.startswith("~/")):
-        return Path(home, text[2:])
-    return Path(text)
+    """`text` with a leading `~` as `home`; ConfigurationError when there is none to put there."""
+    if text != "~" and not text.startswith("~/"):
+        return Path(text)
+    if not home:
+        raise ConfigurationError(
+            f"{text}: HOME is not set, so ~ means nothing here.",
+            source="HOME",
+            hint="Set ORCHESTRATOR_HOME to an absolute path.",
+        )
+    return Path(home, text[2:])

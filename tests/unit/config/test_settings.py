@@ -75,10 +75,17 @@ def test_a_named_file_is_the_one_that_counts(load: Load, tmp_path: Path) -> None
     other = tmp_path / "other.toml"
     other.write_text('log_level = "warning"\n')
     load('log_level = "debug"\n')
-    assert load_settings(config=Path("other.toml"), cwd=tmp_path, environ={}).log_level == "warning"
+    assert load_settings(config=Path("other.toml"), cwd=tmp_path, environ={"HOME": "/h"}).log_level == "warning"
     with pytest.raises(ConfigurationError, match="no such file") as caught:
         load_settings(config=Path("missing.toml"), cwd=tmp_path, environ={})
     assert "--config" in caught.value.hint
+
+
+def test_without_a_home_folder_the_state_needs_a_place_that_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="HOME is not set") as caught:
+        load_settings(config=None, cwd=tmp_path, environ={})
+    assert "ORCHESTRATOR_HOME" in caught.value.hint
+    assert load_settings(config=None, cwd=tmp_path, environ={"ORCHESTRATOR_HOME": "/state"}).home == Path("/state")
 
 
 def test_projects_are_bound_relative_to_the_file(load: Load, tmp_path: Path) -> None:
@@ -234,7 +241,7 @@ def test_whatever_the_sources_hold_settings_load_or_say_why(
 
     path.write_text("".join(f"{json.dumps(k)} = {json.dumps(v)}\n" for k, v in values.items()), errors="replace")
     try:
-        load_settings(config=path, cwd=folder, environ=environ)
+        load_settings(config=path, cwd=folder, environ={"HOME": "/h", **environ})
     except ConfigurationError as error:
         assert error.message
         assert error.hint
