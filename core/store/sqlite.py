@@ -2,8 +2,6 @@
 
 import sqlite3
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +35,10 @@ def dbos_engine(path: Path, *, busy_timeout_s: float) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]
-        with _closed_on_error(connection):
-            # DBOS relies on the driver opening a transaction before each write
-            connection.isolation_level = "IMMEDIATE"
-            _run_pragmas(connection, _pragmas(busy_timeout_s))
-            _add_unixepoch(connection)
+        # DBOS relies on the driver opening a transaction before each write
+        connection.isolation_level = "IMMEDIATE"
+        _run_pragmas(connection, _pragmas(busy_timeout_s))
+        _add_unixepoch(connection)
 
     return engine
 
@@ -74,25 +71,14 @@ def _pragmas(busy_timeout_s: float) -> list[str]:
 def _prepare(engine: Engine, *, begin: str, pragmas: list[str]) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]
-        with _closed_on_error(connection):
-            # the driver must not begin transactions by itself: it would do so only before the first write
-            connection.isolation_level = None
-            _run_pragmas(connection, pragmas)
-            _add_unixepoch(connection)
+        # the driver must not begin transactions by itself: it would do so only before the first write
+        connection.isolation_level = None
+        _run_pragmas(connection, pragmas)
+        _add_unixepoch(connection)
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
         connection.exec_driver_sql(begin)
-
-
-@contextmanager
-def _closed_on_error(connection: Any) -> Generator[None]:
-    """The pool forgets a connection it could not prepare, so its file and thread are ended here."""
-    try:
-        yield
-    except BaseException:
-        connection.close()
-        raise
 
 
 def _run_pragmas(connection: Any, pragmas: list[str]) -> None:

@@ -13,7 +13,8 @@ from core.store import Store
 from tests.support.values import BUILD, a_step, a_task, an_approval
 
 # every code point, with the ones that databases refuse made frequent
-ANY_TEXT = st.text(st.one_of(st.sampled_from("\x00\x1a\ud800\udfff\\u0{}'\"%"), st.characters(exclude_categories=[])))
+AWKWARD = st.sampled_from(["\x00", "\x1a", "\ud800", "\udfff", "\\u0000", "0000", "'", '"', "%", "a"])
+ANY_TEXT = st.lists(AWKWARD | st.characters(exclude_categories=[]), max_size=8).map("".join)
 UNPAIRED = ANY_TEXT.map(lambda each: each.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass"))
 """In JSON a pair of surrogates means the one character they encode; see core.store.codec."""
 PLAIN = st.recursive(

@@ -6,6 +6,7 @@ import resource
 import shutil
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from core.store.database import sqlite_path
 from tests.conftest import OpenStore
 from tests.support.clock import FakeClock
 from tests.support.values import a_task
+from tests.support.waiting import eventually
 
 NOBODY = 65534
 SOON = {"busy_timeout_s": 0.1}
@@ -159,11 +161,14 @@ async def test_postgres_made_read_only(database_url: str, open_store: OpenStore)
 async def test_a_file_that_is_no_database(tmp_path: Path, clock: FakeClock, content: bytes) -> None:
     path = tmp_path / "x.sqlite3"
     path.write_bytes(content)
+    threads = set(threading.enumerate())
     with pytest.raises(StoreError) as caught:
         await Store.open(f"sqlite:///{path}", clock=clock)
     assert says_what_to_do(caught.value, str(path))
     assert "backup" in caught.value.hint
     assert path.read_bytes() == content
+    # `caught` still holds the traceback, so a connection that was only forgotten would still have its thread
+    await eventually(lambda: set(threading.enumerate()) <= threads, what="the end of the connection's thread")
 
 
 async def test_a_folder_where_the_file_should_be(tmp_path: Path, clock: FakeClock) -> None:

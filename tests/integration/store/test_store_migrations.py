@@ -8,12 +8,13 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from fasteners import InterProcessLock
 
 from core.domain.errors import ConfigurationError
-from core.store import Store
+from core.store import Store, migrate
 from core.store.database import dbos_sync_engine, sqlite_path
-from core.store.migrate import VERSION_TABLE
+from core.store.migrate import HEAD, VERSION_TABLE
 from core.store.tables import metadata
 from tests.conftest import OpenStore
 from tests.support.clock import FakeClock
@@ -31,6 +32,14 @@ async def test_migrations_end_at_the_tables_the_program_expects(empty_database_u
     store = await open_store(empty_database_url)
     async with store.transaction() as unit:
         assert await unit.connection.run_sync(differences) == []
+
+
+def test_the_version_the_program_expects_is_the_newest_migration() -> None:
+    scripts = ScriptDirectory(str(Path(migrate.__file__).parent / "migrations"))
+    files = {Path(script.path).name.partition("_")[0] for script in scripts.walk_revisions()}
+
+    assert scripts.get_current_head() == HEAD
+    assert {script.revision for script in scripts.walk_revisions()} == files, "a file begins with its version"
 
 
 async def test_a_column_that_no_migration_made_is_noticed(database_url: str, open_store: OpenStore) -> None:
