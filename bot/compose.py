@@ -97,7 +97,7 @@ async def opened(
     roles = load_roles(home, timeout_s=settings.agents.timeout_s)
     workflows = load_workflows(home, roles)
     prices = load_prices(home)
-    rules = load_permissions(home)
+    rules = {name: load_permissions(home, project=name) for name in settings.projects}
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(await Store.open(settings.database_url, clock=clock))
         client = await EngineClient.open(settings.database_url)
@@ -112,7 +112,7 @@ async def opened(
             forge=LocalForge(folder=home / "forge", clock=clock),
             roles=roles,
             prices=prices,
-            policy=lambda _project: rules,
+            policy=lambda project: rules[project.name],
             project=settings.project,
             environment=lambda project: settings.agent_environment(project, environ=environ),
             log_folder=home / "agent_logs",
