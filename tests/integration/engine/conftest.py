@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.support.engine import Workshop, at_work, copied_database, open_workshop
+from tests.support.engine_processes import EngineProcesses, engine_processes
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -15,6 +16,13 @@ async def busy(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     home = tmp_path_factory.mktemp("home")
     async with open_workshop(home, copied_database(sqlite_template, home)) as workshop, at_work(workshop):
         yield workshop
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def processes() -> AsyncIterator[EngineProcesses]:
+    """The program that starts engine processes."""
+    async with engine_processes() as processes:
+        yield processes
 
 
 @pytest.fixture
