@@ -21,7 +21,8 @@ from core.engine.names import (
     task_of_workflow,
     task_workflow_id,
 )
-from core.store.database import dbos_sync_engine, sqlite_path
+from core.store.database import dbos_sync_engine, shown_database, sqlite_path
+from core.store.failures import opening_errors
 from core.store.unit_of_work import UnitOfWork
 
 _MIGRATION_LOCK = 0x6F726367
@@ -36,22 +37,30 @@ class EngineClient:
         self._engine = engine
 
     @classmethod
-    async def open(cls, database_url: str) -> "EngineClient":
-        """Bring the engine's own tables up to date, then connect. `database_url` is the store's."""
-        return await asyncio.to_thread(cls._open, database_url)
+    async def open(cls, database_url: str, *, busy_timeout_s: float = 30.0) -> "EngineClient":
+        """Bring the engine's own tables up to date, then connect; StoreError when the database refuses.
+
+        `database_url` is the store's; `busy_timeout_s` bounds the wait for a lock that somebody else holds.
+        """
+        return await asyncio.to_thread(cls._open, database_url, busy_timeout_s)
 
     @classmethod
-    def _open(cls, database_url: str) -> "EngineClient":
+    def _open(cls, database_url: str, busy_timeout_s: float) -> "EngineClient":
         quiet_engine_log()
-        engine = dbos_sync_engine(database_url)
-        with _migrating(database_url, engine):
-            DBOS.migrate(database_url)
-        client = DBOSClient(
-            system_database_url=database_url,
-            system_database_engine=engine,
-            application_name=APPLICATION,
-            retry_connection_errors=False,
-        )
+        engine = dbos_sync_engine(database_url, busy_timeout_s=busy_timeout_s)
+        try:
+            with opening_errors(shown_database(database_url)):
+                with _migrating(database_url, engine):
+                    DBOS.migrate(database_url)
+                client = DBOSClient(
+                    system_database_url=database_url,
+                    system_database_engine=engine,
+                    application_name=APPLICATION,
+                    retry_connection_errors=False,
+                )
+        except BaseException:
+            engine.dispose()
+            raise
         return cls(client, engine)
 
     async def close(self) -> None:
@@ -113,6 +122,7 @@ def _migrating(database_url: str, engine: sa.Engine) -> Generator[None]:
     path = sqlite_path(database_url)
     if path is not None:
         with fasteners.InterProcessLock(path.with_name(f"{path.name}.engine.lock")):
+            _wait_for_writers(engine)
             yield
         return
     with engine.connect() as connection:
@@ -121,6 +131,13 @@ def _migrating(database_url: str, engine: sa.Engine) -> Generator[None]:
             yield
         finally:
             connection.execute(sa.text(f"select pg_advisory_unlock({_MIGRATION_LOCK})"))
+
+
+def _wait_for_writers(engine: sa.Engine) -> None:
+    """Wait for a foreign write lock as long as our settings say: the library itself would give up after 5 s."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.rollback()
 
 
 def quiet_engine_log() -> None:

@@ -9,12 +9,13 @@ from dbos import DBOS, DBOSConfig
 
 from core.domain.task import FINAL_TASK_STATES, TaskState
 from core.engine.client import EngineClient, quiet_engine_log
+from core.engine.effects import TaskEffects
 from core.engine.lease import FileLease, Lease, take_lease
 from core.engine.names import AGENT_QUEUE, APPLICATION, APPLICATION_VERSION, TASK_QUEUE
 from core.engine.parts import EngineParts
+from core.engine.progress import TaskProgress
 from core.engine.retention import clean_forever
 from core.engine.run_agent import AgentWork
-from core.engine.run_task import TaskWork
 from core.engine.watch import Watch
 from core.engine.workflows import Workflows
 from core.store.database import dbos_sync_engine
@@ -36,8 +37,14 @@ class Engine:
         self._client = client
         self._lease = lease
         self._watch = Watch(parts.store)
-        self._task_work = TaskWork(parts)
-        self._workflows = Workflows(self._task_work, AgentWork(parts), watch=self._watch, client=client)
+        self._effects = TaskEffects(parts)
+        self._workflows = Workflows(
+            progress=TaskProgress(parts),
+            effects=self._effects,
+            agents=AgentWork(parts),
+            watch=self._watch,
+            client=client,
+        )
         self._background: list[asyncio.Task[None]] = []
         self._sync_engine: sa.Engine | None = None
 
@@ -113,7 +120,7 @@ class Engine:
             await self._client.cancel_task(task)
         for task in unfinished:
             if task.id not in live:
-                await self._task_work.fail(task.id, _lost(task.state))
+                await self._effects.fail(task.id, _lost(task.state))
 
     async def _adopt_forever(self) -> None:
         """Take over the work of executors that have died."""

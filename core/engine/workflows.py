@@ -15,6 +15,7 @@ from dbos import error as dbos_error
 from core.domain.errors import AgentUnavailableError, OrchestratorError
 from core.domain.identity import AgentRunId, TaskId, task_of
 from core.engine.client import EngineClient
+from core.engine.effects import TaskEffects
 from core.engine.names import (
     AGENT_QUEUE,
     AGENT_WORKFLOW,
@@ -23,8 +24,8 @@ from core.engine.names import (
     WAKE_TOPIC,
     agent_workflow_id,
 )
+from core.engine.progress import TaskProgress
 from core.engine.run_agent import AgentWork
-from core.engine.run_task import TaskWork
 from core.engine.watch import Watch
 
 MAX_AGENT_RECOVERIES = 5
@@ -44,9 +45,18 @@ log = structlog.get_logger(__name__)
 class Workflows:
     """Registers our workflows with DBOS under their pinned names, and owns those that run in this process."""
 
-    def __init__(self, tasks: TaskWork, agents: AgentWork, *, watch: Watch, client: EngineClient) -> None:
+    def __init__(
+        self,
+        *,
+        progress: TaskProgress,
+        effects: TaskEffects,
+        agents: AgentWork,
+        watch: Watch,
+        client: EngineClient,
+    ) -> None:
         self._client = client
-        self._tasks = tasks
+        self._progress = progress
+        self._effects = effects
         self._agents = agents
         self._watch = watch
         self._running: set[asyncio.Task[Any]] = set()
@@ -91,24 +101,24 @@ class Workflows:
         except Exception as error:
             log.exception("task_workflow_failed", task=task)
             reason = _told(error)
-            await DBOS.run_step_async({"name": "fail"}, self._tasks.fail, task, reason)
+            await DBOS.run_step_async({"name": "fail"}, self._effects.fail, task, reason)
             return "failed"
         return "end"
 
     async def _do_next(self, task: TaskId) -> str:
-        move = await self._step("advance", self._tasks.advance, task)
+        move = await self._step("advance", self._progress.advance, task)
         kind = str(move["kind"])
         match kind:
             case "prepare":
-                await self._step("prepare", self._tasks.prepare, task, preemptible=True)
+                await self._step("prepare", self._effects.prepare, task, preemptible=True)
             case "run_agent":
                 await self._child(AgentRunId(move["agent_run"]), move["attempt"])
             case "settle":
-                await self._step("settle", self._tasks.settle, AgentRunId(move["agent_run"]), preemptible=True)
+                await self._step("settle", self._effects.settle, AgentRunId(move["agent_run"]), preemptible=True)
             case "await":
                 await DBOS.recv_async(WAKE_TOPIC, timeout_seconds=PARK_S)
             case "publish":
-                await self._step("publish", self._tasks.publish, task)
+                await self._step("publish", self._effects.publish, task)
             case _:
                 pass
         return kind

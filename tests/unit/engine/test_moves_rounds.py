@@ -13,8 +13,9 @@ from core.domain.project import Project
 from core.domain.role import ResultKind, Role
 from core.domain.task import AgentRunState, StepState, TaskState
 from core.engine.changes import move_run
+from core.engine.effects import TaskEffects
 from core.engine.parts import EngineParts
-from core.engine.run_task import TaskWork
+from core.engine.progress import TaskProgress
 from core.store import Store
 from tests.support.values import a_step, a_task
 from tests.support.workflow_strategy import a_definition, a_loop, a_workflow
@@ -61,12 +62,13 @@ class Story:
     """A task whose agents end as they are told."""
 
     store: Store
-    work: TaskWork
+    progress: TaskProgress
+    effects: TaskEffects
     ended: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
     async def step_ends(self, name: str, *, well: bool) -> None:
         """The step that is due must be `name`; its agent hands back a good or a bad result."""
-        due = await self.work.advance(TASK.id)
+        due = await self.progress.advance(TASK.id)
         assert due["kind"] == "run_agent"
         async with self.store.transaction() as uow:
             run = await uow.agent_runs.get(due["agent_run"])
@@ -74,9 +76,9 @@ class Story:
             result = {"summary": "Ran them.", "passed": well}
             await move_run(uow, run, AgentRunState.COMPLETED, result=result)
         self.ended.append((run.step, run.round))
-        settle = await self.work.advance(TASK.id)
+        settle = await self.progress.advance(TASK.id)
         assert settle["kind"] == "settle"
-        await self.work.settle(run.id)
+        await self.effects.settle(run.id)
 
     async def round_of(self, name: str) -> int:
         """The current round of a step."""
@@ -97,7 +99,7 @@ async def story(tmp_path: Path, sqlite_template: Path, open_store: Callable[...,
     async with store.transaction() as uow:
         await uow.tasks.add(TASK)
         await uow.steps.add_all(steps)
-    return Story(store, TaskWork(parts(store)))
+    return Story(store, TaskProgress(parts(store)), TaskEffects(parts(store)))
 
 
 async def test_a_loop_back_takes_all_it_reaches_to_the_next_round_and_nothing_else(story: Story) -> None:
