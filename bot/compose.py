@@ -1,12 +1,11 @@
-"""The composition root: every part of a running program is made and wired here, and nowhere else."""
+"""The composition root: every part of a program that works is made and wired here, and nowhere else."""
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from adapters.claude.runner import ClaudeAgentRunner, ClaudeSettings
 from adapters.localforge.forge import LocalForge
+from bot.onlooker import Clock, Onlooker, looking, utc_now
 from config.permission_loader import load_permissions
 from config.price_loader import load_prices
 from config.role_loader import load_roles
@@ -14,58 +13,28 @@ from config.settings import Settings
 from config.workflow_loader import load_workflows
 from core.agents.runner import AgentRunner
 from core.domain.errors import LeaseHeldError
-from core.domain.task import Task
 from core.engine.client import EngineClient
 from core.engine.engine import Engine
-from core.engine.lease import worker_running
 from core.engine.parts import EngineParts
-from core.masking import SecretMask
 from core.orchestrator import Orchestrator
 from core.store.store import Store
-from core.workspaces.workspace import CommitIdentity
-from core.workspaces.workspaces import Workspaces
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The wall clock."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Program:
+class Program(Onlooker):
     """Everything a command needs. `worker` makes this process do the work too, while it is entered."""
 
-    settings: Settings
     orchestrator: Orchestrator
-    store: Store
     client: EngineClient
-    parts: EngineParts
-    clock: Clock
-
-    async def worker_running(self) -> bool:
-        """Whether some process does the work now."""
-        return await worker_running(self.settings.database_url)
-
-    async def diff(self, task: Task) -> str:
-        """The task's committed changes as text; '' when there are none."""
-        if not task.commit:
-            return ""
-        workspace = await self.parts.workspaces.open(
-            self.parts.project(task.project),
-            task=task.id,
-            branch=task.branch,
-            base_branch=task.base_branch,
-            base_commit=task.base_commit,
-        )
-        return self.parts.mask(await self.parts.workspaces.diff(workspace))
+    parts: Callable[[], EngineParts]
+    """Makes what the engine works with; only then is the agent program's library loaded."""
 
     @asynccontextmanager
     async def worker(self) -> AsyncGenerator[Engine]:
         """Run the engine in this process; LeaseHeldError when another process already does."""
-        await self.parts.runner.check()
-        engine = await Engine.launch(self.parts, self.client, concurrency=self.settings.agents.concurrency)
+        parts = self.parts()
+        await parts.runner.check()
+        engine = await Engine.launch(parts, self.client, concurrency=self.settings.agents.concurrency)
         try:
             yield engine
         finally:
@@ -75,12 +44,15 @@ class Program:
     async def worker_if_free(self) -> AsyncGenerator[bool]:
         """As `worker`, but yields False and only looks on when another process already does the work."""
         async with AsyncExitStack() as stack:
-            try:
-                await stack.enter_async_context(self.worker())
-            except LeaseHeldError:
-                yield False
-                return
-            yield True
+            yield not await self.worker_running() and await self._entered(stack)
+
+    async def _entered(self, stack: AsyncExitStack) -> bool:
+        try:
+            await stack.enter_async_context(self.worker())
+        except LeaseHeldError:
+            # another process was faster between the question and now
+            return False
+        return True
 
 
 @asynccontextmanager
@@ -93,44 +65,50 @@ async def opened(
 ) -> AsyncGenerator[Program]:
     """Open the program that `settings` describe; `runner` replaces the agent program (for tests)."""
     home = settings.home
-    mask = SecretMask(settings.secrets()).mask
     roles = load_roles(home, timeout_s=settings.agents.timeout_s)
     workflows = load_workflows(home, roles)
     prices = load_prices(home)
-    rules = {name: load_permissions(home, project=name) for name in settings.projects}
+    rules = load_permissions(home)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(await Store.open(settings.database_url, clock=clock))
-        client = await EngineClient.open(settings.database_url)
+        seen = await stack.enter_async_context(looking(settings, clock=clock))
+        client = await EngineClient.open(settings.database_url, busy_timeout_s=settings.database_timeout_s)
         stack.push_async_callback(client.close)
-        parts = EngineParts(
-            store=store,
-            workspaces=Workspaces(
-                folder=home / "worktrees",
-                identity=CommitIdentity(name=settings.commits.name, email=settings.commits.email),
-            ),
-            runner=runner or claude_runner(settings, store, mask),
-            forge=LocalForge(folder=home / "forge", clock=clock),
-            roles=roles,
-            prices=prices,
-            policy=lambda project: rules[project.name],
-            project=settings.project,
-            environment=lambda project: settings.agent_environment(project, environ=environ),
-            log_folder=home / "agent_logs",
-            mask=mask,
-            keep_worktrees_days=settings.retention.worktrees_days,
-        )
+
+        def parts() -> EngineParts:
+            return EngineParts(
+                store=seen.store,
+                workspaces=seen.workspaces,
+                runner=runner or claude_runner(settings, seen.store, seen.mask),
+                forge=LocalForge(folder=home / "forge", clock=clock),
+                roles=roles,
+                prices=prices,
+                policy=lambda _project: rules,
+                project=settings.project,
+                environment=lambda project: settings.agent_environment(project, environ=environ),
+                log_folder=seen.log_folder,
+                mask=seen.mask,
+                keep_worktrees_days=settings.retention.worktrees_days,
+            )
+
+        orchestrator = Orchestrator(store=seen.store, engine=client, project=settings.project, workflows=workflows)
         yield Program(
             settings=settings,
-            orchestrator=Orchestrator(store=store, engine=client, project=settings.project, workflows=workflows),
-            store=store,
+            store=seen.store,
+            reader=orchestrator,
+            workspaces=seen.workspaces,
+            mask=seen.mask,
+            clock=clock,
+            orchestrator=orchestrator,
             client=client,
             parts=parts,
-            clock=clock,
         )
 
 
-def claude_runner(settings: Settings, store: Store, mask: Callable[[str], str]) -> ClaudeAgentRunner:
+def claude_runner(settings: Settings, store: Store, mask: Callable[[str], str]) -> AgentRunner:
     """The agent runner on the Claude agent SDK, with its sessions in our database."""
+    from adapters.claude.runner import ClaudeAgentRunner
+    from adapters.claude.settings import ClaudeSettings
+
     return ClaudeAgentRunner(
         settings=ClaudeSettings(
             api_url=settings.claude.api_url,

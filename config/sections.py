@@ -89,6 +89,8 @@ class SettingsDocument(Document):
     home: str = "~/.orchestrator"
     database_url: str = ""
     """'' means a SQLite file in `home`."""
+    database_timeout_s: Annotated[float, Field(gt=0, le=3600)] = 30.0
+    """How long to wait for a lock that another process holds on the database."""
     log_level: LogLevel = "info"
     claude: ClaudeSection = ClaudeSection()
     agents: AgentsSection = AgentsSection()

@@ -43,6 +43,7 @@ class Settings:
     home: Path
     database_url: str = field(repr=False)
     """Never empty: `sqlite:///…` in `home` unless another one is set."""
+    database_timeout_s: float
     log_level: LogLevel
     claude: ClaudeSection
     agents: AgentsSection
@@ -84,6 +85,7 @@ class Settings:
         values: dict[str, str | int | float | list[str] | None] = {
             "home": str(self.home),
             "database_url": without_password(self.database_url),
+            "database_timeout_s": self.database_timeout_s,
             "log_level": self.log_level,
             "claude.api_key": MASK if self.claude.api_key.get_secret_value() else "",
             "claude.api_url": without_password(self.claude.api_url),
@@ -161,6 +163,7 @@ def settled(
     return Settings(
         home=home,
         database_url=document.database_url or f"sqlite:///{home / DATABASE_NAME}",
+        database_timeout_s=document.database_timeout_s,
         log_level=document.log_level,
         claude=claude,
         agents=document.agents,

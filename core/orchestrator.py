@@ -1,14 +1,12 @@
 """The public face of the core: chat, the command line, an API or a test all call this one object."""
 
-import contextlib
 import uuid
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
-from core.domain.cost import Bill
 from core.domain.errors import ConflictError, InvalidInputError
-from core.domain.event import CommitCreated, JournalEntry, NoticeRaised, TaskStateChanged, TaskSubmitted
+from core.domain.event import TaskSubmitted
 from core.domain.identity import ApprovalId, PersonId, Place, ProjectName, TaskId, task_id
 from core.domain.project import Project
 from core.domain.task import FINAL_TASK_STATES, Step, Task, TaskState
@@ -16,9 +14,8 @@ from core.domain.workflow import Workflow
 from core.engine.changes import decide_approval, end_task
 from core.engine.client import EngineClient
 from core.planning.request import choose_workflow, clean_request, issue_reference, title_of
+from core.reader import TaskReader
 from core.store.store import Store
-from core.store.unit_of_work import UnitOfWork
-from core.views import AgentRunView, StepView, TaskView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +27,7 @@ class Decision:
     answers: Mapping[str, str] | None = None
 
 
-class Orchestrator:
+class Orchestrator(TaskReader):
     """Submits, shows, decides and cancels work. It needs no running worker: what it writes is taken up by one."""
 
     def __init__(
@@ -41,7 +38,7 @@ class Orchestrator:
         project: Callable[[ProjectName], Project],
         workflows: Mapping[str, Workflow],
     ) -> None:
-        self._store = store
+        super().__init__(store)
         self._engine = engine
         self._project = project
         self._workflows = workflows
@@ -120,51 +117,12 @@ class Orchestrator:
         await self._engine.cancel_task(task)
         return ended
 
-    async def task(self, task: TaskId) -> TaskView:
-        """Everything about one task, in one snapshot."""
-        async with self._store.reading() as uow:
-            return await _view(uow, task)
-
-    async def tasks(
-        self,
-        *,
-        project: ProjectName | None = None,
-        states: Collection[TaskState] | None = None,
-        limit: int = 50,
-    ) -> list[TaskView]:
-        """The newest tasks first."""
-        async with self._store.reading() as uow:
-            found = await uow.tasks.list(project=project, states=states, limit=limit)
-            return [await _view(uow, task.id) for task in found]
-
-    async def pending_approvals(self, *, project: ProjectName | None = None) -> list[Approval]:
-        """What waits for a person, oldest first."""
-        async with self._store.reading() as uow:
-            return await uow.approvals.pending(project=project)
-
-    async def approval(self, approval: ApprovalId) -> Approval:
-        """One approval; NotFoundError when there is none."""
-        async with self._store.reading() as uow:
-            return await uow.approvals.get(approval)
-
-    async def events(self, task: TaskId, *, after: int = 0) -> AsyncGenerator[JournalEntry]:
-        """Every event of `task` from journal number `after` on, until the task has ended."""
-        async with contextlib.aclosing(self._store.journal.follow(after=after, task=task)) as entries:
-            async for entry in entries:
-                yield entry
-                if isinstance(entry.event, TaskStateChanged) and entry.event.target in _FINAL:
-                    return
-
     def _workflow(self, name: str) -> Workflow:
         if name not in self._workflows:
             raise InvalidInputError(
                 f"There is no workflow {name}.", hint=f"Known workflows: {', '.join(sorted(self._workflows))}."
             )
         return self._workflows[name]
-
-
-_FINAL = frozenset(state.value for state in FINAL_TASK_STATES)
-_NOTHING = Bill()
 
 
 def _steps(task: Task) -> list[Step]:
@@ -181,31 +139,3 @@ def _check_answers(approval: Approval, answers: Mapping[str, str]) -> None:
             f"{approval.id} asks something that has no answer yet: {missing[0]}",
             hint=f"Answer with: orchestrator approve {approval.id} --answer '…'",
         )
-
-
-async def _view(uow: UnitOfWork, task: TaskId) -> TaskView:
-    steps = await uow.steps.of(task)
-    runs = await uow.agent_runs.of(task)
-    by_step = await uow.ledger.by_step(task)
-    by_run = await uow.ledger.by_run(task)
-    told = await uow.events.of(task, types=("commit_created", "notice_raised"))
-    commits = [entry.event for entry in told if isinstance(entry.event, CommitCreated)]
-    notices = [entry.event.text for entry in told if isinstance(entry.event, NoticeRaised)]
-    return TaskView(
-        task=await uow.tasks.get(task),
-        seq=await uow.events.last_seq(),
-        steps=tuple(
-            StepView(
-                step=step,
-                bill=by_step.get(step.name, _NOTHING),
-                runs=tuple(
-                    AgentRunView(run=run, bill=by_run.get(run.id, _NOTHING)) for run in runs if run.step == step.name
-                ),
-            )
-            for step in steps
-        ),
-        approvals=tuple(await uow.approvals.of(task)),
-        bill=await uow.ledger.of_task(task),
-        files=commits[-1].files if commits else (),
-        notices=tuple(dict.fromkeys(notices)),
-    )

@@ -43,6 +43,11 @@ def sqlite_path(url: str) -> Path | None:
     return Path(str(parsed.database)) if parsed.drivername == "sqlite" else None
 
 
+def shown_database(url: str) -> str:
+    """The database for people: the path of a file, or the URL without its password."""
+    return str(sqlite_path(url) or parsed_url(url).render_as_string(hide_password=True))
+
+
 def dbos_sync_engine(url: str, *, busy_timeout_s: float = 30.0) -> Engine:
     """The engine to give DBOS as `system_database_engine`, with `url` as its `system_database_url`."""
     path = sqlite_path(url)
