@@ -5,12 +5,12 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from asyncpg import InterfaceError, PostgresError
+from asyncpg import InterfaceError, InternalClientError, PostgresError
 from sqlalchemy import exc
 
 from core.domain.errors import ConflictError, OrchestratorError, StoreError, StoreFullError, StoreLockedError
 
-_DRIVER_ERRORS = (exc.DBAPIError, exc.TimeoutError, sqlite3.Error, PostgresError, InterfaceError)
+_DRIVER_ERRORS = (exc.DBAPIError, exc.TimeoutError, sqlite3.Error, PostgresError, InterfaceError, InternalClientError)
 
 _LOCKED_HINT = (
     "Another process is holding it: look for a second orchestrator, a backup or a database browser, then try again."

@@ -1,7 +1,6 @@
 """How followers of the journal learn that there is something new: a bell in this process, a watcher for the others."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Protocol
 
 import aiosqlite
 import structlog
-from asyncpg import InterfaceError, PostgresError
 from sqlalchemy import URL
 
 from core.store import postgres
@@ -19,8 +17,6 @@ SQLITE_POLL_S = 0.15
 POSTGRES_SAFETY_POLL_S = 2.0
 _FIRST_RETRY_S = 0.2
 _LAST_RETRY_S = 5.0
-
-_WATCH_ERRORS = (sqlite3.Error, PostgresError, InterfaceError, OSError, TimeoutError)
 
 
 class Bell:
@@ -117,7 +113,7 @@ async def keep_watching(watcher: Watcher, bell: Bell) -> None:
         began = loop.time()
         try:
             await watcher.watch(bell)
-        except _WATCH_ERRORS as error:
+        except Exception as error:  # noqa: BLE001  # drivers raise many kinds, and a dead watcher would make followers deaf
             structlog.get_logger(__name__).warning("journal watcher lost the database", error=type(error).__name__)
         retry_s = _FIRST_RETRY_S if loop.time() - began > _LAST_RETRY_S else min(retry_s * 2, _LAST_RETRY_S)
         await asyncio.sleep(retry_s)

@@ -49,13 +49,6 @@ async def test_a_column_that_no_migration_made_is_noticed(database_url: str, ope
         assert len(await unit.connection.run_sync(differences)) == 1
 
 
-def test_the_version_the_program_expects_is_that_of_the_newest_script() -> None:
-    scripts = ScriptDirectory(str(FOLDER))
-    assert scripts.get_heads() == [HEAD]
-    for script in scripts.walk_revisions():
-        assert Path(script.path).name.startswith(f"{script.revision}_")
-
-
 async def test_many_programs_starting_at_once_migrate_once(empty_database_url: str, clock: FakeClock) -> None:
     stores = await asyncio.gather(*(Store.open(empty_database_url, clock=clock) for _ in range(6)))
     async with stores[0].transaction() as unit:

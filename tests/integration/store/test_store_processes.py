@@ -163,7 +163,7 @@ async def test_a_follower_waits_for_a_database_that_went_away(store: Store, post
         server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         with capture_logs() as logs:
             waiting = asyncio.ensure_future(anext(entries))
-            await eventually(lambda: any("cannot be read" in log["event"] for log in logs))
+            await eventually(lambda: any("cannot be read" in log["event"] for log in logs), within_s=20)
         assert not waiting.done()
         server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
     async with store.transaction() as unit:
