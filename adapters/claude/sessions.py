@@ -84,32 +84,32 @@ class MemoryTranscripts:
     """A TranscriptTable that forgets everything with the process: for tests and trials."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[str, str, str], list[Entry]] = {}
+        self.rows: dict[tuple[str, str, str], list[Entry]] = {}
         self._changes = 0
 
     async def append(self, project_key: str, session_id: str, subpath: str, entries: Sequence[Entry]) -> None:
         """Add what is not there yet."""
-        rows = self._rows.setdefault((project_key, session_id, subpath), [])
+        rows = self.rows.setdefault((project_key, session_id, subpath), [])
         known = {row.get("uuid") for row in rows} - {None}
         rows.extend(entry for entry in entries if entry.get("uuid") not in known)
         self._changes += 1
 
     async def load(self, project_key: str, session_id: str, subpath: str) -> list[Entry] | None:
         """A copy of the entries."""
-        rows = self._rows.get((project_key, session_id, subpath))
+        rows = self.rows.get((project_key, session_id, subpath))
         return None if rows is None else list(rows)
 
     async def sessions(self, project_key: str) -> list[tuple[str, int]]:
         """The time is a count of changes, put after the year 2001 as real times are."""
         at_ms = 2_000_000_000_000 + self._changes
-        return [(session, at_ms) for key, session, subpath in self._rows if key == project_key and subpath == MAIN]
+        return [(session, at_ms) for key, session, subpath in self.rows if key == project_key and subpath == MAIN]
 
     async def subpaths(self, project_key: str, session_id: str) -> list[str]:
         """All but the main one."""
-        return [sub for key, session, sub in self._rows if (key, session) == (project_key, session_id) and sub != MAIN]
+        return [sub for key, session, sub in self.rows if (key, session) == (project_key, session_id) and sub != MAIN]
 
     async def delete(self, project_key: str, session_id: str, subpath: str | None = None) -> None:
         """Forget."""
-        for key in list(self._rows):
+        for key in list(self.rows):
             if key[:2] == (project_key, session_id) and subpath in (None, key[2]):
-                del self._rows[key]
+                del self.rows[key]
