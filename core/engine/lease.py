@@ -1,10 +1,12 @@
 """One live process per executor: two with the same id would run every step twice, so the lease comes before launch.
 
-On SQLite the lease is a lock on a file beside the database, which the system drops when the process dies. On
+On SQLite the lease is a lock on a file beside the database, which the system drops when the process dies. It is
+`flock`, which belongs to one open file: the locks of `lockf` go as soon as the process closes the file anywhere. On
 Postgres it is a session advisory lock per executor id; whoever can take a foreign one knows that its owner is dead.
 """
 
 import asyncio
+import fcntl
 import os
 import socket
 from collections.abc import AsyncGenerator
@@ -13,7 +15,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import asyncpg
-import fasteners
 
 from core.domain.errors import LeaseHeldError, StoreError
 from core.store import postgres
@@ -25,6 +26,9 @@ _SHARE_PRESENCE = "select pg_advisory_lock_shared(hashtextextended('orchestrator
 _TRY_PRESENCE = "select pg_try_advisory_lock(hashtextextended('orchestrator-worker', 0))"
 _MOST_SLOTS = 100
 _TIMEOUT_S = 10.0
+_GLANCES = 10
+_GLANCE_S = 0.02
+"""Somebody who only looks whether there is a worker holds the file's lock for a moment: that is waited for."""
 
 
 class Lease(Protocol):
@@ -44,29 +48,32 @@ class FileLease:
 
     executor = "local"
 
-    def __init__(self, lock: fasteners.InterProcessLock) -> None:
-        self._lock = lock
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
 
     @classmethod
     async def take(cls, database: Path) -> "FileLease":
-        """Lock the file beside `database`, or raise LeaseHeldError at once."""
+        """Lock the file beside `database`, or raise LeaseHeldError."""
         path = _lock_path(database)
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = fasteners.InterProcessLock(path)
-        if not lock.acquire(blocking=False):
-            holder = _read(path)
-            who = f" (process {holder})" if holder else ""
-            raise LeaseHeldError(
-                f"Another process already does the work of this home{who}.",
-                holder=holder,
-                hint="Use it, or stop it first; commands without a worker of their own go through it.",
-            )
-        path.write_text(str(os.getpid()), encoding="ascii")
-        return cls(lock)
+        for _ in range(_GLANCES):
+            descriptor = _locked(path)
+            if descriptor is not None:
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
+                return cls(descriptor)
+            await asyncio.sleep(_GLANCE_S)
+        holder = _read(path)
+        who = f" (process {holder})" if holder else ""
+        raise LeaseHeldError(
+            f"Another process already does the work of this home{who}.",
+            holder=holder,
+            hint="Use it, or stop it first; commands without a worker of their own go through it.",
+        )
 
     async def release(self) -> None:
         """Let another process be the worker."""
-        self._lock.release()
+        os.close(self._descriptor)
 
     @asynccontextmanager
     async def adopting(self, executor: str) -> AsyncGenerator[bool]:
@@ -132,11 +139,12 @@ async def worker_running(database_url: str) -> bool:
     """Whether some process does the work of this database now; for telling people, not for deciding."""
     path = sqlite_path(database_url)
     if path is not None:
-        lock = fasteners.InterProcessLock(_lock_path(path))
-        free = bool(lock.acquire(blocking=False))
-        if free:
-            lock.release()
-        return not free
+        if not _lock_path(path).exists():
+            return False
+        descriptor = _locked(_lock_path(path))
+        if descriptor is not None:
+            os.close(descriptor)
+        return descriptor is None
     connection = await postgres.connection(parsed_url(database_url), busy_timeout_s=_TIMEOUT_S)
     try:
         return not await connection.fetchval(_TRY_PRESENCE)
@@ -146,6 +154,20 @@ async def worker_running(database_url: str) -> bool:
 
 def _lock_path(database: Path) -> Path:
     return database.with_name(f"{database.name}.worker.lock")
+
+
+def _locked(path: Path) -> int | None:
+    """A descriptor that holds the file's lock until it is closed; None when another one does."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _read(path: Path) -> str:
