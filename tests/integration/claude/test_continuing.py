@@ -87,6 +87,26 @@ async def test_a_session_that_cannot_be_continued_begins_anew(desk: Desk, breake
     assert desk.ran() == ["two"]
 
 
+async def test_a_bookmark_of_an_earlier_process_does_not_hide_what_a_later_one_did(desk: Desk) -> None:
+    await desk.asks(obedient([[leaves("first", risky=True)], [leaves("second", risky=True)]]))
+    spec = with_decisions(desk, await desk.run(), approved=True)
+    rows = next(iter(desk.sessions.rows.values()))
+    leaf = next(str(row["uuid"]) for row in reversed(rows) if "uuid" in row)
+    stale: Entry = {"type": "last-prompt", "lastPrompt": "x", "leafUuid": leaf, "sessionId": desk.session}
+    outcome = await desk.run(spec)
+    # As after a kill: the second process left no bookmark of its own.
+    rows[:] = [row for row in rows if row["type"] != "last-prompt"]
+    rows.insert(next(index for index, row in enumerate(rows) if row.get("uuid") == leaf) + 1, stale)
+
+    assert desk.model is not None
+    asked_before = len(desk.model.conversations)
+
+    assert isinstance(await desk.run(with_decisions(desk, outcome, approved=True)), AgentCompleted)
+    assert desk.ran() == ["first", "second"]
+    # The waiting call itself was resumed: the agent did not have to make it again.
+    assert len(desk.model.conversations) == asked_before + 1
+
+
 async def test_an_agent_that_forgets_an_approved_call_is_reminded_before_it_ends(desk: Desk) -> None:
     def forgetful(asked: Conversation) -> Turn:
         if not asked.results:
