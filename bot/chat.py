@@ -39,19 +39,29 @@ class TerminalChat:
     console: Console
     project: ProjectName
     person: Person
-    _following: set[asyncio.Task[None]] = field(default_factory=set["asyncio.Task[None]"])
+    works_here: bool
+    """Whether this process does the work, so that it stops when the person leaves."""
+    _following: dict[TaskId, asyncio.Task[None]] = field(default_factory=dict[TaskId, "asyncio.Task[None]"])
 
     async def run(self) -> None:
-        """Read lines until the person leaves or the input ends; then wait for nothing."""
+        """Read lines until the person leaves or the input ends; then wait for nothing, and say what goes on."""
         self.console.say(f"Project {self.project}. Type a request, or /help.")
         try:
             while (line := await self.console.read_line("›")) is not None:
                 if not await self._heard(line):
                     return
         finally:
-            for each in self._following:
-                each.cancel()
-            await asyncio.gather(*self._following, return_exceptions=True)
+            await self._leave()
+
+    async def _leave(self) -> None:
+        open_tasks = list(self._following)
+        for each in self._following.values():
+            each.cancel()
+        await asyncio.gather(*self._following.values(), return_exceptions=True)
+        if open_tasks:
+            goes = "goes" if len(open_tasks) == 1 else "go"
+            where = "when a worker runs: orchestrator worker" if self.works_here else "in the worker that runs"
+            self.console.say(f"{', '.join(open_tasks)} {goes} on {where}")
 
     async def _heard(self, line: str) -> bool:
         """Act on one line; False when the person leaves. What was wrong with it is said, and the chat goes on."""
@@ -66,6 +76,7 @@ class TerminalChat:
         command, orchestrator = inbound.command, self.program.orchestrator
         match command.verb:
             case Verb.SUBMIT:
+                await self.program.workspaces.check(self.program.settings.project(self.project))
                 task = await orchestrator.submit(
                     command.text, project=self.project, by=self.person.id, place=inbound.place
                 )
@@ -103,8 +114,8 @@ class TerminalChat:
 
     def _follow(self, task: TaskId) -> None:
         following = asyncio.create_task(self._show(task), name=f"follow-{task}")
-        self._following.add(following)
-        following.add_done_callback(self._following.discard)
+        self._following[task] = following
+        following.add_done_callback(lambda _: self._following.pop(task, None))
 
     async def _show(self, task: TaskId) -> None:
         """Keep the task's card live and print each question once; answers are typed as commands."""

@@ -68,7 +68,7 @@ async def opened(
     roles = load_roles(home, timeout_s=settings.agents.timeout_s)
     workflows = load_workflows(home, roles)
     prices = load_prices(home)
-    rules = load_permissions(home)
+    rules = {name: load_permissions(home, project=name) for name in settings.projects}
     async with AsyncExitStack() as stack:
         seen = await stack.enter_async_context(looking(settings, clock=clock))
         client = await EngineClient.open(settings.database_url, busy_timeout_s=settings.database_timeout_s)
@@ -82,7 +82,7 @@ async def opened(
                 forge=LocalForge(folder=home / "forge", clock=clock),
                 roles=roles,
                 prices=prices,
-                policy=lambda _project: rules,
+                policy=lambda project: rules[project.name],
                 project=settings.project,
                 environment=lambda project: settings.agent_environment(project, environ=environ),
                 log_folder=seen.log_folder,

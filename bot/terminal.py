@@ -24,6 +24,11 @@ def terminal(*, as_json: bool = False, prefix: str = "orchestrator ") -> Console
     return Console(output=sys.stderr if as_json else sys.stdout, keyboard=sys.stdin, prefix=prefix)
 
 
+def somebody_types() -> bool:
+    """Whether stdin is a terminal, so that a person could answer."""
+    return sys.stdin.isatty()
+
+
 async def follow(program: Program, task: TaskId, *, console: Console, by: PersonId, yes: bool = False) -> TaskView:
     """Show `task` until it ends, asking for each approval (or answering yes), and return its last state."""
     orchestrator = program.orchestrator

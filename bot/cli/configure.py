@@ -1,25 +1,44 @@
 """`orchestrator config show`: the effective settings, secrets masked, each with where it came from."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import tables
-from bot.cli.session import invocation, print_json, refuse
-from core.domain.errors import OrchestratorError
+from bot.cli.exits import Exit
+from bot.cli.invocation import invocation
+from bot.cli.perform import perform, print_json
+
+if TYPE_CHECKING:
+    from config.settings import Settings
 
 app = typer.Typer(help="Look at the settings.", no_args_is_help=True)
 
 
 @app.command()
 def show(context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Print every effective setting and where it came from."""
-    try:
+    """Print every effective setting and where it came from, secrets masked."""
+
+    async def work() -> int:
         settings = invocation(context).settings()
-    except OrchestratorError as error:
-        refuse(error)
-    shown = settings.shown()
-    if as_json:
-        print_json({key: {"value": each.value, "source": each.source} for key, each in shown.items()})
-    else:
-        tables.print_settings(shown, file=settings.config_file)
+        if as_json:
+            shown = settings.shown().items()
+            print_json({key: {"value": each.value, "source": each.source} for key, each in shown})
+        else:
+            _print(settings)
+        return Exit.DONE
+
+    perform(context, work)
+
+
+def _print(settings: "Settings") -> None:
+    from rich.text import Text
+
+    from bot.cli.tables import listing, page
+
+    console = page()
+    console.print(f"Settings file: {settings.config_file or 'none found'}", soft_wrap=True)
+    table = listing("setting", "value", "from")
+    for key, each in settings.shown().items():
+        value = ", ".join(each.value) if isinstance(each.value, list) else each.value
+        table.add_row(key, Text("" if value is None else str(value)), Text(each.source, style="dim"))
+    console.print(table)

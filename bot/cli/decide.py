@@ -1,57 +1,72 @@
 """Commands by which a person stays in charge: approve, deny, cancel."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.answers import answers_of
 from bot.cli import parse
-from bot.cli.session import invocation, me, perform, print_json
+from bot.cli.invocation import invocation
+from bot.cli.perform import perform, print_json
+from bot.cli.persons import me
 from bot.documents import approval_document
-from core.domain.approval import Approval
-from core.orchestrator import Decision
+
+if TYPE_CHECKING:
+    from core.domain.approval import Approval
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="Approval, such as A17.")]
 
 
 def approve(
     context: typer.Context,
-    approval: Annotated[str, typer.Argument(metavar="ID", help="Approval, such as A17.")],
+    approval: Id,
     answer: Annotated[
         list[str] | None, typer.Option("--answer", help="Answer of a question; once per question, in their order.")
     ] = None,
     comment: Annotated[str, typer.Option("--comment", help="Something the agents should know.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say yes to what is asked, or answer a question."""
+    """Say yes to what is asked, or answer a question.
+
+    Examples: orchestrator approve A17   ·   orchestrator approve A18 --answer 2
+    """
 
     async def work() -> int:
+        name = parse.approval_id(approval)
         async with invocation(context).program() as program:
-            known = await program.orchestrator.approval(parse.approval_id(approval))
+            from core.orchestrator import Decision
+
+            known = await program.orchestrator.approval(name)
             decision = Decision(approved=True, reason=comment, answers=answers_of(known, answer or []))
             decided = await program.orchestrator.decide(known.id, decision, by=me())
             _tell(decided, as_json=as_json, worker=await program.worker_running())
-            return 0
+        return 0
 
-    perform(work)
+    perform(context, work)
 
 
 def deny(
     context: typer.Context,
-    approval: Annotated[str, typer.Argument(metavar="ID", help="Approval, such as A17.")],
+    approval: Id,
     reason: Annotated[str, typer.Option("--reason", "-r", help="Why; the agent reads it.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say no to what is asked."""
+    """Say no to what is asked.
+
+    Example: orchestrator deny A17 --reason "use the existing table"
+    """
 
     async def work() -> int:
+        name = parse.approval_id(approval)
         async with invocation(context).program() as program:
-            decision = Decision(approved=False, reason=reason)
-            decided = await program.orchestrator.decide(parse.approval_id(approval), decision, by=me())
-            _tell(decided, as_json=as_json, worker=await program.worker_running())
-            return 0
+            from core.orchestrator import Decision
 
-    perform(work)
+            decided = await program.orchestrator.decide(name, Decision(approved=False, reason=reason), by=me())
+            _tell(decided, as_json=as_json, worker=await program.worker_running())
+        return 0
+
+    perform(context, work)
 
 
 def cancel(
@@ -63,21 +78,26 @@ def cancel(
     """Stop a task now; what is on its branch is kept."""
 
     async def work() -> int:
+        name = parse.task_id(number)
         async with invocation(context).program() as program:
-            task = await program.orchestrator.cancel(parse.task_id(number), by=me(), reason=reason)
-            if as_json:
-                print_json({"id": task.id, "state": task.state.value})
-            else:
-                kept = f" Its branch {task.branch} is kept." if task.branch else ""
-                typer.echo(f"{task.id} is cancelled.{kept}")
-            return 0
+            task = await program.orchestrator.cancel(name, by=me(), reason=reason)
+        if as_json:
+            print_json({"id": task.id, "state": task.state.value, "branch": task.branch or None})
+        else:
+            kept = f" Its branch {task.branch} is kept." if task.branch else ""
+            typer.echo(f"{task.id} is cancelled.{kept}")
+        return 0
 
-    perform(work)
+    perform(context, work)
 
 
-def _tell(approval: Approval, *, as_json: bool, worker: bool) -> None:
+def _tell(approval: "Approval", *, as_json: bool, worker: bool) -> None:
     if as_json:
         print_json(approval_document(approval))
-        return
-    after = "" if worker else " No worker is running: start one with `orchestrator worker`."
-    typer.echo(f"{approval.id} is {approval.state.value}; {approval.task} goes on.{after}")
+    elif worker:
+        typer.echo(f"{approval.id} is {approval.state.value}; {approval.task} goes on.")
+    else:
+        typer.echo(f"{approval.id} is {approval.state.value}. {approval.task} goes on when a worker runs: {WORKER}")
+
+
+WORKER = "orchestrator worker"

@@ -25,7 +25,12 @@ class Exit(IntEnum):
     NOT_FOUND = 4
     CONFLICT = 5
     UNAVAILABLE = 6
+    DEFECT = 70
+    """A mistake in this program; the number is EX_SOFTWARE of sysexits.h."""
+    HUNG_UP = 129
     INTERRUPTED = 130
+    PIPE_CLOSED = 141
+    TERMINATED = 143
 
 
 _CODES: tuple[tuple[type[OrchestratorError], Exit], ...] = (

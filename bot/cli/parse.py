@@ -3,7 +3,7 @@
 import re
 
 from core.domain.errors import InvalidInputError
-from core.domain.identity import ApprovalId, TaskId
+from core.domain.identity import AgentRunId, ApprovalId, TaskId
 
 _AGENT = re.compile(r"T?(\d{1,9})(?:\.(\d{1,6}))?", re.IGNORECASE)
 
@@ -30,3 +30,9 @@ def task_of_agent(text: str) -> TaskId:
     if match is None:
         raise InvalidInputError(f"{text[:40]!r} is not an agent run.", hint="An agent run looks like T142.3.")
     return TaskId(f"T{int(match[1])}")
+
+
+def agent_run_id(text: str) -> AgentRunId | None:
+    """`T142.3`; None when only a task is named."""
+    match = _AGENT.fullmatch(text.strip())
+    return AgentRunId(f"T{int(match[1])}.{int(match[2])}") if match is not None and match[2] else None

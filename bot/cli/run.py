@@ -1,45 +1,114 @@
 """`orchestrator run`: hand over one request, and follow it to its end."""
 
-from typing import Annotated
+import asyncio
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.exits import Exit
-from bot.cli.session import chosen_project, invocation, me, perform, print_json
+from bot.cli.invocation import invocation
+from bot.cli.perform import perform, print_json
+from bot.cli.persons import chosen_project, me
+from bot.cli.signals import whisper
 from bot.documents import task_document, task_summary
-from bot.terminal import follow, terminal
 from core.domain.task import TaskState
+
+if TYPE_CHECKING:
+    from bot.compose import Program
+    from core.domain.identity import ProjectName
+    from core.domain.task import Task
+    from core.views import TaskView
 
 
 def run(
     context: typer.Context,
     request: Annotated[str, typer.Argument(help='What is wanted, such as "fix issue #123".')],
     project: Annotated[str, typer.Option("--project", "-p", help="Which project; may be left out with one.")] = "",
-    workflow: Annotated[str, typer.Option(help="Workflow, instead of the one that fits the request.")] = "",
+    workflow: Annotated[
+        str, typer.Option("--workflow", "-w", help="Workflow, instead of the one that fits the request.")
+    ] = "",
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Follow it to its end, or only hand it over.")] = True,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every approval with yes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")] = False,
 ) -> None:
-    """Hand over a request."""
+    """Hand over a request, and follow it to its end.
+
+    Examples: orchestrator run "fix issue #123"   ·   orchestrator run "add a --quiet option" -p shop --no-wait
+    """
 
     async def work() -> int:
         async with invocation(context).program() as program:
             name = chosen_project(program.settings, project)
-            if not wait:
-                task = await program.orchestrator.submit(request, project=name, by=me(), workflow=workflow)
-                view = await program.orchestrator.task(task.id)
-                if as_json:
-                    print_json(task_summary(view, now=program.clock()))
-                else:
-                    running = await program.worker_running()
-                    after = "" if running else " No worker is running: start one with `orchestrator worker`."
-                    typer.echo(f"{task.id} is queued.{after}")
-                return Exit.DONE
-            async with program.worker_if_free():
-                task = await program.orchestrator.submit(request, project=name, by=me(), workflow=workflow)
-                view = await follow(program, task.id, console=terminal(as_json=as_json), by=me(), yes=yes)
-            if as_json:
-                print_json(task_document(view, now=program.clock(), diff=await program.diff(view.task)))
-            return Exit.DONE if view.task.state == TaskState.COMPLETED else Exit.NOT_COMPLETED
+            await program.workspaces.check(program.settings.project(name))
+            errand = _Errand(program, request=request, project=name, workflow=workflow, as_json=as_json)
+            return await errand.follow(yes=yes) if wait else await errand.hand_over()
 
-    perform(work)
+    perform(context, work)
+
+
+class _Errand:
+    """One request on its way."""
+
+    def __init__(
+        self, program: "Program", *, request: str, project: "ProjectName", workflow: str, as_json: bool
+    ) -> None:
+        self._program = program
+        self._request = request
+        self._project = project
+        self._workflow = workflow
+        self._as_json = as_json
+
+    async def hand_over(self) -> Exit:
+        """Submit it, and say who will do it."""
+        task = await self._submit()
+        if self._as_json:
+            view = await self._program.orchestrator.task(task.id)
+            print_json(task_summary(view, now=self._program.clock()))
+        elif await self._program.worker_running():
+            typer.echo(f"{task.id} is queued. Follow it with: orchestrator task {task.number}")
+        else:
+            typer.echo(f"{task.id} is queued. It begins when a worker runs: orchestrator worker")
+        return Exit.DONE
+
+    async def follow(self, *, yes: bool) -> Exit:
+        """Submit it, do the work unless another process does, and show it until it ends."""
+        from bot.terminal import follow, terminal
+
+        task: Task | None = None
+        works_here = False
+        try:
+            async with self._program.worker_if_free() as works_here:
+                task = await self._submit()
+                console = terminal(as_json=self._as_json)
+                view = await follow(self._program, task.id, console=console, by=me(), yes=yes)
+        except asyncio.CancelledError:
+            whisper(_left_behind(task, works_here=works_here))
+            raise
+        return await self._told(view)
+
+    async def _told(self, view: "TaskView") -> Exit:
+        program = self._program
+        if self._as_json:
+            print_json(task_document(view, now=program.clock(), diff=await program.diff(view.task)))
+        else:
+            from bot.cards.bill import bill_card
+            from bot.terminal import terminal
+
+            terminal().show(bill_card(view))
+            if view.task.commit:
+                typer.echo(f"See the changes with: orchestrator task {view.task.number} --diff")
+        return Exit.DONE if view.task.state == TaskState.COMPLETED else Exit.NOT_COMPLETED
+
+    async def _submit(self) -> "Task":
+        return await self._program.orchestrator.submit(
+            self._request, project=self._project, by=me(), workflow=self._workflow
+        )
+
+
+def _left_behind(task: "Task | None", *, works_here: bool) -> str:
+    """What becomes of the task when nobody looks any more."""
+    if task is None:
+        return "Stopped before anything was handed over."
+    if works_here:
+        return f"Stopped. {task.id} goes on when a worker runs: orchestrator worker"
+    return f"Stopped looking. {task.id} goes on in its worker; end it with: orchestrator cancel {task.number}"

@@ -6,38 +6,49 @@ from typing import Annotated
 
 import typer
 
-from bot.chat import TerminalChat
 from bot.cli.exits import Exit
-from bot.cli.session import chosen_project, invocation, me, perform
-from bot.terminal import terminal
-from core.domain.identity import Person
+from bot.cli.invocation import invocation
+from bot.cli.perform import perform
+from bot.cli.persons import chosen_project, myself
+from bot.cli.signals import whisper
 
 
 def worker(context: typer.Context) -> None:
-    """Do the work, until stopped with Ctrl-C."""
+    """Do the work that others hand over, until stopped.
+
+    Stop it with Ctrl-C or SIGTERM; what is under way goes on at the next start.
+    """
 
     async def work() -> int:
-        async with invocation(context).program() as program, program.worker():
-            typer.echo("Working. Stop with Ctrl-C; what is under way goes on at the next start.")
-            await asyncio.Event().wait()
+        try:
+            async with invocation(context).program() as program, program.worker():
+                typer.echo("Working. Stop with Ctrl-C; what is under way goes on at the next start.")
+                await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            # being stopped is how a worker ends: service managers want to see success
+            whisper("Stopped. What is not finished goes on when a worker runs again.")
         return Exit.DONE
 
-    perform(work)
+    perform(context, work)
 
 
 def chat(
     context: typer.Context,
     project: Annotated[str, typer.Option("--project", "-p", help="Which project; may be left out with one.")] = "",
 ) -> None:
-    """Talk to the orchestrator in this terminal."""
+    """Talk to the orchestrator in this terminal: requests, answers, /help."""
 
     async def work() -> int:
+        from bot.chat import TerminalChat
+        from bot.terminal import terminal
+
         async with AsyncExitStack() as stack:
             program = await stack.enter_async_context(invocation(context).program())
             name = chosen_project(program.settings, project)
-            await stack.enter_async_context(program.worker_if_free())
-            person = Person(id=me(), name=me().partition(":")[2])
-            await TerminalChat(program=program, console=terminal(prefix="/"), project=name, person=person).run()
+            works_here = await stack.enter_async_context(program.worker_if_free())
+            await TerminalChat(
+                program=program, console=terminal(prefix="/"), project=name, person=myself(), works_here=works_here
+            ).run()
         return Exit.DONE
 
-    perform(work)
+    perform(context, work)

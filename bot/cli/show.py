@@ -1,44 +1,45 @@
 """Commands that only look: status, tasks, task, logs."""
 
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import parse, tables
-from bot.cli.session import invocation, perform, print_json
+from bot.cli import parse
+from bot.cli.exits import told
+from bot.cli.invocation import invocation
+from bot.cli.perform import perform, print_json
+from bot.cli.signals import whisper
 from bot.documents import approval_document, task_document, task_summary
-from core.domain.errors import NotFoundError
-from core.domain.identity import AgentRunId
+from core.domain.errors import NotFoundError, WorkspaceError
 from core.domain.task import FINAL_TASK_STATES, TaskState
-from core.engine.run_agent import log_folder
+
+if TYPE_CHECKING:
+    from bot.onlooker import Onlooker
+    from core.domain.task import Task
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _OPEN = frozenset(TaskState) - FINAL_TASK_STATES
 
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:
-    """What is running and what waits for you."""
+    """What is running, and what waits for you with the command that answers it."""
 
     async def work() -> int:
-        async with invocation(context).program() as program:
-            views = await program.orchestrator.tasks(states=_OPEN, limit=200)
-            waiting = await program.orchestrator.pending_approvals()
-            worker = await program.worker_running()
-            if as_json:
-                now = program.clock()
-                print_json(
-                    {
-                        "worker": worker,
-                        "tasks": [task_summary(view, now=now) for view in views],
-                        "approvals": [approval_document(approval) for approval in waiting],
-                    }
-                )
-            else:
-                tables.print_status(views, waiting, worker=worker, now=program.clock())
-            return 0
+        async with invocation(context).onlooker() as seen:
+            views = await seen.reader.tasks(states=_OPEN, limit=200)
+            waiting = await seen.reader.pending_approvals()
+            worker = await seen.worker_running()
+            now = seen.clock()
+        if as_json:
+            tasks = [task_summary(view, now=now) for view in views]
+            print_json({"worker": worker, "tasks": tasks, "approvals": [approval_document(each) for each in waiting]})
+        else:
+            from bot.cli.tables import print_status
 
-    perform(work)
+            print_status(views, waiting, worker=worker, now=now)
+        return 0
+
+    perform(context, work)
 
 
 def tasks(
@@ -48,19 +49,25 @@ def tasks(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """List tasks, the newest first."""
+    """List tasks, the newest first.
+
+    Example: orchestrator tasks --state failed --limit 5
+    """
 
     async def work() -> int:
-        async with invocation(context).program() as program:
-            name = program.settings.project(project).name if project else None
-            views = await program.orchestrator.tasks(project=name, states=state or None, limit=limit)
-            if as_json:
-                print_json([task_summary(view, now=program.clock()) for view in views])
-            else:
-                tables.print_tasks(views, now=program.clock())
-            return 0
+        async with invocation(context).onlooker() as seen:
+            name = seen.settings.project(project).name if project else None
+            views = await seen.reader.tasks(project=name, states=state or None, limit=limit)
+            now = seen.clock()
+        if as_json:
+            print_json([task_summary(view, now=now) for view in views])
+        else:
+            from bot.cli.tables import print_tasks
 
-    perform(work)
+            print_tasks(views, now=now, filtered=bool(project or state))
+        return 0
+
+    perform(context, work)
 
 
 def task(
@@ -69,46 +76,60 @@ def task(
     diff: Annotated[bool, typer.Option("--diff", help="Print the diff too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show one task: steps, approvals, cost, result."""
+    """Show one task: steps, what it asks, cost, result.
+
+    Example: orchestrator task 142 --diff
+    """
 
     async def work() -> int:
-        async with invocation(context).program() as program:
-            view = await program.orchestrator.task(parse.task_id(number))
-            text = await program.diff(view.task) if diff or as_json else ""
-            if as_json:
-                print_json(task_document(view, now=program.clock(), diff=text))
-            else:
-                tables.print_task(view, now=program.clock(), diff=text)
-            return 0
+        async with invocation(context).onlooker() as seen:
+            view = await seen.reader.task(parse.task_id(number))
+            text = await _diff(seen, view.task) if diff or as_json else ""
+            now = seen.clock()
+        if as_json:
+            print_json(task_document(view, now=now, diff=text))
+        else:
+            from bot.cli.tables import print_task
 
-    perform(work)
+            print_task(view, now=now, diff=text)
+        return 0
+
+    perform(context, work)
 
 
 def logs(
     context: typer.Context,
     agent: Annotated[str, typer.Argument(metavar="AGENT", help="Agent run, such as T142.3, or a task for all.")],
+    prompt: Annotated[bool, typer.Option("--prompt", help="Print what the agent was told, too.")] = False,
     path: Annotated[bool, typer.Option("--path", help="Only print where the files are.")] = False,
 ) -> None:
-    """Print what an agent said and did."""
+    """Print what an agent thought, said and did.
+
+    Examples: orchestrator logs T142.3   ·   orchestrator logs 142
+    """
 
     async def work() -> int:
-        async with invocation(context).program() as program:
-            view = await program.orchestrator.task(parse.task_of_agent(agent))
-            runs = [each.run for step in view.steps for each in step.runs if each.run.id == agent or "." not in agent]
-            if not runs:
-                known = ", ".join(each.run.id for step in view.steps for each in step.runs)
-                raise NotFoundError("agent run", agent, hint=f"Agent runs of {view.task.id}: {known or 'none yet'}.")
-            for run in sorted(runs, key=lambda run: run.created_at):
-                _print_log(run.id, log_folder(program.parts.log_folder, run), only_path=path)
-            return 0
+        from bot.cli.agent_log import agent_log, find_runs
+        from core.engine.run_agent import log_folder
 
-    perform(work)
+        async with invocation(context).onlooker() as seen:
+            view = await seen.reader.task(parse.task_of_agent(agent))
+            runs = find_runs(view, parse.agent_run_id(agent))
+            folders = [(run, log_folder(seen.log_folder, run.run)) for run in runs]
+        if not folders:
+            known = ", ".join(each.run.id for each in find_runs(view, None))
+            raise NotFoundError("agent run", agent, hint=f"Agent runs of {view.task.id}: {known or 'none yet'}.")
+        for run, folder in folders:
+            typer.echo(folder if path else agent_log(run, folder, prompt=prompt))
+        return 0
+
+    perform(context, work)
 
 
-def _print_log(agent_run: AgentRunId, folder: Path, *, only_path: bool) -> None:
-    if only_path:
-        typer.echo(folder)
-        return
-    text = folder / "text.txt"
-    typer.echo(f"── {agent_run} · {folder}")
-    typer.echo(text.read_text(encoding="utf-8", errors="replace") if text.exists() else "(nothing said yet)")
+async def _diff(seen: "Onlooker", task: "Task") -> str:
+    """The diff, or '' and why there is none: the rest of the task is worth showing without it."""
+    try:
+        return await seen.diff(task)
+    except (WorkspaceError, NotFoundError) as error:
+        whisper(f"The diff of {task.id} is not available: {told(error)}")
+        return ""

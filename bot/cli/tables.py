@@ -1,80 +1,120 @@
-"""Listings for the terminal: rich tables, plain when the output is no terminal."""
+"""Listings for the terminal: as wide as it is, and never cut where the output is no terminal."""
 
-from collections.abc import Mapping, Sequence
+import shlex
+import sys
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from adapters.chat.text import printable
+from adapters.chat.text import one_line, printable
 from adapters.console.render import rendered
+from bot.cards.approval import approval_card
 from bot.cards.bill import bill_card
 from bot.cards.elapsed import shown_duration
 from bot.cards.task import task_card
 from bot.documents import task_duration_s
-from config.settings import ShownSetting
-from core.domain.approval import Approval
+from core.domain.approval import Approval, ApprovalKind
 from core.domain.cost import shown_usd
 from core.views import TaskView
 
+START = 'orchestrator run "fix issue #123"'
+_PIPE_COLUMNS = 500
+_PROJECT_COLUMNS = 20
+
+
+def page() -> Console:
+    """Where listings go. Colours only on a terminal that wants them (NO_COLOR, TERM), no escapes in a pipe."""
+    width = None if sys.stdout.isatty() else _PIPE_COLUMNS
+    return Console(highlight=False, markup=False, emoji=False, width=width)
+
+
+def listing(*columns: str) -> Table:
+    """A table without lines."""
+    return Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+
 
 def print_status(views: Sequence[TaskView], waiting: Sequence[Approval], *, worker: bool, now: datetime) -> None:
-    """Open tasks, what waits for a person, and whether anybody does the work."""
-    console = Console(highlight=False)
+    """Open tasks, what waits for a person with the exact commands, and whether anybody does the work."""
+    console = page()
     if views:
         console.print(_tasks(views, now=now))
     else:
-        console.print('Nothing is running. Start with: orchestrator run "fix issue #123"')
+        console.print(f"Nothing is running. Start with: {START}")
     for approval in waiting:
         console.print()
-        console.print(Text(f"{approval.id} waits for you ({approval.task}, {approval.kind.value}): "), end="")
-        console.print(Text(printable(approval.title)))
-        console.print(Text(f'  orchestrator approve {approval.id}   or   orchestrator deny {approval.id} --reason "…"'))
+        console.print(_line(f"{approval.id} waits for you ({approval.task}, {approval.kind.value}): {approval.title}"))
+        for command in answers_to(approval):
+            console.print(Text(f"  {command}", overflow="fold"))
     if views and not worker:
         console.print("\nNo worker is running, so nothing moves. Start one with: orchestrator worker")
 
 
-def print_tasks(views: Sequence[TaskView], *, now: datetime) -> None:
+def answers_to(approval: Approval) -> tuple[str, ...]:
+    """The commands that look at `approval`, approve it and deny it."""
+    approve = f"orchestrator approve {approval.id}"
+    if approval.kind is ApprovalKind.QUESTION:
+        approve += "".join(f" --answer {_offered(question.choices)}" for question in approval.questions)
+    see = f"orchestrator task {approval.task.removeprefix('T')}"
+    return (see, approve, f'orchestrator deny {approval.id} --reason "…"')
+
+
+def print_tasks(views: Sequence[TaskView], *, now: datetime, filtered: bool) -> None:
     """A listing of tasks."""
-    console = Console(highlight=False)
-    console.print(_tasks(views, now=now) if views else 'No tasks yet. Start with: orchestrator run "fix issue #123"')
+    if views:
+        page().print(_tasks(views, now=now))
+    else:
+        page().print("No such tasks." if filtered else f"No tasks yet. Start with: {START}")
 
 
 def print_task(view: TaskView, *, now: datetime, diff: str) -> None:
-    """One task as its card, its bill, and its diff when given."""
-    console = Console(highlight=False)
+    """One task as its card, what it asks, its bill, and its diff when given."""
+    console = page()
     console.print(rendered(task_card(view, now=now)))
-    console.print(rendered(bill_card(view)))
+    for approval in view.waiting:
+        console.print(rendered(approval_card(approval)))
+    if view.bill.calls:
+        console.print(rendered(bill_card(view)))
     if diff:
-        console.print(Text(printable(diff)))
-
-
-def print_settings(shown: Mapping[str, ShownSetting], *, file: Path | None) -> None:
-    """Effective settings, secrets masked."""
-    console = Console(highlight=False)
-    console.print(f"Settings file: {file or 'none found'}")
-    table = Table("setting", "value", "from", box=None, pad_edge=False, header_style="bold")
-    for key, each in shown.items():
-        value = ", ".join(each.value) if isinstance(each.value, list) else each.value
-        table.add_row(key, Text("" if value is None else str(value)), Text(each.source, style="dim"))
-    console.print(table)
+        console.print(Text(printable(diff)), soft_wrap=True)
 
 
 def _tasks(views: Sequence[TaskView], *, now: datetime) -> Table:
-    table = Table("task", "state", "project", "title", "cost", "time", box=None, pad_edge=False, header_style="bold")
-    table.columns[4].justify = table.columns[5].justify = "right"
-    table.columns[3].overflow = "ellipsis"
-    table.columns[3].no_wrap = True
+    table = listing("task", "state", "project", "title", "cost", "time")
+    for name in ("task", "state", "cost", "time"):
+        _column(table, name).no_wrap = True
+    for name in ("project", "title"):
+        _column(table, name).no_wrap = True
+        _column(table, name).overflow = "ellipsis"
+    _column(table, "project").max_width = _PROJECT_COLUMNS
+    _column(table, "cost").justify = _column(table, "time").justify = "right"
     for view in views:
-        task = view.task
-        table.add_row(
-            task.id,
-            task.state.value.replace("_", " "),
-            Text(task.project),
-            Text(printable(task.title)),
-            shown_usd(view.bill.cost_usd),
-            shown_duration(task_duration_s(task, now=now)),
-        )
+        table.add_row(*_cells(view, now=now))
     return table
+
+
+def _column(table: Table, name: str):
+    return next(column for column in table.columns if column.header == name)
+
+
+def _cells(view: TaskView, *, now: datetime) -> tuple[Text, ...]:
+    task = view.task
+    cells = (
+        task.id,
+        task.state.value.replace("_", " "),
+        one_line(task.project),
+        one_line(task.title),
+        shown_usd(view.bill.cost_usd),
+        shown_duration(task_duration_s(task, now=now)),
+    )
+    return tuple(map(Text, cells))
+
+
+def _offered(choices: Sequence[object]) -> str:
+    return "1" if choices else shlex.quote("…")
+
+
+def _line(text: str) -> Text:
+    return Text(one_line(text), overflow="fold")

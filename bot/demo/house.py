@@ -1,9 +1,10 @@
 """The demo's throwaway house: a home, a sample repository, and settings that know nothing of the user's own."""
 
 import json
+import os
 import sys
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +14,7 @@ from bot.demo.sample_fix import SAMPLE_FIX
 from bot.demo.scripted import ScriptedModel
 from bot.demo.scripted.fix_issue import fix_issue
 from config.settings import Settings, load_settings
+from core.domain.errors import AgentUnavailableError
 
 PROJECT = "sample"
 REQUEST = "fix issue #123"
@@ -40,10 +42,11 @@ class House:
 
 
 @asynccontextmanager
-async def demo_house(environ: Mapping[str, str], *, fix: bool) -> AsyncGenerator[House]:
+async def demo_house(environ: Mapping[str, str], *, fix: bool, port: int = 0) -> AsyncGenerator[House]:
     """Build the house; everything of it is gone afterwards. `fix=False` makes the scripted model edit wrongly.
 
-    With ANTHROPIC_API_KEY in `environ` the real Claude does the work, else a scripted model on loopback.
+    With ANTHROPIC_API_KEY in `environ` the real Claude does the work, else a scripted model on loopback at `port`
+    (0 for any free one; AgentUnavailableError when it is taken).
     """
     with TemporaryDirectory(prefix="orchestrator-demo-") as name:
         folder = Path(name)
@@ -54,10 +57,21 @@ async def demo_house(environ: Mapping[str, str], *, fix: bool) -> AsyncGenerator
             kept = {key: value for key, value in environ.items() if not key.startswith("ORCHESTRATOR_")}
             yield House(settings=_settings(settings_file, kept), environ=kept, scripted=False)
             return
-        async with ScriptedModel(fix_issue(SAMPLE_FIX, fix=fix)) as model:
+        async with AsyncExitStack() as stack:
+            model = await _scripted(stack, fix=fix, port=port)
             kept = {key: value for key, value in environ.items() if not key.startswith(_OURS)}
             kept |= {"ANTHROPIC_BASE_URL": model.url, "ANTHROPIC_API_KEY": "scripted-model-needs-no-key"}
             yield House(settings=_settings(settings_file, kept), environ=kept, scripted=True)
+
+
+async def _scripted(stack: AsyncExitStack, *, fix: bool, port: int) -> ScriptedModel:
+    try:
+        return await stack.enter_async_context(ScriptedModel(fix_issue(SAMPLE_FIX, fix=fix), port=port))
+    except OSError as error:
+        raise AgentUnavailableError(
+            f"The scripted model cannot listen on port {port} of loopback: {os.strerror(error.errno or 0)}.",
+            hint="Leave out --port to take any free one.",
+        ) from error
 
 
 def _settings(file: Path, environ: Mapping[str, str]) -> Settings:

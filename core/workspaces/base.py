@@ -44,6 +44,15 @@ async def fresh_base(git: Git, source: Source, *, project: Project) -> Base:
     return Base(branch=branch, commit=commit)
 
 
+async def require_base(git: Git, source: Source, *, project: Project) -> None:
+    """WorkspaceError when `fresh_base` is sure to fail; asks no remote, so a branch may still be missing there."""
+    branch = project.base_branch or await _default_branch(git, source, project=project)
+    if await _upstream(git, source, branch=branch) is None and not await _commit(
+        git, source, ref=f"refs/heads/{branch}"
+    ):
+        raise await _nothing_to_start_from(git, source, branch=branch)
+
+
 async def _default_branch(git: Git, source: Source, *, project: Project) -> str:
     if source.cloned:
         doing = "ask the remote for its default branch"

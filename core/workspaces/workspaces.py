@@ -9,12 +9,12 @@ from pathlib import Path
 from core.domain.errors import WorkspaceError
 from core.domain.identity import TaskId
 from core.domain.project import Project
-from core.workspaces.base import fresh_base
+from core.workspaces.base import fresh_base, require_base
 from core.workspaces.branch_name import BRANCH_FOLDER, branch_name, free_branch_name
 from core.workspaces.changes import commit_changes, diff_text, files_changed, head_commit, undo_changes
 from core.workspaces.git import Git
 from core.workspaces.record import WorktreeRecord, WorktreeRecords
-from core.workspaces.source import Source, open_source
+from core.workspaces.source import Source, is_url, open_source
 from core.workspaces.workspace import CommitIdentity, Workspace
 from core.workspaces.worktree import (
     branch_commit,
@@ -40,6 +40,13 @@ class Workspaces:
         self._identity = identity
         self._git = git or Git()
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def check(self, project: Project) -> None:
+        """Refuse now what `prepare` would refuse later, as far as this machine can tell; a URL is not asked."""
+        if is_url(project.repository):
+            return
+        source = await open_source(self._git, project, clones=self._clones)
+        await require_base(self._git, source, project=project)
 
     async def prepare(self, project: Project, *, task: TaskId, slug: str) -> Workspace:
         """The task's own branch and worktree, from the freshly fetched base; the same ones on every later call."""
