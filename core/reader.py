@@ -50,12 +50,20 @@ class TaskReader:
             return await uow.approvals.get(approval)
 
     async def events(self, task: TaskId, *, after: int = 0) -> AsyncGenerator[JournalEntry]:
-        """Every event of `task` from journal number `after` on, until the task has ended."""
+        """Every event of `task` from journal number `after` on, until the task has ended; none when it had before."""
+        async with self._store.reading() as uow:
+            moves = await uow.events.of(task, types=("task_state_changed",))
+        if moves and _is_end(moves[-1]) and after >= moves[-1].seq:
+            return
         async with contextlib.aclosing(self._store.journal.follow(after=after, task=task)) as entries:
             async for entry in entries:
                 yield entry
-                if isinstance(entry.event, TaskStateChanged) and entry.event.target in _FINAL:
+                if _is_end(entry):
                     return
+
+
+def _is_end(entry: JournalEntry) -> bool:
+    return isinstance(entry.event, TaskStateChanged) and entry.event.target in _FINAL
 
 
 async def _view(uow: UnitOfWork, task: TaskId) -> TaskView:

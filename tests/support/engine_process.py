@@ -137,7 +137,11 @@ class DoomedRunner:
             self._doom.point(f"{role} after {signal.type}")
 
         self._doom.note(f"start {spec.agent_run}")
-        outcome = await self._inner.run(spec, on_signal=heard)
+        try:
+            outcome = await self._inner.run(spec, on_signal=heard)
+        except asyncio.CancelledError:
+            self._doom.note(f"interrupted {spec.agent_run}")
+            raise
         self._doom.note(f"end {spec.agent_run} {outcome.type}")
         self._doom.point(f"{role} {outcome.type}")
         return outcome
