@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 from importlib.util import find_spec
@@ -12,6 +13,8 @@ from adapters.claude.settings import ClaudeSettings
 from core.domain.errors import AgentUnavailableError
 
 VERSION_WITHIN_S = 20.0
+VERSION = re.compile(r"^\d+\.\d+\.\d+\b.*\bClaude Code\b")
+"""What every release of the CLI says; a program that does not would be waited for in vain."""
 _REINSTALL = "Run `make setup` again, or name a working CLI with `claude.cli_path`."
 
 
@@ -63,6 +66,10 @@ async def _version(process: asyncio.subprocess.Process, cli: Path) -> str:
         raise AgentUnavailableError(
             f"The agent CLI {cli} is broken: `--version` ended with code {process.returncode}. {told[-300:]}".rstrip(),
             hint=_REINSTALL,
+        )
+    if not VERSION.search(told):
+        raise AgentUnavailableError(
+            f"{cli} is not the agent CLI: asked for its version, it answered {told[:60]!r}.", hint=_REINSTALL
         )
     return told
 

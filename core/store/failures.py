@@ -51,6 +51,11 @@ def opening_errors(where: str) -> Generator[None]:
             raise StoreFullError(f"There is no permission to write to {where}.", hint=_READ_ONLY_HINT) from error
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise StoreFullError(f"There is no room to write to {where}.", hint=_FULL_HINT) from error
+        if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP):
+            reason = f"The database {where} cannot be made: {error.strerror}"
+            raise StoreError(
+                f"{reason}.", hint="Point ORCHESTRATOR_HOME at a folder, or at where one can be."
+            ) from error
         raise StoreError(f"The database {where} cannot be opened: {error}.", hint=_UNREACHABLE_HINT) from error
 
 
