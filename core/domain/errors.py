@@ -28,6 +28,16 @@ class OrchestratorError(Exception):
         self.message = message
         self.hint = hint
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors are stored with durable work, so a copy must be whole whatever its kind's own arguments are."""
+        return _copy, (type(self), self.args, self.__dict__)
+
+
+def _copy(kind: type[OrchestratorError], args: tuple[object, ...], facts: dict[str, object]) -> OrchestratorError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(facts)
+    return error
+
 
 class NotFoundError(OrchestratorError):
     """Something was named that does not exist; `kind` and `name` say what."""

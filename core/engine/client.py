@@ -141,5 +141,12 @@ def _wait_for_writers(engine: sa.Engine) -> None:
 
 
 def quiet_engine_log() -> None:
-    """Keep the engine library's own chatter off people's terminals; its errors stay visible."""
-    logging.getLogger("dbos").setLevel(logging.ERROR)
+    """Keep the engine library's own chatter off people's terminals; its errors stay visible, a cancel is none."""
+    logger = logging.getLogger("dbos")
+    logger.setLevel(logging.ERROR)
+    logger.addFilter(_is_fault)
+
+
+def _is_fault(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, dbos_error.DBOSAwaitedWorkflowCancelledError)

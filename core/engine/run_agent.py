@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
+import structlog
+
 from core.agents import prompts, results
 from core.agents.runner import (
     AgentCompleted,
@@ -20,7 +22,7 @@ from core.agents.runner import (
 )
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.cost import ModelCall
-from core.domain.errors import OrchestratorError, StoreError
+from core.domain.errors import ConflictError, OrchestratorError, StoreError
 from core.domain.event import AgentActed, CostMismatchFound, ModelCalled, NoticeRaised
 from core.domain.identity import AgentRunId, approval_id, task_of
 from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, StepState, Task, TaskState
@@ -28,6 +30,8 @@ from core.engine.brief import brief
 from core.engine.changes import move_run, move_step, move_task, request_approval
 from core.engine.parts import EngineParts
 from core.store.unit_of_work import UnitOfWork
+
+log = structlog.get_logger(__name__)
 
 MISMATCH_TOLERANCE = Decimal("0.01")
 """Ledger and agent program may differ by one per cent before a person is told."""
@@ -68,6 +72,10 @@ class AgentWork:
             raise
         except OrchestratorError as error:
             return AgentFailed(message=f"{error.message} {error.hint}".strip(), transient=False)
+        except Exception as error:  # a fault of a runner ends its run with a reason, at once, and nothing else
+            log.exception("agent_run_broke", agent_run=run.id)
+            message = f"The agent program broke unexpectedly ({type(error).__name__}). The log has the details."
+            return AgentFailed(message=message, transient=False)
 
     async def _begin(self, agent_run: AgentRunId) -> AgentRun:
         """Mark the run as running, unless it got further before a crash."""
@@ -109,6 +117,9 @@ class AgentWork:
         """Write down what the agent just did, before it goes on."""
         async with self._parts.store.transaction() as uow:
             run = await uow.agent_runs.get(agent_run)
+            if run.state != AgentRunState.RUNNING and not isinstance(signal, ModelAnswered):
+                # what was spent is spent, but whoever is slow to stop must not begin anything more
+                raise ConflictError(f"{run.id} is {run.state.value}: it has nothing more to do.")
             match signal:
                 case ToolUsed():
                     activity = self._parts.mask(signal.activity)

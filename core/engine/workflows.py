@@ -9,10 +9,10 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeVar
 
 import structlog
-from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
+from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, StepOptions
 from dbos import error as dbos_error
 
-from core.domain.errors import AgentUnavailableError, OrchestratorError
+from core.domain.errors import AgentUnavailableError, OrchestratorError, StoreError
 from core.domain.identity import AgentRunId, TaskId, task_of
 from core.engine.client import EngineClient
 from core.engine.effects import TaskEffects
@@ -35,6 +35,10 @@ MAX_TASK_RECOVERIES = 100_000
 RESULT_POLL_S = 0.1
 PARK_S = 7 * 24 * 3600.0
 """A parked workflow looks at its state at least this often, even when nobody wakes it."""
+
+STORE_ATTEMPTS = 10
+FIRST_RETRY_S = 0.5
+"""Each pause is twice as long as the one before: a store that is locked, full or away is waited for, for 4 minutes."""
 
 Id = TypeVar("Id", TaskId, AgentRunId)
 Result = TypeVar("Result")
@@ -88,8 +92,23 @@ class Workflows:
     async def _step(
         self, name: str, work: Callable[[Id], Coroutine[Any, Any, Result]], argument: Id, *, preemptible: bool = False
     ) -> Result:
-        """Run `work` as a durable step: recorded once done, run again after a crash before that."""
-        return await DBOS.run_step_async({"name": name, "preemptible": preemptible}, work, argument)
+        """Run `work` as a durable step: recorded once done, run again after a crash before that.
+
+        It is also run again while the store cannot be used: without it there is no way to say what is wrong.
+        """
+        options: StepOptions = {
+            "name": name,
+            "preemptible": preemptible,
+            "retries_allowed": True,
+            "max_attempts": STORE_ATTEMPTS,
+            "interval_seconds": FIRST_RETRY_S,
+            "backoff_rate": 2.0,
+            "should_retry": _is_of_the_store,
+        }
+        try:
+            return await DBOS.run_step_async(options, work, argument)
+        except dbos_error.DBOSMaxStepRetriesExceeded as error:
+            raise error.errors[-1] from error
 
     async def _drive(self, task: TaskId) -> str:
         """Do one move after the other; what goes wrong beyond repair ends the task with a reason."""
@@ -101,9 +120,15 @@ class Workflows:
         except Exception as error:
             log.exception("task_workflow_failed", task=task)
             reason = _told(error)
-            await DBOS.run_step_async({"name": "fail"}, self._effects.fail, task, reason)
+            await self._fail(task, reason)
             return "failed"
         return "end"
+
+    async def _fail(self, task: TaskId, reason: str) -> None:
+        async def fail(task: TaskId) -> None:
+            await self._effects.fail(task, reason)
+
+        await self._step("fail", fail, task)
 
     async def _do_next(self, task: TaskId) -> str:
         move = await self._step("advance", self._progress.advance, task)
@@ -162,6 +187,13 @@ class Workflows:
             yield
         finally:
             self._running.discard(current)
+
+
+def _is_of_the_store(error: BaseException) -> bool:
+    if not isinstance(error, StoreError):
+        return False
+    log.warning("store_not_usable", reason=error.message)
+    return True
 
 
 def _told(error: Exception) -> str:
