@@ -18,6 +18,7 @@ from core.engine.engine import Engine
 from core.engine.parts import EngineParts
 from core.orchestrator import Orchestrator
 from core.store.store import Store
+from core.workspaces.sandbox import Sandbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,7 @@ async def opened(
                 environment=lambda project: settings.agent_environment(project, environ=environ),
                 log_folder=seen.log_folder,
                 mask=seen.mask,
+                sandbox=Sandbox(settings.claude.sandbox),
                 keep_worktrees_days=settings.retention.worktrees_days,
             )
 

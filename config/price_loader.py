@@ -1,5 +1,6 @@
 """Prices from `prices.toml`; the user's own file adds models or replaces their prices."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -8,20 +9,32 @@ from pydantic import Field
 
 from config.documents import Document, checked, toml_of
 from config.user_files import SHIPPED
-from core.domain.cost import Price, PriceList
+from core.domain.cost import LongPromptPrice, Price, PriceList
 
 FILE_NAME = "prices.toml"
 # Read through its text, so that 0.1 in the file means a tenth and not the nearest binary fraction.
 Dollars = Annotated[Decimal, Field(ge=0, le=10_000, allow_inf_nan=False)]
 
 
-class PriceDocument(Document):
-    """One model's prices, US dollars per million tokens."""
+class TokenPriceDocument(Document):
+    """US dollars per million tokens."""
 
     input_usd: Dollars
     output_usd: Dollars
     cache_read_usd: Dollars
     cache_write_usd: Dollars
+
+
+class LongPromptDocument(TokenPriceDocument):
+    """What a call costs whose prompt has more than `over_tokens` tokens."""
+
+    over_tokens: Annotated[int, Field(gt=0)]
+
+
+class PriceDocument(TokenPriceDocument):
+    """One model's prices."""
+
+    long_prompt: LongPromptDocument | None = None
 
 
 class UserPricesDocument(Document):
@@ -52,6 +65,14 @@ def load_prices(home: Path) -> PriceList:
 
 def priced(document: PriceDocument) -> Price:
     """The domain's value of one price."""
+    long = document.long_prompt
+    by_token = _by_token(document)
+    if long is None:
+        return by_token
+    return replace(by_token, long_prompt=LongPromptPrice(over_tokens=long.over_tokens, price=_by_token(long)))
+
+
+def _by_token(document: TokenPriceDocument) -> Price:
     return Price(
         input_usd=document.input_usd,
         output_usd=document.output_usd,

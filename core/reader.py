@@ -2,10 +2,11 @@
 
 import contextlib
 from collections.abc import AsyncGenerator, Collection
+from decimal import Decimal
 
 from core.domain.approval import Approval
-from core.domain.cost import Bill
-from core.domain.event import CommitCreated, JournalEntry, NoticeRaised, TaskStateChanged
+from core.domain.cost import Bill, shown_usd
+from core.domain.event import CommitCreated, CostMismatchFound, Event, JournalEntry, NoticeRaised, TaskStateChanged
 from core.domain.identity import ApprovalId, ProjectName, TaskId
 from core.domain.task import FINAL_TASK_STATES, TaskState
 from core.store.store import Store
@@ -66,14 +67,26 @@ def _is_end(entry: JournalEntry) -> bool:
     return isinstance(entry.event, TaskStateChanged) and entry.event.target in _FINAL
 
 
+def _notice(event: Event) -> str:
+    """What a person should know beside the states; '' for events that say nothing of the kind."""
+    match event:
+        case NoticeRaised():
+            return event.text
+        case CostMismatchFound():
+            ledger, reported = shown_usd(Decimal(event.ledger_usd)), shown_usd(Decimal(event.reported_usd))
+            return f"{event.agent_run}: the ledger counts {ledger}, the agent program says {reported}."
+        case _:
+            return ""
+
+
 async def _view(uow: UnitOfWork, task: TaskId) -> TaskView:
     steps = await uow.steps.of(task)
     runs = await uow.agent_runs.of(task)
     by_step = await uow.ledger.by_step(task)
     by_run = await uow.ledger.by_run(task)
-    told = await uow.events.of(task, types=("commit_created", "notice_raised"))
+    told = await uow.events.of(task, types=("commit_created", "notice_raised", "cost_mismatch_found"))
     commits = [entry.event for entry in told if isinstance(entry.event, CommitCreated)]
-    notices = [entry.event.text for entry in told if isinstance(entry.event, NoticeRaised)]
+    notices = [text for entry in told if (text := _notice(entry.event))]
     return TaskView(
         task=await uow.tasks.get(task),
         seq=await uow.events.last_seq(),

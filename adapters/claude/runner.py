@@ -17,13 +17,14 @@ from adapters.claude.leftovers import end_leftovers
 from adapters.claude.options import cli_options
 from adapters.claude.process import AgentProcess, SessionLostError
 from adapters.claude.requests import requested_call
-from adapters.claude.sandbox import Sandbox
+from adapters.claude.sandbox import cli_sandbox
 from adapters.claude.sessions import MAIN, StoredSessions, TranscriptTable
 from adapters.claude.settings import ClaudeSettings
 from adapters.claude.transcript import Transcript
 from core.agents.logs import AgentLog
 from core.agents.runner import AgentCompleted, AgentOutcome, AgentSpec, AgentWaiting, OnSignal
 from core.domain.errors import AgentUnavailableError
+from core.workspaces.sandbox import Sandbox
 
 END_WITHIN_S = 1.0
 """How long the launcher gets to end everything before we look for ourselves; it needs some 0.05 s."""
@@ -55,13 +56,13 @@ class ClaudeAgentRunner:
         self._table = sessions
         self._mask = mask
         self._now = now
-        self._sandbox = Sandbox(settings)
+        self._sandbox = Sandbox(settings.sandbox)
 
     async def check(self) -> None:
         """Raise AgentUnavailableError, with what to do, when no agent could be started at all."""
         self._check_key()
         await check_cli(await asyncio.to_thread(find_cli, self._settings))
-        await self._sandbox.settings()
+        await cli_sandbox(self._sandbox)
 
     async def run(self, spec: AgentSpec, *, on_signal: OnSignal) -> AgentOutcome:
         """Work until the run completes, waits or fails; cancelling ends every process of it first.
@@ -116,7 +117,7 @@ class ClaudeAgentRunner:
 
     async def _start(self, spec: AgentSpec, known: Transcript, *, on_signal: OnSignal) -> AgentOutcome:
         cli = await asyncio.to_thread(find_cli, self._settings)
-        sandbox = await self._sandbox.settings()
+        sandbox = await cli_sandbox(self._sandbox)
         log = AgentLog(spec.log_folder, mask=self._mask, now=self._now)
         gate = Gate(spec, mask=self._mask)
         async with Launch(spec, settings=self._settings, cli=cli) as launch:

@@ -19,6 +19,11 @@ class TokenUsage:
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
 
+    @property
+    def prompt_tokens(self) -> int:
+        """All tokens of the prompt, whether they were read from or written to the cache or neither."""
+        return self.input_tokens + self.cache_read_tokens + self.cache_write_tokens
+
     def __add__(self, other: "TokenUsage") -> "TokenUsage":
         return TokenUsage(
             input_tokens=self.input_tokens + other.input_tokens,
@@ -29,16 +34,27 @@ class TokenUsage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LongPromptPrice:
+    """Prices of a whole call whose prompt has more than `over_tokens` tokens, cached ones included."""
+
+    over_tokens: int
+    price: "Price"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """US dollars per million tokens."""
+    """US dollars per million tokens; some models have another price for long prompts."""
 
     input_usd: Decimal
     output_usd: Decimal
     cache_read_usd: Decimal
     cache_write_usd: Decimal
+    long_prompt: LongPromptPrice | None = None
 
     def cost_usd(self, usage: TokenUsage) -> Decimal:
-        """Exact price of `usage`."""
+        """Exact price of one call's `usage`."""
+        if self.long_prompt is not None and usage.prompt_tokens > self.long_prompt.over_tokens:
+            return self.long_prompt.price.cost_usd(usage)
         return (
             self.input_usd * usage.input_tokens
             + self.output_usd * usage.output_tokens

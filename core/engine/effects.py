@@ -102,6 +102,7 @@ class TaskEffects:
             command=project.verify,
             timeout_s=project.verify_timeout_s,
             environment=self._parts.environment(project),
+            box=await self._parts.sandbox.box(workspace.path),
         )
         await self._parts.workspaces.undo(workspace)
         return replace(result, output=self._parts.mask(result.output))

@@ -1,7 +1,7 @@
 """What the engine works with: every port and collaborator, handed in by the composition root."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.agents.permissions import PermissionPolicy
@@ -12,6 +12,7 @@ from core.domain.project import Project
 from core.domain.role import Role
 from core.forge import Forge
 from core.store.store import Store
+from core.workspaces.sandbox import Sandbox
 from core.workspaces.workspaces import Workspaces
 
 
@@ -31,6 +32,8 @@ class EngineParts:
     """The whole environment of a project's agents and verify command."""
     log_folder: Path
     """Parent of one folder per task, with one folder per agent run."""
+    sandbox: Sandbox = field(default_factory=lambda: Sandbox("off"))
+    """Where the project's own verify command runs."""
     keep_worktrees_days: float = 14.0
     """How long an ended task's worktree stays on disk."""
     mask: Callable[[str], str]

@@ -1,6 +1,6 @@
 """Runs a project's verify command in a worktree and says whether the work counts as tested."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,16 +23,23 @@ class VerificationResult:
 
 
 async def verify(
-    workspace_path: Path, *, command: str, timeout_s: float, environment: Mapping[str, str]
+    workspace_path: Path,
+    *,
+    command: str,
+    timeout_s: float,
+    environment: Mapping[str, str],
+    box: Sequence[str] = (),
 ) -> VerificationResult:
     """Run `command` by /bin/sh in `workspace_path` with exactly `environment`; a failing command is a result.
+
+    `box` comes before the shell (see `core.workspaces.sandbox`): what is tested is what an agent wrote.
 
     No process of the command is left when this returns or is cancelled. WorkspaceError when it cannot be started.
     """
     output = Capture(limit_bytes=MAX_OUTPUT_BYTES, keep="tail")
     try:
         finished = await run_program(
-            ["/bin/sh", "-c", command],
+            [*box, "/bin/sh", "-c", command],
             folder=workspace_path,
             environment=environment,
             timeout_s=timeout_s,

@@ -1,5 +1,6 @@
 """Tokens and money: prices found by the longest prefix, exact sums, and amounts people can read."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.cost import Price, PriceList, TokenUsage, shown_usd
+from core.domain.cost import LongPromptPrice, Price, PriceList, TokenUsage, shown_usd
 
 counts = st.integers(0, 10**10)
 usages = st.builds(
@@ -140,3 +141,13 @@ def test_a_shown_amount_is_never_further_from_the_real_one_than_half_its_last_pl
 @given(amounts)
 def test_an_amount_and_its_opposite_differ_by_a_leading_minus_only(amount: Decimal) -> None:
     assert shown_usd(-abs(amount)) == ("-" if amount else "") + shown_usd(abs(amount))
+
+
+def test_a_call_with_a_long_prompt_costs_the_long_price_throughout_cached_tokens_counted() -> None:
+    price = replace(flat("1"), long_prompt=LongPromptPrice(over_tokens=100, price=flat("5")))
+    short = TokenUsage(input_tokens=50, cache_read_tokens=30, cache_write_tokens=20, output_tokens=1)
+    assert price.cost_usd(short) == flat("1").cost_usd(short)
+    longer = replace(short, cache_read_tokens=31)
+    assert price.cost_usd(longer) == flat("5").cost_usd(longer)
+    many_answers = replace(short, output_tokens=1_000_000)
+    assert price.cost_usd(many_answers) == flat("1").cost_usd(many_answers)
