@@ -2,20 +2,25 @@
 
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from core.masking import SecretMask
 
+AGENT_LIBRARY = "claude_agent_sdk"
+"""Its logger calls every agent that was stopped a fatal error; how agents end is told by their runner."""
+
 
 def configure_logs(level: str, *, mask_values: Iterable[str] = ()) -> None:
-    """Send log lines of `level` and above to stderr."""
-    mask = SecretMask(mask_values)
+    """Send log lines of `level` and above to stderr, those of libraries too."""
+    mask = SecretMask(mask_values).mask
+    number = logging.getLevelNamesMapping()[level.upper()]
+    _configure_libraries(number, mask=mask)
 
     def masked(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        return {key: mask.mask(value) if isinstance(value, str) else value for key, value in event.items()}
+        return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}
 
     structlog.configure(
         processors=[
@@ -26,7 +31,28 @@ def configure_logs(level: str, *, mask_values: Iterable[str] = ()) -> None:
             masked,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+class _Masked(logging.Formatter):
+    """One line a record (and its traceback), without secrets."""
+
+    def __init__(self, mask: Callable[[str], str]) -> None:
+        super().__init__("%(asctime)s level=%(levelname)s logger=%(name)s %(message)s")
+        self._mask = mask
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._mask(super().format(record))
+
+
+def _configure_libraries(number: int, *, mask: Callable[[str], str]) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Masked(mask))
+    # libraries tell much at info that is nobody's business but their own
+    level = number if number == logging.DEBUG else max(number, logging.WARNING)
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    if number > logging.DEBUG:
+        logging.getLogger(AGENT_LIBRARY).setLevel(logging.CRITICAL)

@@ -1,5 +1,6 @@
 """`orchestrator demo`: the whole way from a request to a verified branch, on a throwaway repository."""
 
+import asyncio
 import os
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +9,7 @@ import typer
 from bot.cli.exits import Exit
 from bot.cli.perform import perform, print_json
 from bot.cli.persons import me
+from bot.cli.signals import whisper
 from core.domain.identity import ProjectName
 from core.domain.task import TaskState
 
@@ -38,10 +40,14 @@ def demo(
 
         console = terminal(as_json=as_json)
         asked = somebody_types() and not yes
-        async with demo_house(os.environ, fix=not no_fix, port=port) as house:
-            configure_logs("error", mask_values=house.settings.secrets())
-            _announce(console, house, answers_itself=not asked and not yes)
-            view, diff, document = await _performed(house, console, yes=not asked)
+        try:
+            async with demo_house(os.environ, fix=not no_fix, port=port) as house:
+                configure_logs("error", mask_values=house.settings.secrets())
+                _announce(console, house, answers_itself=not asked and not yes)
+                view, diff, document = await _performed(house, console, yes=not asked)
+        except asyncio.CancelledError:
+            whisper("Stopped. The throwaway repository and all that worked on it are gone.")
+            raise
         if as_json:
             print_json(document)
         else:
