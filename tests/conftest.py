@@ -1,6 +1,7 @@
 """What tests of every room share: a clock to turn by hand, both databases, and the watch for leftovers."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 import warnings
@@ -12,11 +13,18 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from core.store import Store
 from tests.support.clock import FakeClock
 
 pytest_plugins = ["tests.leftovers"]
+
+# No deadlines: a busy machine is no defect. The same examples in every run, so that a red run is red again;
+# HYPOTHESIS_PROFILE=search looks for new ones.
+settings.register_profile("same", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("search", deadline=None, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 OpenStore = Callable[..., Awaitable[Store]]
 
