@@ -49,11 +49,15 @@ async def _migration_lock(database: Database) -> AsyncGenerator[None, None]:
         yield
         return
     lock = InterProcessLock(database.path.with_name(f"{database.path.name}.migrate.lock"))
-    await _acquire(lock, database.where)
     try:
+        await _acquire(lock, database.where)
         yield
     finally:
-        lock.release()
+        if lock.acquired:
+            lock.release()
+        elif lock.lockfile is not None:
+            # opened for an attempt that was given up
+            lock.lockfile.close()
 
 
 async def _acquire(lock: InterProcessLock, where: str) -> None:

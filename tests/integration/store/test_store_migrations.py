@@ -2,14 +2,16 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from fasteners import InterProcessLock
 
 from core.domain.errors import ConfigurationError
 from core.store import Store, migrate
@@ -114,17 +116,53 @@ async def test_a_migration_that_fails_half_way_leaves_nothing(empty_database_url
     await (await Store.open(empty_database_url, clock=clock)).close()
 
 
+HOLD = """
+import fcntl, sys
+file = open(sys.argv[1], "a")
+fcntl.lockf(file, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@asynccontextmanager
+async def held_by_another_process(lock: Path) -> AsyncIterator[None]:
+    """These locks belong to processes, so one held by this process would stop nobody in it."""
+    pipe = asyncio.subprocess.PIPE
+    holder = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLD, lock, stdin=pipe, stdout=pipe)
+    assert holder.stdout is not None
+    assert await asyncio.wait_for(holder.stdout.readline(), 20) == b"held\n"
+    try:
+        yield
+    finally:
+        await holder.communicate(b"")
+
+
+def open_files(folder: Path) -> list[str]:
+    paths = (Path(file.path) for file in psutil.Process().open_files())
+    return [path.name for path in paths if path.is_relative_to(folder)]
+
+
 async def test_opening_waits_for_another_process_that_migrates(tmp_path: Path, clock: FakeClock) -> None:
-    lock = InterProcessLock(tmp_path / "x.sqlite3.migrate.lock")
-    lock.acquire()
-    opening = asyncio.create_task(Store.open(f"sqlite:///{tmp_path}/x.sqlite3", clock=clock))
-    for _ in range(20):
-        await asyncio.sleep(0)
-    assert not opening.done()
-    assert not (tmp_path / "x.sqlite3").exists()
-    lock.release()
+    async with held_by_another_process(tmp_path / "x.sqlite3.migrate.lock"):
+        opening = asyncio.create_task(Store.open(f"sqlite:///{tmp_path}/x.sqlite3", clock=clock))
+        await eventually(lambda: open_files(tmp_path) == ["x.sqlite3.migrate.lock"], what="an attempt at the lock")
+        assert not opening.done()
+        assert not (tmp_path / "x.sqlite3").exists()
     await eventually(opening.done)
     await opening.result().close()
+
+
+async def test_giving_up_waiting_leaves_no_file_open(tmp_path: Path, clock: FakeClock) -> None:
+    async with held_by_another_process(tmp_path / "x.sqlite3.migrate.lock"):
+        opening = asyncio.create_task(Store.open(f"sqlite:///{tmp_path}/x.sqlite3", clock=clock))
+        await eventually(lambda: open_files(tmp_path) == ["x.sqlite3.migrate.lock"], what="an attempt at the lock")
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError) as cancelled:
+            await opening
+        # the traceback keeps everything it went through alive
+        assert cancelled.tb is not None
+        assert open_files(tmp_path) == []
 
 
 async def test_the_folder_of_a_new_database_is_for_its_owner_only(tmp_path: Path, clock: FakeClock) -> None:
