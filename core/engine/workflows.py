@@ -118,8 +118,11 @@ class Workflows:
         except (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSAwaitedWorkflowCancelledError):
             raise
         except Exception as error:
-            log.exception("task_workflow_failed", task=task)
             reason = _told(error)
+            if isinstance(error, OrchestratorError):
+                log.warning("task_failed", task=task, reason=reason)
+            else:
+                log.exception("task_workflow_failed", task=task)
             await self._fail(task, reason)
             return "failed"
         return "end"
