@@ -105,7 +105,7 @@ def _no_completed_run_again(diary: Sequence[str]) -> None:
         match line.split():
             case ["process", _, "knows", *known]:
                 completed = set(known)
-            case ["start", run]:
+            case ["start", run, _]:
                 assert run not in completed, f"{run} was started again after its completion was recorded"
             case ["end", run, "completed"]:
                 completed.add(run)

@@ -136,7 +136,7 @@ class DoomedRunner:
             await on_signal(signal)
             self._doom.point(f"{role} after {signal.type}")
 
-        self._doom.note(f"start {spec.agent_run}")
+        self._doom.note(f"start {spec.agent_run} {os.getpid()}")
         try:
             outcome = await self._inner.run(spec, on_signal=heard)
         except asyncio.CancelledError:

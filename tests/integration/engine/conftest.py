@@ -1,8 +1,11 @@
 """Engines for the tests: one for a whole file where tests only use it, one for each test that starts or stops it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
+import psycopg
 import pytest
 import pytest_asyncio
 
@@ -38,3 +41,23 @@ async def workshop_on_both(tmp_path: Path, database_url: str) -> AsyncIterator[W
     """A workshop without an engine on each kind of database."""
     async with open_workshop(tmp_path / "home", database_url) as workshop:
         yield workshop
+
+
+@pytest.fixture
+def new_postgres(postgres_server: str, postgres_template: str) -> Iterator[Callable[[], str]]:
+    """Makes migrated, empty Postgres databases; URLs."""
+    names: list[str] = []
+
+    def run(statement: str) -> None:
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def make() -> str:
+        name = f"engine_{uuid4().hex}"
+        run(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+        names.append(name)
+        return urlunsplit(urlsplit(postgres_server)._replace(path=f"/{name}"))
+
+    yield make
+    for name in names:
+        run(f"DROP DATABASE {name} WITH (FORCE)")

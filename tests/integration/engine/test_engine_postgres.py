@@ -1,0 +1,112 @@
+"""On Postgres: the same story, workers that share the work, and one that takes over when another dies."""
+
+import asyncio
+import shutil
+import signal
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.domain.project import PlanGate
+from core.domain.task import TaskState
+from tests.support.engine import at_work, make_repository, open_workshop
+from tests.support.engine_invariants import outcome
+from tests.support.engine_plays import runs
+from tests.support.engine_process import HELD, PROJECT, Errand
+from tests.support.engine_processes import EngineProcesses, engine_processes, log_of
+from tests.support.waiting import eventually, eventually_awaited
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+
+CALLS = 7
+"""What an undisturbed errand asks of models: planner, tester twice, and builders before and after their approval."""
+
+DEATHS: tuple[Mapping[str, int], ...] = (
+    {"die_at_point": 3},  # about to be prepared
+    {"die_at_point": 12},  # inside the builder
+    {"die_at_point": 26},  # committed, and not yet recorded
+    {"die_at_point": 60},  # published, and not yet recorded
+    {"die_at_commit": 20},
+    {"die_at_commit": 45},
+    {"die_at_commit": 80},
+)
+
+
+@pytest.fixture
+def errand(tmp_path: Path, new_postgres: Callable[[], str]) -> Errand:
+    """An errand on Postgres."""
+    home = tmp_path / "home"
+    make_repository(home / "repositories" / PROJECT)
+    return Errand(home=str(home), url=new_postgres())
+
+
+async def test_it_tells_the_same_story(tmp_path: Path, new_postgres: Callable[[], str]):
+    async with open_workshop(tmp_path / "home", new_postgres()) as workshop, at_work(workshop):
+        project = workshop.project("whole", plan_gate=PlanGate.ALWAYS, plays={"builder": runs("risky deploy")})
+        task = await workshop.submit(project, "fix issue #7", workflow="bug_fix")
+        for times in (1, 2):
+            (asked,) = await workshop.asked(task.id, times=times)
+            await workshop.approve(asked)
+        view = await workshop.ended(task.id)
+        assert view.task.state == TaskState.COMPLETED
+        assert workshop.commits(project, view.task.branch) == ["build/1"]
+        assert len(workshop.pull_requests(project)) == 1
+        assert [entry.seq for entry in await workshop.store.journal.read()] == list(range(1, view.seq + 1))
+
+
+async def test_a_killed_worker_is_taken_up_by_the_next_one(tmp_path: Path, new_postgres: Callable[[], str]):
+    repository = make_repository(tmp_path / "repository")
+
+    async def survive(processes: EngineProcesses, death: Mapping[str, int]) -> None:
+        home = tmp_path / str(death)
+        shutil.copytree(repository, home / "repositories" / PROJECT)
+        errand = Errand(home=str(home), url=new_postgres())
+        assert await processes.run(replace(errand, **death)) == -signal.SIGKILL, log_of(errand)
+        assert await processes.run(errand) == 0, log_of(errand)
+        assert (await outcome(home, errand.url)).calls == CALLS
+
+    async with engine_processes() as processes:
+        await asyncio.gather(*(survive(processes, death) for death in DEATHS))
+
+
+async def test_when_one_of_two_workers_dies_the_other_adopts_its_work(errand: Errand):
+    home = Path(errand.home)
+    diary = home / "diary.txt"
+    (home / HELD).touch()
+    async with engine_processes() as processes:
+        first = await processes.start(errand)
+        await eventually(lambda: diary.exists() and "start T1.2" in diary.read_text(), within_s=30, what="the builder")
+        second = await processes.start(errand)
+        await eventually(lambda: diary.read_text().count("process ") == 2, within_s=30, what="the second worker")
+        await first.kill()
+        (home / HELD).unlink()
+        assert await second.ended() == 0, log_of(errand)
+    assert (await outcome(home, errand.url)).calls == CALLS
+
+
+async def test_two_workers_share_the_work_and_do_nothing_twice(errand: Errand):
+    home = Path(errand.home)
+    async with engine_processes() as processes, open_workshop(home, errand.url) as workshop:
+        project = workshop.project(PROJECT, plan_gate=PlanGate.ALWAYS)
+        tasks = [await workshop.submit(project, workflow="plan_build") for _ in range(6)]
+        workers = [await processes.start(replace(errand, decide=False)) for _ in range(2)]
+
+        async def decided() -> bool:
+            for approval in await workshop.orchestrator.pending_approvals():
+                await workshop.approve(approval)
+            states = {view.task.state for view in await workshop.orchestrator.tasks()}
+            return states == {TaskState.COMPLETED}
+
+        await eventually_awaited(decided, within_s=60, what="the end of all tasks")
+        assert [await worker.ended() for worker in workers] == [0, 0], log_of(errand)
+        for task in tasks:
+            view = await workshop.orchestrator.task(task.id)
+            assert workshop.commits(project, view.task.branch) == ["build/1"]
+        assert len(workshop.pull_requests(project)) == len(tasks)
+    starts = [line.split() for line in (home / "diary.txt").read_text().splitlines() if line.startswith("start")]
+    # a planner begins once, a builder once more after its approval
+    assert sorted(Counter(run for _, run, _ in starts).values()) == [1] * 6 + [2] * 6
+    assert {pid for _, _, pid in starts} == {str(worker.pid) for worker in workers}
