@@ -33,6 +33,7 @@ def perform(context: typer.Context, work: Callable[[], Awaitable[int]]) -> NoRet
         code = _code_of(error, invocation(context), signals=signals)
     except (KeyboardInterrupt, asyncio.CancelledError):
         code = _STOPPED_BY.get(signals.first or signal.SIGINT, Exit.INTERRUPTED)
+    _let_go_of_streams()
     raise SystemExit(code)
 
 
@@ -48,7 +49,6 @@ def _code_of(error: Exception, called: Invocation, *, signals: Signals) -> int:
         whisper(f"Error: {told(error)}")
         return exit_code(error)
     if isinstance(error, BrokenPipeError):
-        _close_stdout()
         return Exit.PIPE_CLOSED
     if signals.first is signal.SIGHUP and isinstance(error, OSError):
         # the terminal is gone, and something could not be written to it
@@ -57,11 +57,15 @@ def _code_of(error: Exception, called: Invocation, *, signals: Signals) -> int:
     return Exit.DEFECT
 
 
-def _close_stdout() -> None:
-    """Nobody reads any more: the interpreter must not complain when it closes the stream."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+def _let_go_of_streams() -> None:
+    """Nobody may read any more: then the interpreter must not complain, and change the exit code, at its own end."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def print_json(document: Any) -> None:
