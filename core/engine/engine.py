@@ -8,6 +8,7 @@ import structlog
 from dbos import DBOS, DBOSConfig
 
 from core.domain.task import FINAL_TASK_STATES, TaskState
+from core.engine.adopter import Adopter
 from core.engine.client import EngineClient, quiet_engine_log
 from core.engine.effects import TaskEffects
 from core.engine.lease import FileLease, Lease, take_lease
@@ -22,7 +23,6 @@ from core.store.database import dbos_sync_engine
 
 QUEUE_POLL_S = 0.25
 NOTIFICATION_POLL_S = 0.5
-ADOPT_EVERY_S = 1.0
 _UNFINISHED = frozenset(TaskState) - FINAL_TASK_STATES
 _MOST_UNFINISHED = 1_000_000
 
@@ -65,18 +65,20 @@ class Engine:
 
     async def close(self) -> None:
         """Stop agents and workflows (they go on at the next launch), then let go of the lease."""
-        for task in self._background:
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
-        await self._workflows.stop()
-        await self._watch.stop()
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
-        # DBOS made its own thread pool the loop's, and has shut it down
-        pool = ThreadPoolExecutor(thread_name_prefix="orchestrator")
-        asyncio.get_running_loop().set_default_executor(pool)
-        if self._sync_engine is not None:
-            await asyncio.to_thread(self._sync_engine.dispose)
-        await self._lease.release()
+        try:
+            for task in self._background:
+                task.cancel()
+            await asyncio.gather(*self._background, return_exceptions=True)
+            await self._workflows.stop()
+            await self._watch.stop()
+            await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+            # DBOS made its own thread pool the loop's, and has shut it down
+            pool = ThreadPoolExecutor(thread_name_prefix="orchestrator")
+            asyncio.get_running_loop().set_default_executor(pool)
+            if self._sync_engine is not None:
+                await asyncio.to_thread(self._sync_engine.dispose)
+        finally:
+            await self._lease.release()
 
     async def _start(self, concurrency: int) -> None:
         quiet_engine_log()
@@ -108,30 +110,22 @@ class Engine:
         )
         self._background.append(asyncio.create_task(clean_forever(self._parts), name="engine-retention"))
         if not isinstance(self._lease, FileLease):
-            self._background.append(asyncio.create_task(self._adopt_forever(), name="engine-adopter"))
+            adopter = Adopter(self._lease, self._workflows)
+            self._background.append(asyncio.create_task(adopter.run_forever(), name="engine-adopter"))
 
     async def _reconcile(self) -> None:
         """Mend what a death between two systems left: ended tasks whose workflow lives, and the other way round."""
-        live = await self._client.live_tasks()
+        # in this order: a task that is submitted meanwhile is not among the first, so it is not missed in the second
         async with self._parts.store.reading() as uow:
             unfinished = await uow.tasks.list(states=_UNFINISHED, limit=_MOST_UNFINISHED)
+        live = await self._client.live_tasks()
+        async with self._parts.store.reading() as uow:
             ended = [task for task in live if (await uow.tasks.get(task)).state in FINAL_TASK_STATES]
         for task in ended:
             await self._client.cancel_task(task)
         for task in unfinished:
             if task.id not in live:
                 await self._effects.fail(task.id, _lost(task.state))
-
-    async def _adopt_forever(self) -> None:
-        """Take over the work of executors that have died."""
-        while True:
-            await asyncio.sleep(ADOPT_EVERY_S)
-            pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
-            for executor in {w.executor_id for w in pending if w.executor_id} - {self._lease.executor}:
-                async with self._lease.adopting(executor) as dead:
-                    if dead:
-                        log.info("adopting_work", executor=executor)
-                        await asyncio.to_thread(DBOS._recover_pending_workflows, [executor])  # pyright: ignore[reportPrivateUsage] # the free library offers no public way
 
 
 def _lost(state: TaskState) -> str:

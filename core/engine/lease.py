@@ -26,6 +26,8 @@ _SHARE_PRESENCE = "select pg_advisory_lock_shared(hashtextextended('orchestrator
 _TRY_PRESENCE = "select pg_try_advisory_lock(hashtextextended('orchestrator-worker', 0))"
 _MOST_SLOTS = 100
 _TIMEOUT_S = 10.0
+_CONFIRM_S = 2.0
+_LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _GLANCES = 10
 _GLANCE_S = 0.02
 """Somebody who only looks whether there is a worker holds the file's lock for a moment: that is waited for."""
@@ -37,6 +39,10 @@ class Lease(Protocol):
     executor: str
 
     async def release(self) -> None: ...
+
+    async def confirmed(self) -> bool:
+        """Whether it is still held, or could be taken again at once after its connection broke."""
+        ...
 
     def adopting(self, executor: str) -> AbstractAsyncContextManager[bool]:
         """Hold the lease of a dead `executor` too for a moment; yields False when its owner is alive."""
@@ -75,6 +81,10 @@ class FileLease:
         """Let another process be the worker."""
         os.close(self._descriptor)
 
+    async def confirmed(self) -> bool:
+        """The system keeps the lock as long as we live."""
+        return True
+
     @asynccontextmanager
     async def adopting(self, executor: str) -> AsyncGenerator[bool]:
         """There is only this process: nobody else's work can be adopted."""
@@ -86,28 +96,58 @@ class PostgresLease:
 
     def __init__(
         self,
+        database_url: str,
         connection: Any,  # asyncpg is not fully typed
         executor: str,
     ) -> None:
+        self._database_url = database_url
         self._connection = connection
         self._turn = asyncio.Lock()
+        self._held = True
         self.executor = executor
 
     @classmethod
     async def take(cls, database_url: str) -> "PostgresLease":
         """Hold the first free of `<host>-1`, `<host>-2`, …"""
-        connection = await postgres.connection(parsed_url(database_url), busy_timeout_s=_TIMEOUT_S)
+        connection = await _connected(database_url)
         for slot in range(1, _MOST_SLOTS + 1):
             executor = f"{socket.gethostname()}-{slot}"
             if await connection.fetchval(_TRY_LOCK, executor):
                 await connection.execute(_SHARE_PRESENCE)
-                return cls(connection, executor)
+                return cls(database_url, connection, executor)
         await connection.close()
         raise LeaseHeldError(f"All {_MOST_SLOTS} worker places of this machine are taken.", hint="Stop a worker first.")
 
     async def release(self) -> None:
         """Give the executor id back."""
-        await self._connection.close(timeout=_TIMEOUT_S)
+        try:
+            await self._connection.close(timeout=_TIMEOUT_S)
+        except _LOST:  # the server gave it back when the connection broke
+            self._connection.terminate()
+
+    async def confirmed(self) -> bool:
+        """Ask over the connection that holds it; when that is broken, take the same id again over a new one."""
+        async with self._turn:
+            for attempt in (self._still_held, self._taken_again):
+                try:
+                    async with asyncio.timeout(_CONFIRM_S):
+                        self._held = await attempt()
+                except _LOST:
+                    self._held = False
+                if self._held:
+                    return True
+            return False
+
+    async def _still_held(self) -> bool:
+        return self._held and await self._connection.fetchval("select true")
+
+    async def _taken_again(self) -> bool:
+        self._connection.terminate()
+        self._connection = await _connected(self._database_url)
+        if not await self._connection.fetchval(_TRY_LOCK, self.executor):
+            return False
+        await self._connection.execute(_SHARE_PRESENCE)
+        return True
 
     @asynccontextmanager
     async def adopting(self, executor: str) -> AsyncGenerator[bool]:
@@ -123,7 +163,7 @@ class PostgresLease:
     async def _ask(self, query: str, executor: str) -> bool:
         try:
             return bool(await self._connection.fetchval(query, executor))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except _LOST as error:
             raise StoreError(
                 "The connection that holds this worker's lease is gone.", hint="Restart the worker."
             ) from error
@@ -145,11 +185,15 @@ async def worker_running(database_url: str) -> bool:
         if descriptor is not None:
             os.close(descriptor)
         return descriptor is None
-    connection = await postgres.connection(parsed_url(database_url), busy_timeout_s=_TIMEOUT_S)
+    connection = await _connected(database_url)
     try:
         return not await connection.fetchval(_TRY_PRESENCE)
     finally:
         await connection.close(timeout=_TIMEOUT_S)
+
+
+async def _connected(database_url: str) -> Any:  # asyncpg is not fully typed
+    return await postgres.connection(parsed_url(database_url), busy_timeout_s=_TIMEOUT_S)
 
 
 def _lock_path(database: Path) -> Path:

@@ -89,6 +89,10 @@ class Workflows:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
+    def resume(self) -> None:
+        """Take work again after `stop`."""
+        self._closing = False
+
     async def _step(
         self, name: str, work: Callable[[Id], Coroutine[Any, Any, Result]], argument: Id, *, preemptible: bool = False
     ) -> Result:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from core.domain.approval import ApprovalState
 from core.domain.errors import LeaseHeldError
 from core.domain.identity import TaskId
 from core.domain.project import PlanGate, Project
-from core.domain.task import TaskState
+from core.domain.task import Task, TaskState
+from core.engine.client import EngineClient
 from core.engine.engine import Engine
 from core.forge import Issue, PullRequest, PullRequestDraft
 from core.orchestrator import Decision
@@ -119,6 +121,31 @@ async def test_a_run_that_waits_for_one_decision_of_two_is_not_started_again(wor
         assert len(workshop.starts(task.id)) == 1
         await workshop.approve(two)
         assert (await workshop.ended(task.id)).task.state == TaskState.COMPLETED
+
+
+class LateClient(EngineClient):
+    """Somebody submits a task just after this client has looked which are alive."""
+
+    submit: Callable[[], Awaitable[Task]]
+    submitted: Task | None = None
+
+    async def live_tasks(self) -> frozenset[TaskId]:
+        found = await super().live_tasks()
+        self.submitted = await self.submit()
+        return found
+
+
+async def test_a_task_submitted_while_the_engine_starts_is_not_taken_for_lost(workshop: Workshop):
+    project = workshop.project("shop")
+    client = await LateClient.open(workshop.store.url)
+    assert isinstance(client, LateClient)
+    client.submit = lambda: workshop.submit(project)
+    workshop.client = client
+    async with at_work(workshop):
+        assert client.submitted is not None
+        view = await workshop.ended(client.submitted.id)
+    await client.close()
+    assert view.task.state == TaskState.COMPLETED
 
 
 async def test_a_queued_task_that_is_cancelled_never_begins(workshop: Workshop):
