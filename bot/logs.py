@@ -1,8 +1,10 @@
 """The program's own log: structured lines on stderr, secrets masked, quiet unless something is wrong."""
 
+import json
 import logging
 import sys
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -37,22 +39,25 @@ def configure_logs(level: str, *, mask_values: Iterable[str] = ()) -> None:
     )
 
 
-class _Masked(logging.Formatter):
-    """One line a record (and its traceback), without secrets."""
+class _Line(logging.Formatter):
+    """A library's record in the form of our own lines, without secrets."""
 
     def __init__(self, mask: Callable[[str], str]) -> None:
-        super().__init__("%(asctime)s level=%(levelname)s logger=%(name)s %(message)s")
+        super().__init__()
         self._mask = mask
 
     def format(self, record: logging.LogRecord) -> str:
-        return self._mask(super().format(record))
+        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        told = json.dumps(self._mask(super().format(record)), ensure_ascii=False)
+        return f"timestamp={at} level={record.levelname.lower()} event={told} logger={record.name}"
 
 
 def _configure_libraries(number: int, *, mask: Callable[[str], str]) -> None:
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Masked(mask))
+    handler.setFormatter(_Line(mask))
     # libraries tell much at info that is nobody's business but their own
     level = number if number == logging.DEBUG else max(number, logging.WARNING)
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    logging.getLogger("aiosqlite").setLevel(max(level, logging.INFO))  # two lines for every statement
     if number > logging.DEBUG:
         logging.getLogger(AGENT_LIBRARY).setLevel(logging.CRITICAL)

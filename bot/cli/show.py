@@ -82,8 +82,9 @@ def task(
     """
 
     async def work() -> int:
+        name = parse.task_id(number)
         async with invocation(context).onlooker() as seen:
-            view = await seen.reader.task(parse.task_id(number))
+            view = await seen.reader.task(name)
             text = await _diff(seen, view.task) if diff or as_json else ""
             now = seen.clock()
         if as_json:

@@ -7,9 +7,9 @@ import pytest
 
 from bot.demo.repository import make_sample_repository
 from bot.demo.scripted import ScriptedModel
-from tests.acceptance.conftest import KEY
 from tests.support.command_line import CommandLine
 from tests.support.directed_model import Director
+from tests.support.machines import KEY
 from tests.support.terminal import terminal
 
 pytestmark = [pytest.mark.slow, pytest.mark.agent_cli]
@@ -142,13 +142,3 @@ async def test_approvals_are_answered_at_the_keyboard(machine: CommandLine) -> N
     assert "every approval is answered with yes" not in seat.printed
     assert "old mode" not in seat.printed, "the command ran although it was denied"
     assert "+        if pieces >= threshold:" in seat.printed
-
-
-async def test_a_port_in_use_is_told_before_anything_is_made(machine: CommandLine, model: ScriptedModel) -> None:
-    port = model.url.rpartition(":")[2]
-
-    ended = await machine.run("demo", "--port", port)
-
-    told = ended.refused(6)
-    assert told.startswith(f"The scripted model cannot listen on port {port} of loopback: Address already in use.")
-    assert list(machine.temporary.iterdir()) == []

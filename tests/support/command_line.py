@@ -47,11 +47,14 @@ class Running:
 
     process: asyncio.subprocess.Process
 
+    _complaints: list[str] = field(default_factory=list[str])
+
     async def ended(self, *, within_s: float = PATIENCE_S) -> Ended:
         async with asyncio.timeout(within_s):
             stdout, stderr = await self.process.communicate()
         assert self.process.returncode is not None
-        return Ended(code=self.process.returncode, stdout=stdout.decode(), stderr=stderr.decode())
+        told = "".join(self._complaints) + stderr.decode()
+        return Ended(code=self.process.returncode, stdout=stdout.decode(), stderr=told)
 
     async def line(self, beginning: str, *, within_s: float = PATIENCE_S) -> str:
         """Read stdout up to the line that begins like this."""
@@ -63,6 +66,16 @@ class Running:
                 if seen[-1].startswith(beginning):
                     return seen[-1].rstrip("\n")
         raise AssertionError(f"It ended without {beginning!r}: {''.join(seen)}")
+
+    async def complaint(self, words: str, *, within_s: float = PATIENCE_S) -> str:
+        """Read stderr up to the line that holds `words`."""
+        assert self.process.stderr is not None
+        async with asyncio.timeout(within_s):
+            while raw := await self.process.stderr.readline():
+                self._complaints.append(raw.decode())
+                if words in self._complaints[-1]:
+                    return self._complaints[-1]
+        raise AssertionError(f"It ended without {words!r}: {''.join(self._complaints)}")
 
     def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
