@@ -5,12 +5,12 @@ import re
 from core.domain.errors import InvalidInputError
 from core.domain.identity import AgentRunId, ApprovalId, TaskId
 
-_AGENT = re.compile(r"T?(\d{1,9})(?:\.(\d{1,6}))?", re.IGNORECASE)
+_AGENT = re.compile(r"T?(\d{1,9})(?:\.(\d{1,6}))?", re.ASCII | re.IGNORECASE)
 
 
 def task_id(text: str) -> TaskId:
     """`142` or `T142`."""
-    match = re.fullmatch(r"T?(\d{1,9})", text.strip(), re.IGNORECASE)
+    match = re.fullmatch(r"T?(\d{1,9})", text.strip(), re.ASCII | re.IGNORECASE)
     if match is None:
         raise InvalidInputError(f"{text[:40]!r} is not a task.", hint="A task looks like 142 or T142.")
     return TaskId(f"T{int(match[1])}")
@@ -18,7 +18,7 @@ def task_id(text: str) -> TaskId:
 
 def approval_id(text: str) -> ApprovalId:
     """`17` or `A17`."""
-    match = re.fullmatch(r"A?(\d{1,9})", text.strip(), re.IGNORECASE)
+    match = re.fullmatch(r"A?(\d{1,9})", text.strip(), re.ASCII | re.IGNORECASE)
     if match is None:
         raise InvalidInputError(f"{text[:40]!r} is not an approval.", hint="An approval looks like A17.")
     return ApprovalId(f"A{int(match[1])}")
