@@ -150,3 +150,8 @@ def quiet_engine_log() -> None:
 def _is_fault(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, dbos_error.DBOSAwaitedWorkflowCancelledError)
+
+
+def silence_engine_log() -> None:
+    """Nothing of the engine library's chatter while it shuts down; `quiet_engine_log` lets its errors through again."""
+    logging.getLogger("dbos").setLevel(logging.CRITICAL)
