@@ -39,12 +39,12 @@ class TerminalChat:
     console: Console
     project: ProjectName
     person: Person
-    works_here: bool
-    """Whether this process does the work, so that it stops when the person leaves."""
+    open_tasks: tuple[TaskId, ...] = ()
+    """Once the person has left: what was begun here and has not ended."""
     _following: dict[TaskId, asyncio.Task[None]] = field(default_factory=dict[TaskId, "asyncio.Task[None]"])
 
     async def run(self) -> None:
-        """Read lines until the person leaves or the input ends; then wait for nothing, and say what goes on."""
+        """Read lines until the person leaves or the input ends; then wait for nothing."""
         self.console.say(f"Project {self.project}. Type a request, or /help.")
         try:
             while (line := await self.console.read_line("›")) is not None:
@@ -54,14 +54,10 @@ class TerminalChat:
             await self._leave()
 
     async def _leave(self) -> None:
-        open_tasks = list(self._following)
+        self.open_tasks = tuple(self._following)
         for each in self._following.values():
             each.cancel()
         await asyncio.gather(*self._following.values(), return_exceptions=True)
-        if open_tasks:
-            goes = "goes" if len(open_tasks) == 1 else "go"
-            where = "when a worker runs: orchestrator worker" if self.works_here else "in the worker that runs"
-            self.console.say(f"{', '.join(open_tasks)} {goes} on {where}")
 
     async def _heard(self, line: str) -> bool:
         """Act on one line; False when the person leaves. What was wrong with it is said, and the chat goes on."""

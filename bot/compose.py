@@ -1,5 +1,6 @@
 """The composition root: every part of a program that works is made and wired here, and nowhere else."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,13 +13,16 @@ from config.role_loader import load_roles
 from config.settings import Settings
 from config.workflow_loader import load_workflows
 from core.agents.runner import AgentRunner
-from core.domain.errors import LeaseHeldError
+from core.domain.errors import LeaseHeldError, OrchestratorError
 from core.engine.client import EngineClient
 from core.engine.engine import Engine
 from core.engine.parts import EngineParts
 from core.orchestrator import Orchestrator
 from core.store.store import Store
 from core.workspaces.sandbox import Sandbox
+
+STAND_BY_S = 1.0
+"""How often a process that only looks on sees whether somebody still does the work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +46,16 @@ class Program(Onlooker):
             await engine.close()
 
     @asynccontextmanager
-    async def worker_if_free(self) -> AsyncGenerator[bool]:
-        """As `worker`, but yields False and only looks on when another process already does the work."""
+    async def worker_if_free(self, *, tell: Callable[[str], None]) -> AsyncGenerator[None]:
+        """As `worker`; while another process does the work, stand by and take over when it ends.
+
+        `tell` is given one line when that happens, or why it cannot.
+        """
         async with AsyncExitStack() as stack:
-            yield not await self.worker_running() and await self._entered(stack)
+            if await self.worker_running() or not await self._entered(stack):
+                standing_by = asyncio.create_task(self._take_over(tell), name="stand-by")
+                stack.push_async_callback(_ended, standing_by)
+            yield
 
     async def _entered(self, stack: AsyncExitStack) -> bool:
         try:
@@ -54,6 +64,27 @@ class Program(Onlooker):
             # another process was faster between the question and now
             return False
         return True
+
+    async def _take_over(self, tell: Callable[[str], None]) -> None:
+        """Wait until nobody does the work, then do it until cancelled."""
+        while True:
+            await asyncio.sleep(STAND_BY_S)
+            if await self.worker_running():
+                continue
+            try:
+                async with self.worker():
+                    tell("The worker has ended; its work goes on here.")
+                    await asyncio.Event().wait()
+            except LeaseHeldError:
+                continue
+            except OrchestratorError as error:
+                tell(f"The worker has ended, and its work cannot go on here: {error.message} {error.hint}".strip())
+                return
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adapters.chat.card import Card
 from adapters.console.adapter import Console
@@ -29,14 +29,20 @@ def somebody_types() -> bool:
     return sys.stdin.isatty()
 
 
-async def follow(program: Program, task: TaskId, *, console: Console, by: PersonId, yes: bool = False) -> TaskView:
-    """Show `task` until it ends, asking for each approval (or answering yes), and return its last state."""
+async def follow(
+    program: Program, task: TaskId, *, console: Console, by: PersonId, yes: bool = False, alone: bool = False
+) -> TaskView:
+    """Show `task` until it ends, asking for each approval (or answering yes), and return its last state.
+
+    `alone` says that no other command reaches the task: none is offered, and nobody else could answer.
+    """
     orchestrator = program.orchestrator
     view = await orchestrator.task(task)
-    questions = Questions(program=program, console=console, by=by, yes=yes)
+    questions = Questions(program=program, console=console, by=by, yes=yes, alone=alone)
 
     def card() -> Card:
-        return task_card(view, now=program.clock())
+        shown = task_card(view, now=program.clock())
+        return replace(shown, actions=()) if alone else shown
 
     try:
         with console.progress(task) as progress:
@@ -61,6 +67,7 @@ class Questions:
     console: Console
     by: PersonId
     yes: bool
+    alone: bool
     _asking: dict[ApprovalId, asyncio.Task[None]] = field(default_factory=dict[ApprovalId, "asyncio.Task[None]"])
 
     async def see(self, view: TaskView) -> None:
@@ -93,6 +100,9 @@ class Questions:
 
     async def _answer(self, approval: Approval, role: str) -> Decision | None:
         answer = await self.console.ask_approval(approval_card(approval, role=role))
+        if isinstance(answer, Unanswered) and self.alone:
+            self.console.say("No answers come from this terminal any more, and nobody else can give them.")
+            return self._yes(approval)
         if isinstance(answer, Unanswered):
             self.console.say(answer.hint)
             return None

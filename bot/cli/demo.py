@@ -65,7 +65,7 @@ async def _performed(house: "House", console: "Console", *, yes: bool) -> "tuple
 
     async with opened(house.settings, environ=house.environ) as program, program.worker():
         task = await program.orchestrator.submit(REQUEST, project=ProjectName(PROJECT), by=me())
-        view = await follow(program, task.id, console=console, by=me(), yes=yes)
+        view = await follow(program, task.id, console=console, by=me(), yes=yes, alone=True)
         diff = await program.diff(view.task)
         return view, diff, task_document(view, now=program.clock(), diff=diff)
 

@@ -7,6 +7,7 @@ import typer
 
 from bot.cli.exits import Exit
 from bot.cli.invocation import invocation
+from bot.cli.left_behind import left_behind
 from bot.cli.perform import perform, print_json
 from bot.cli.persons import chosen_project, me
 from bot.cli.signals import whisper
@@ -75,14 +76,13 @@ class _Errand:
         from bot.terminal import follow, terminal
 
         task: Task | None = None
-        works_here = False
+        console = terminal(as_json=self._as_json)
         try:
-            async with self._program.worker_if_free() as works_here:
+            async with self._program.worker_if_free(tell=console.say):
                 task = await self._submit()
-                console = terminal(as_json=self._as_json)
                 view = await follow(self._program, task.id, console=console, by=me(), yes=yes)
         except asyncio.CancelledError:
-            whisper(_left_behind(task, works_here=works_here))
+            whisper(await left_behind([task.id] if task else [], seen=self._program))
             raise
         return await self._told(view)
 
@@ -103,12 +103,3 @@ class _Errand:
         return await self._program.orchestrator.submit(
             self._request, project=self._project, by=me(), workflow=self._workflow
         )
-
-
-def _left_behind(task: "Task | None", *, works_here: bool) -> str:
-    """What becomes of the task when nobody looks any more."""
-    if task is None:
-        return "Stopped before anything was handed over."
-    if works_here:
-        return f"Stopped. {task.id} goes on when a worker runs: orchestrator worker"
-    return f"Stopped looking. {task.id} goes on in its worker; end it with: orchestrator cancel {task.number}"

@@ -1,13 +1,13 @@
 """Commands that stay: `worker` does the work, `chat` talks about it."""
 
 import asyncio
-from contextlib import AsyncExitStack
 from typing import Annotated
 
 import typer
 
 from bot.cli.exits import Exit
 from bot.cli.invocation import invocation
+from bot.cli.left_behind import left_behind
 from bot.cli.perform import perform
 from bot.cli.persons import chosen_project, myself
 from bot.cli.signals import whisper
@@ -42,13 +42,16 @@ def chat(
         from bot.chat import TerminalChat
         from bot.terminal import terminal
 
-        async with AsyncExitStack() as stack:
-            program = await stack.enter_async_context(invocation(context).program())
+        console = terminal(prefix="/")
+        async with invocation(context).program() as program:
             name = chosen_project(program.settings, project)
-            works_here = await stack.enter_async_context(program.worker_if_free())
-            await TerminalChat(
-                program=program, console=terminal(prefix="/"), project=name, person=myself(), works_here=works_here
-            ).run()
+            talk = TerminalChat(program=program, console=console, project=name, person=myself())
+            try:
+                async with program.worker_if_free(tell=console.say):
+                    await talk.run()
+            finally:
+                if talk.open_tasks:
+                    whisper(await left_behind(talk.open_tasks, seen=program))
         return Exit.DONE
 
     perform(context, work)

@@ -140,5 +140,6 @@ async def test_approvals_are_answered_at_the_keyboard(machine: CommandLine) -> N
 
     assert code == 0
     assert "every approval is answered with yes" not in seat.printed
+    assert "orchestrator cancel" not in seat.printed, "it would mean a task of the user's own"
     assert "old mode" not in seat.printed, "the command ran although it was denied"
     assert "+        if pieces >= threshold:" in seat.printed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import CommandLine
+from tests.support.command_line import CommandLine, fair_s
 from tests.support.directed_model import Director
 from tests.support.terminal import terminal
 
@@ -103,7 +103,7 @@ async def test_a_cancel_from_elsewhere_ends_the_agent_at_once(shop: CommandLine,
         await director.hears("analyst")
         cancelled = await shop.run("cancel", "T1", "--reason", "wrong issue")
         await agents_gone(shop)
-        ended = await running.ended(within_s=10)
+        ended = await running.ended(within_s=fair_s(5))
 
     assert cancelled.stdout.startswith("T1 is cancelled. Its branch orchestrate/T1-")
     assert ended.code == 1
@@ -114,6 +114,23 @@ async def test_a_cancel_from_elsewhere_ends_the_agent_at_once(shop: CommandLine,
 
 async def agents_gone(shop: CommandLine) -> None:
     """Agents work in worktrees; two seconds after a cancel nobody does any more."""
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(fair_s(2)):
         while any("worktrees" in process.cwd() for process in shop.processes()):
             await asyncio.sleep(0.05)
+
+
+async def test_who_only_looked_on_takes_over_when_the_worker_ends(shop: CommandLine, director: Director) -> None:
+    director.hold("analyst")
+    async with shop.started("worker") as worker:
+        await worker.line("Working.")
+        async with shop.started("run", REQUEST, "--yes") as running:
+            await director.hears("analyst")
+            worker.process.terminate()
+            await worker.ended()
+            director.let_go()
+            await running.line("The worker has ended; its work goes on here.")
+            ended = await running.ended()
+
+    assert ended.code == 0
+    assert "T1 Done" in ended.stdout
+    await shop.nobody_left()

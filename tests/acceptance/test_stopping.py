@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.support.command_line import GONE_WITHIN_S, CommandLine
+from tests.support.command_line import GONE_WITHIN_S, CommandLine, fair_s
 from tests.support.directed_model import Director
 from tests.support.terminal import terminal
 
@@ -22,7 +22,7 @@ async def test_ctrl_c_at_the_terminal_says_what_becomes_of_the_task_and_a_worker
         await director.hears("builder")
         seat.press(b"\x03")
         await seat.shows("Stopped. T1 goes on when a worker runs: orchestrator worker")
-        code = await seat.ended(within_s=GONE_WITHIN_S)
+        code = await seat.ended(within_s=fair_s(GONE_WITHIN_S))
         await shop.nobody_left()
     assert code == 130
     assert list((shop.home / "run").iterdir()) == []
@@ -49,7 +49,7 @@ async def test_a_demo_that_is_stopped_takes_everything_with_it(
     async with machine.started("demo") as running:
         await running.line("T1 ● analyse (analyst) running")
         running.send(number)
-        ended = await running.ended(within_s=GONE_WITHIN_S)
+        ended = await running.ended(within_s=fair_s(GONE_WITHIN_S))
         await machine.nobody_left()
 
     assert (ended.code, ended.stderr) == (
@@ -64,7 +64,7 @@ async def test_closing_the_terminal_ends_everybody(shop: CommandLine, director: 
     async with terminal(shop, "run", REQUEST) as seat:
         await director.hears("analyst")
         seat.close_window()
-        code = await seat.ended(within_s=GONE_WITHIN_S)
+        code = await seat.ended(within_s=fair_s(GONE_WITHIN_S))
         await shop.nobody_left()
 
     assert code == 129
