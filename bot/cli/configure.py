@@ -37,8 +37,17 @@ def _print(settings: "Settings") -> None:
 
     console = page()
     console.print(f"Settings file: {settings.config_file or 'none found'}", soft_wrap=True)
-    table = listing("setting", "value", "from")
+    table = listing()
+    table.add_column("setting", no_wrap=True)
+    table.add_column("value", overflow="fold")
+    table.add_column("from", overflow="fold", style="dim")
     for key, each in settings.shown().items():
         value = ", ".join(each.value) if isinstance(each.value, list) else each.value
-        table.add_row(key, Text("" if value is None else str(value)), Text(each.source, style="dim"))
+        # the file's whole path stands above
+        source = (
+            settings.config_file.name
+            if settings.config_file and each.source == str(settings.config_file)
+            else each.source
+        )
+        table.add_row(key, Text("" if value is None else str(value)), Text(source))
     console.print(table)
