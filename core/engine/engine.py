@@ -1,30 +1,21 @@
-"""The engine of one process: takes the lease, launches DBOS with our workflows, and shuts down without a trace."""
+"""The engine of one process: takes the lease, works under it, keeps it, and shuts down without a trace."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 
-import sqlalchemy as sa
 import structlog
-from dbos import DBOS, DBOSConfig
+from dbos import error as dbos_error
+from sqlalchemy.exc import SQLAlchemyError
 
-from core.domain.task import FINAL_TASK_STATES, TaskState
+from core.domain.errors import StoreError
 from core.engine.adopter import Adopter
-from core.engine.client import EngineClient, quiet_engine_log
-from core.engine.effects import TaskEffects
+from core.engine.client import EngineClient
 from core.engine.lease import FileLease, Lease, take_lease
-from core.engine.names import AGENT_QUEUE, APPLICATION, APPLICATION_VERSION, TASK_QUEUE
 from core.engine.parts import EngineParts
-from core.engine.progress import TaskProgress
 from core.engine.retention import clean_forever
-from core.engine.run_agent import AgentWork
-from core.engine.watch import Watch
-from core.engine.workflows import Workflows
-from core.store.database import dbos_sync_engine
+from core.engine.worker import Worker
 
-QUEUE_POLL_S = 0.25
-NOTIFICATION_POLL_S = 0.5
-_UNFINISHED = frozenset(TaskState) - FINAL_TASK_STATES
-_MOST_UNFINISHED = 1_000_000
+CHECK_EVERY_S = 0.5
+_AWAY = (StoreError, SQLAlchemyError, dbos_error.DBOSException, OSError)
 
 log = structlog.get_logger(__name__)
 
@@ -32,21 +23,14 @@ log = structlog.get_logger(__name__)
 class Engine:
     """Runs tasks in this process: `await Engine.launch(…)`, and `close` when done."""
 
-    def __init__(self, parts: EngineParts, client: EngineClient, lease: Lease) -> None:
+    def __init__(self, parts: EngineParts, client: EngineClient, *, lease: Lease, concurrency: int) -> None:
         self._parts = parts
         self._client = client
         self._lease = lease
-        self._watch = Watch(parts.store)
-        self._effects = TaskEffects(parts)
-        self._workflows = Workflows(
-            progress=TaskProgress(parts),
-            effects=self._effects,
-            agents=AgentWork(parts),
-            watch=self._watch,
-            client=client,
-        )
+        self._concurrency = concurrency
+        self._worker: Worker | None = None
+        self._adopter = Adopter(lease)
         self._background: list[asyncio.Task[None]] = []
-        self._sync_engine: sa.Engine | None = None
 
     @classmethod
     async def launch(cls, parts: EngineParts, client: EngineClient, *, concurrency: int = 5) -> "Engine":
@@ -54,79 +38,52 @@ class Engine:
 
         `concurrency` bounds the agents at work at once, over all processes that share the database.
         """
-        lease = await take_lease(parts.store.url)
-        engine = cls(parts, client, lease)
+        engine = cls(parts, client, lease=await take_lease(parts.store.url), concurrency=concurrency)
         try:
-            await engine._start(concurrency)
+            await engine._begin()
         except BaseException:
             await engine.close()
             raise
+        engine._background.append(asyncio.create_task(clean_forever(parts), name="engine-retention"))
+        if not isinstance(engine._lease, FileLease):
+            engine._background.append(asyncio.create_task(engine._guard_forever(), name="engine-guard"))
         return engine
 
     async def close(self) -> None:
         """Stop agents and workflows (they go on at the next launch), then let go of the lease."""
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._end()
+
+    async def _begin(self) -> None:
+        self._worker = Worker(self._parts, self._client, executor=self._lease.executor, concurrency=self._concurrency)
+        self._adopter = Adopter(self._lease)
+        await self._worker.start()
+
+    async def _end(self) -> None:
         try:
-            for task in self._background:
-                task.cancel()
-            await asyncio.gather(*self._background, return_exceptions=True)
-            await self._workflows.stop()
-            await self._watch.stop()
-            await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
-            # DBOS made its own thread pool the loop's, and has shut it down
-            pool = ThreadPoolExecutor(thread_name_prefix="orchestrator")
-            asyncio.get_running_loop().set_default_executor(pool)
-            if self._sync_engine is not None:
-                await asyncio.to_thread(self._sync_engine.dispose)
+            if self._worker is not None:
+                await self._worker.stop()
+                self._worker = None
         finally:
             await self._lease.release()
 
-    async def _start(self, concurrency: int) -> None:
-        quiet_engine_log()
-        url = self._parts.store.url
-        self._sync_engine = dbos_sync_engine(url)
-        config: DBOSConfig = {
-            "name": APPLICATION,
-            "system_database_url": url,
-            "system_database_engine": self._sync_engine,
-            "application_version": APPLICATION_VERSION,
-            "executor_id": self._lease.executor,
-            "max_executor_threads": 16,
-            "run_migrations": False,
-            "notification_listener_polling_interval_sec": NOTIFICATION_POLL_S,
-            "log_level": "ERROR",
-        }
-        DBOS(config=config)
-        self._workflows.register()
-        await self._reconcile()
-        await self._watch.start()
-        # called on this loop, although it blocks for a moment: workflows then run on this loop too
-        DBOS.launch()
-        await DBOS.register_queue_async(TASK_QUEUE, polling_interval_sec=QUEUE_POLL_S, on_conflict="always_update")
-        await DBOS.register_queue_async(
-            AGENT_QUEUE,
-            global_concurrency=concurrency,
-            polling_interval_sec=QUEUE_POLL_S,
-            on_conflict="always_update",
-        )
-        self._background.append(asyncio.create_task(clean_forever(self._parts), name="engine-retention"))
-        if not isinstance(self._lease, FileLease):
-            adopter = Adopter(self._lease, self._workflows)
-            self._background.append(asyncio.create_task(adopter.run_forever(), name="engine-adopter"))
+    async def _guard_forever(self) -> None:
+        """Keep the lease, and take over from workers that have died; a database that is away is asked again."""
+        while True:
+            await asyncio.sleep(CHECK_EVERY_S)
+            try:
+                if self._worker is None or not await self._lease.confirmed():
+                    await self._begin_anew()
+                await self._adopter.adopt()
+            except _AWAY as error:
+                log.warning("database_away", reason=type(error).__name__)
 
-    async def _reconcile(self) -> None:
-        """Mend what a death between two systems left: ended tasks whose workflow lives, and the other way round."""
-        # in this order: a task that is submitted meanwhile is not among the first, so it is not missed in the second
-        async with self._parts.store.reading() as uow:
-            unfinished = await uow.tasks.list(states=_UNFINISHED, limit=_MOST_UNFINISHED)
-        live = await self._client.live_tasks()
-        async with self._parts.store.reading() as uow:
-            ended = [task for task in live if (await uow.tasks.get(task)).state in FINAL_TASK_STATES]
-        for task in ended:
-            await self._client.cancel_task(task)
-        for task in unfinished:
-            if task.id not in live:
-                await self._effects.fail(task.id, _lost(task.state))
-
-
-def _lost(state: TaskState) -> str:
-    return f"The work stopped while the task was {state.value} and could not be recovered; start it again."
+    async def _begin_anew(self) -> None:
+        """Stop, because others may do our work by now, and go on under whatever lease is free."""
+        log.error("lease_lost", executor=self._lease.executor)
+        await self._end()
+        self._lease = await take_lease(self._parts.store.url)
+        await self._begin()
+        log.warning("lease_taken_again", executor=self._lease.executor)

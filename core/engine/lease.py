@@ -18,7 +18,8 @@ import asyncpg
 
 from core.domain.errors import LeaseHeldError, StoreError
 from core.store import postgres
-from core.store.database import parsed_url, sqlite_path
+from core.store.database import parsed_url, shown_database, sqlite_path
+from core.store.failures import opening_errors
 
 _TRY_LOCK = "select pg_try_advisory_lock(hashtextextended('orchestrator-executor:' || $1::text, 0))"
 _UNLOCK = "select pg_advisory_unlock(hashtextextended('orchestrator-executor:' || $1::text, 0))"
@@ -26,8 +27,9 @@ _SHARE_PRESENCE = "select pg_advisory_lock_shared(hashtextextended('orchestrator
 _TRY_PRESENCE = "select pg_try_advisory_lock(hashtextextended('orchestrator-worker', 0))"
 _MOST_SLOTS = 100
 _TIMEOUT_S = 10.0
-_CONFIRM_S = 2.0
-_LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_CONFIRM_S = 3.0
+"""For asking, and again for taking it anew: together less than others wait before they take over."""
+_LOST = (StoreError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _GLANCES = 10
 _GLANCE_S = 0.02
 """Somebody who only looks whether there is a worker holds the file's lock for a moment: that is waited for."""
@@ -41,7 +43,7 @@ class Lease(Protocol):
     async def release(self) -> None: ...
 
     async def confirmed(self) -> bool:
-        """Whether it is still held, or could be taken again at once after its connection broke."""
+        """Whether it is still held, or could be taken again at once after its connection broke; once False, let go."""
         ...
 
     def adopting(self, executor: str) -> AbstractAsyncContextManager[bool]:
@@ -103,7 +105,6 @@ class PostgresLease:
         self._database_url = database_url
         self._connection = connection
         self._turn = asyncio.Lock()
-        self._held = True
         self.executor = executor
 
     @classmethod
@@ -131,23 +132,22 @@ class PostgresLease:
             for attempt in (self._still_held, self._taken_again):
                 try:
                     async with asyncio.timeout(_CONFIRM_S):
-                        self._held = await attempt()
+                        await attempt()
+                        return True
                 except _LOST:
-                    self._held = False
-                if self._held:
-                    return True
+                    continue
             return False
 
-    async def _still_held(self) -> bool:
-        return self._held and await self._connection.fetchval("select true")
+    async def _still_held(self) -> None:
+        await self._connection.fetchval("select 1")
 
-    async def _taken_again(self) -> bool:
+    async def _taken_again(self) -> None:
+        """Until the server has noticed that the broken connection is gone, the id still seems to be taken."""
         self._connection.terminate()
         self._connection = await _connected(self._database_url)
-        if not await self._connection.fetchval(_TRY_LOCK, self.executor):
-            return False
+        while not await self._connection.fetchval(_TRY_LOCK, self.executor):  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(_GLANCE_S)
         await self._connection.execute(_SHARE_PRESENCE)
-        return True
 
     @asynccontextmanager
     async def adopting(self, executor: str) -> AsyncGenerator[bool]:
@@ -193,7 +193,8 @@ async def worker_running(database_url: str) -> bool:
 
 
 async def _connected(database_url: str) -> Any:  # asyncpg is not fully typed
-    return await postgres.connection(parsed_url(database_url), busy_timeout_s=_TIMEOUT_S)
+    with opening_errors(shown_database(database_url)):
+        return await postgres.connection(parsed_url(database_url), busy_timeout_s=_TIMEOUT_S)
 
 
 def _lock_path(database: Path) -> Path:

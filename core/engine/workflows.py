@@ -36,6 +36,8 @@ RESULT_POLL_S = 0.1
 PARK_S = 7 * 24 * 3600.0
 """A parked workflow looks at its state at least this often, even when nobody wakes it."""
 
+STOP_S = 10.0
+"""How long an agent may take to end its processes."""
 STORE_ATTEMPTS = 10
 FIRST_RETRY_S = 0.5
 """Each pause is twice as long as the one before: a store that is locked, full or away is waited for, for 4 minutes."""
@@ -88,10 +90,6 @@ class Workflows:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-
-    def resume(self) -> None:
-        """Take work again after `stop`."""
-        self._closing = False
 
     async def _step(
         self, name: str, work: Callable[[Id], Coroutine[Any, Any, Result]], argument: Id, *, preemptible: bool = False
@@ -178,9 +176,7 @@ class Workflows:
             await asyncio.wait({working, ended}, return_when=asyncio.FIRST_COMPLETED)
             return working.result() if working.done() else "cancelled"
         finally:
-            for each in (working, ended):
-                each.cancel()
-            await asyncio.gather(working, ended, return_exceptions=True)
+            await _stopped(working, ended)
 
     @contextlib.contextmanager
     def _owned(self) -> Generator[None]:
@@ -194,6 +190,24 @@ class Workflows:
             yield
         finally:
             self._running.discard(current)
+
+
+async def _stopped(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel each task once, and let it clean up even when we are cancelled again meanwhile."""
+    for task in tasks:
+        task.cancel()
+    waiting = asyncio.create_task(asyncio.wait(tasks, timeout=STOP_S))
+    cancelled = False
+    while not waiting.done():
+        try:
+            await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            cancelled = True
+    for task in tasks:
+        if task.done() and not task.cancelled():
+            task.exception()  # looked at, so that asyncio does not complain
+    if cancelled:
+        raise asyncio.CancelledError
 
 
 def _is_of_the_store(error: BaseException) -> bool:

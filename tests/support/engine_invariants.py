@@ -99,15 +99,20 @@ async def _nothing_twice(workshop: Workshop, events: Sequence[Event]) -> None:
 
 
 def _no_completed_run_again(diary: Sequence[str]) -> None:
-    """No process starts a run that it found completed, or that it completed itself."""
+    """No process starts a run whose completion is recorded, or one that is at work already."""
     completed: set[str] = set()
+    working: set[str] = set()
     for line in diary:
         match line.split():
             case ["process", _, "knows", *known]:
-                completed = set(known)
-            case ["start", run, _]:
+                # what the process before was at died with it
+                completed, working = set(known), set()
+            case ["start", run, _, state]:
+                assert state == "running", line
                 assert run not in completed, f"{run} was started again after its completion was recorded"
-            case ["end", run, "completed"]:
-                completed.add(run)
+                assert run not in working, f"{run} was started twice at the same time"
+                working.add(run)
+            case ["end" | "interrupted", run, *_]:
+                working.discard(run)
             case _:
                 pass

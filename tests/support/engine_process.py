@@ -5,6 +5,7 @@ does it and how that ended. It imports everything once and forks, because most o
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import selectors
@@ -24,12 +25,13 @@ from sqlalchemy import event
 from core.agents.memory import Stage, ToolInput
 from core.agents.runner import AgentOutcome, AgentRunner, AgentSignal, AgentSpec, OnSignal
 from core.domain.approval import ApprovalState
-from core.domain.errors import ConflictError
+from core.domain.errors import ConflictError, StoreError
 from core.domain.event import ApprovalRequested
 from core.domain.identity import TaskId
 from core.domain.project import PlanGate, Project
 from core.domain.task import AgentRunState
 from core.forge import Forge, Issue, PullRequest, PullRequestDraft
+from core.store.store import Store
 from core.workspaces.workspace import Workspace
 from core.workspaces.workspaces import Workspaces
 from tests.support.engine import ALICE, IDENTITY, PATIENCE_S, YES, Workshop, at_work, open_workshop
@@ -42,6 +44,7 @@ if [ -e {home}/die-in-verify ]; then rm {home}/die-in-verify; kill -9 $PPID; fi
 grep -q 'round 2' work.txt
 """
 """The first round does not pass; on request the engine dies while this runs."""
+ALICE_TRIES = 3
 HELD = "held"
 """While this file is there, builders wait."""
 
@@ -120,9 +123,10 @@ class Doom:
 class DoomedRunner:
     """Marks points around and inside every agent run, and keeps a diary of them."""
 
-    def __init__(self, inner: AgentRunner, doom: Doom) -> None:
+    def __init__(self, inner: AgentRunner, doom: Doom, store: Store) -> None:
         self._inner = inner
         self._doom = doom
+        self._store = store
 
     async def check(self) -> None:
         await self._inner.check()
@@ -136,7 +140,9 @@ class DoomedRunner:
             await on_signal(signal)
             self._doom.point(f"{role} after {signal.type}")
 
-        self._doom.note(f"start {spec.agent_run} {os.getpid()}")
+        async with self._store.reading() as uow:
+            state = (await uow.agent_runs.get(spec.agent_run)).state
+        self._doom.note(f"start {spec.agent_run} {os.getpid()} {state}")
         try:
             outcome = await self._inner.run(spec, on_signal=heard)
         except asyncio.CancelledError:
@@ -217,8 +223,9 @@ async def do(errand: Errand) -> None:
         doom.watch_commits()
         workspaces = DoomedWorkspaces(folder=home / "worktrees", identity=IDENTITY)
         workspaces.doom = doom
-        runner, forge = DoomedRunner(workshop.runner, doom), DoomedForge(workshop.parts.forge, doom)
+        runner, forge = DoomedRunner(workshop.runner, doom, workshop.store), DoomedForge(workshop.parts.forge, doom)
         async with at_work(workshop, workspaces=workspaces, runner=runner, forge=forge):
+            doom.note(f"process {os.getpid()} began")
             await _follow(workshop, errand)
     (home / "course.json").write_text(json.dumps({"commits": doom.commits, "points": doom.points}))
 
@@ -232,23 +239,31 @@ async def _completed(workshop: Workshop) -> list[str]:
 
 
 async def _follow(workshop: Workshop, errand: Errand) -> None:
-    async with workshop.store.reading() as uow:
-        tasks = await uow.tasks.list()
-    project = workshop.parts.project(next(iter(workshop.projects)))
-    task = tasks[0] if tasks else await workshop.submit(project, "fix issue #7", workflow="everything")
-    async for entry in workshop.orchestrator.events(task.id):
-        if errand.decide and isinstance(entry.event, ApprovalRequested):
-            approval = await workshop.orchestrator.approval(entry.event.approval)
-            if approval.state == ApprovalState.PENDING:
-                try:
-                    await workshop.orchestrator.decide(approval.id, YES, by=ALICE)
-                except ConflictError:  # somebody else was faster
-                    continue
+    """Submit the task unless it is there, decide what is asked, and return when all is over."""
+    for _ in range(ALICE_TRIES):
+        try:
+            async with workshop.store.reading() as uow:
+                tasks = await uow.tasks.list()
+            project = workshop.parts.project(next(iter(workshop.projects)))
+            task = tasks[0] if tasks else await workshop.submit(project, "fix issue #7", workflow="everything")
+            await _decide(workshop, task.id, errand)
+            break
+        except StoreError:  # a person would look again
+            continue
 
     async def at_rest() -> bool:
         return not await workshop.client.live_tasks()
 
     await eventually_awaited(at_rest, within_s=PATIENCE_S, what="the end of the workflow")
+
+
+async def _decide(workshop: Workshop, task: TaskId, errand: Errand) -> None:
+    async for entry in workshop.orchestrator.events(task):
+        if errand.decide and isinstance(entry.event, ApprovalRequested):
+            approval = await workshop.orchestrator.approval(entry.event.approval)
+            if approval.state == ApprovalState.PENDING:
+                with contextlib.suppress(ConflictError):  # somebody else was faster
+                    await workshop.orchestrator.decide(approval.id, YES, by=ALICE)
 
 
 def main() -> None:

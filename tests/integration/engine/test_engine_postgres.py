@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import LiteralString
 
+import psycopg
 import pytest
 
 from core.domain.project import PlanGate
 from core.domain.task import TaskState
-from tests.support.engine import at_work, make_repository, open_workshop
+from tests.support.engine import PATIENCE_S, at_work, make_repository, open_workshop
 from tests.support.engine_invariants import outcome
-from tests.support.engine_plays import runs
+from tests.support.engine_plays import Held, runs
 from tests.support.engine_process import HELD, PROJECT, Errand
 from tests.support.engine_processes import EngineProcesses, engine_processes, log_of
 from tests.support.waiting import eventually, eventually_awaited
@@ -87,6 +89,77 @@ async def test_when_one_of_two_workers_dies_the_other_adopts_its_work(errand: Er
     assert (await outcome(home, errand.url)).calls == CALLS
 
 
+async def test_a_worker_that_loses_its_connections_takes_its_lease_again_and_is_not_adopted(errand: Errand):
+    home = Path(errand.home)
+    diary = home / "diary.txt"
+    (home / HELD).touch()
+
+    def ask(query: LiteralString) -> int:
+        with psycopg.connect(errand.url, autocommit=True) as connection:
+            found = connection.execute(query).fetchone()
+        return found[0] if found else 0
+
+    def drop_connections() -> None:
+        ask(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    def leases() -> int:
+        # every worker shares the lock that says that there is one
+        return ask(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+
+    async with engine_processes() as processes:
+        first = await processes.start(errand)
+        await eventually(lambda: diary.exists() and "start T1.2" in diary.read_text(), within_s=30, what="the builder")
+        second = await processes.start(errand)
+        await eventually(lambda: diary.read_text().count("began") == 2, within_s=30, what="a second worker")
+        drop_connections()
+        await eventually(lambda: leases() == 2, within_s=30, what="both leases again")
+        (home / HELD).unlink()
+        assert [await first.ended(), await second.ended()] == [0, 0], log_of(errand)
+    assert (await outcome(home, errand.url)).calls == CALLS
+    starts = [line for line in diary.read_text().splitlines() if line.startswith("start T1.2 ")]
+    assert len(starts) == 2, "once, and once more after its approval"
+
+
+async def test_a_worker_whose_lease_is_lost_stops_and_goes_on_under_another(
+    tmp_path: Path, new_postgres: Callable[[], str]
+):
+    url, held = new_postgres(), Held()
+    async with (
+        open_workshop(tmp_path / "home", url) as workshop,
+        await psycopg.AsyncConnection.connect(url, autocommit=True) as thief,
+        await psycopg.AsyncConnection.connect(url, autocommit=True) as onlooker,
+        at_work(workshop),
+    ):
+        task = await workshop.submit(workshop.project("shop", plays={"builder": held}))
+        await asyncio.wait_for(held.began.wait(), PATIENCE_S)
+        found = await (await onlooker.execute("SELECT DISTINCT executor_id FROM dbos.workflow_status")).fetchall()
+        ((executor,),) = found
+        key = "hashtextextended('orchestrator-executor:' || %s, 0)"
+        theft = asyncio.create_task(thief.execute(f"SELECT pg_advisory_lock({key})".encode(), [executor]))
+        in_line = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = %s AND NOT granted"
+
+        async def waiting() -> bool:
+            return bool(await (await onlooker.execute(in_line, [thief.info.backend_pid])).fetchall())
+
+        await eventually_awaited(waiting, within_s=PATIENCE_S, what="the thief in line")
+        await onlooker.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        await asyncio.wait_for(theft, PATIENCE_S)
+        await asyncio.wait_for(held.interrupted.wait(), PATIENCE_S)
+        held.go_on.set()
+        await thief.close()
+        assert (await workshop.ended(task.id)).task.state == TaskState.COMPLETED
+        assert len(workshop.starts(task.id)) == 2
+
+
 async def test_two_workers_share_the_work_and_do_nothing_twice(errand: Errand):
     home = Path(errand.home)
     async with engine_processes() as processes, open_workshop(home, errand.url) as workshop:
@@ -108,5 +181,5 @@ async def test_two_workers_share_the_work_and_do_nothing_twice(errand: Errand):
         assert len(workshop.pull_requests(project)) == len(tasks)
     starts = [line.split() for line in (home / "diary.txt").read_text().splitlines() if line.startswith("start")]
     # a planner begins once, a builder once more after its approval
-    assert sorted(Counter(run for _, run, _ in starts).values()) == [1] * 6 + [2] * 6
-    assert {pid for _, _, pid in starts} == {str(worker.pid) for worker in workers}
+    assert sorted(Counter(run for _, run, *_ in starts).values()) == [1] * 6 + [2] * 6
+    assert {pid for _, _, pid, _ in starts} == {str(worker.pid) for worker in workers}

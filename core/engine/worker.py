@@ -1,0 +1,112 @@
+"""One life of DBOS in this process: launched under a lease, recovered, and shut down without a trace."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSConfig
+from sqlalchemy import event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from core.domain.task import FINAL_TASK_STATES, TaskState
+from core.engine.client import EngineClient, quiet_engine_log, silence_engine_log
+from core.engine.effects import TaskEffects
+from core.engine.names import AGENT_QUEUE, APPLICATION, APPLICATION_VERSION, TASK_QUEUE
+from core.engine.parts import EngineParts
+from core.engine.progress import TaskProgress
+from core.engine.run_agent import AgentWork
+from core.engine.watch import Watch
+from core.engine.workflows import Workflows
+from core.store.database import dbos_sync_engine
+
+QUEUE_POLL_S = 0.25
+NOTIFICATION_POLL_S = 0.5
+_UNFINISHED = frozenset(TaskState) - FINAL_TASK_STATES
+_MOST_UNFINISHED = 1_000_000
+
+
+class Worker:
+    """Does the work of one executor id, from `start` to `stop`; DBOS allows one at a time in a process."""
+
+    def __init__(self, parts: EngineParts, client: EngineClient, *, executor: str, concurrency: int) -> None:
+        self._parts = parts
+        self._client = client
+        self._executor = executor
+        self._concurrency = concurrency
+        self._watch = Watch(parts.store)
+        self._effects = TaskEffects(parts)
+        self._workflows = Workflows(
+            progress=TaskProgress(parts),
+            effects=self._effects,
+            agents=AgentWork(parts),
+            watch=self._watch,
+            client=client,
+        )
+        self._sync_engine: sa.Engine | None = None
+
+    async def start(self) -> None:
+        """Recover what was under way, and take new work."""
+        quiet_engine_log()
+        url = self._parts.store.url
+        self._sync_engine = dbos_sync_engine(url)
+        config: DBOSConfig = {
+            "name": APPLICATION,
+            "system_database_url": url,
+            "system_database_engine": self._sync_engine,
+            "application_version": APPLICATION_VERSION,
+            "executor_id": self._executor,
+            "max_executor_threads": 16,
+            "run_migrations": False,
+            "notification_listener_polling_interval_sec": NOTIFICATION_POLL_S,
+            "log_level": "ERROR",
+        }
+        DBOS(config=config)
+        self._workflows.register()
+        await self._reconcile()
+        await self._watch.start()
+        # called on this loop, although it blocks for a moment: workflows then run on this loop too
+        DBOS.launch()
+        await DBOS.register_queue_async(TASK_QUEUE, polling_interval_sec=QUEUE_POLL_S, on_conflict="always_update")
+        await DBOS.register_queue_async(
+            AGENT_QUEUE,
+            global_concurrency=self._concurrency,
+            polling_interval_sec=QUEUE_POLL_S,
+            on_conflict="always_update",
+        )
+
+    async def stop(self) -> None:
+        """Stop agents and workflows; they go on where this or another executor recovers them. May be called again."""
+        await self._workflows.stop()
+        await self._watch.stop()
+        # a workflow that is fetched from its queue just now fails on the closed thread pool, loudly, and stays pending
+        silence_engine_log()
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        # DBOS made its own thread pool the loop's, and has shut it down
+        pool = ThreadPoolExecutor(thread_name_prefix="orchestrator")
+        asyncio.get_running_loop().set_default_executor(pool)
+        if self._sync_engine is not None:
+            # a thread of DBOS may be in the middle of a query: a connection that comes back later is closed, not kept
+            event.listen(self._sync_engine, "checkin", _close)
+            await asyncio.to_thread(self._sync_engine.dispose)
+
+    async def _reconcile(self) -> None:
+        """Mend what a death between two systems left: ended tasks whose workflow lives, and the other way round."""
+        # in this order: a task that is submitted meanwhile is not among the first, so it is not missed in the second
+        async with self._parts.store.reading() as uow:
+            unfinished = await uow.tasks.list(states=_UNFINISHED, limit=_MOST_UNFINISHED)
+        live = await self._client.live_tasks()
+        async with self._parts.store.reading() as uow:
+            ended = [task for task in live if (await uow.tasks.get(task)).state in FINAL_TASK_STATES]
+        for task in ended:
+            await self._client.cancel_task(task)
+        for task in unfinished:
+            if task.id not in live:
+                await self._effects.fail(task.id, _lost(task.state))
+
+
+def _close(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.invalidate()
+
+
+def _lost(state: TaskState) -> str:
+    return f"The work stopped while the task was {state.value} and could not be recovered; start it again."
