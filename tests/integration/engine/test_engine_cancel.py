@@ -88,6 +88,7 @@ async def test_a_task_that_has_ended_cannot_be_cancelled_again(busy: Workshop):
     assert await busy.events(task.id) == before
 
 
+@pytest.mark.slow
 async def test_the_projects_check_is_ended_with_all_its_processes(busy: Workshop, tmp_path: Path):
     note = tmp_path / "pids"
     verify = f"sleep 600 & echo $! > {note}.part; echo $$ >> {note}.part; mv {note}.part {note}; wait"

@@ -21,6 +21,8 @@ from core.workspaces.workspaces import Workspaces
 from tests.support.engine import IDENTITY, PATIENCE_S, Workshop, at_work, copied_database, git, open_workshop
 from tests.support.engine_plays import Held, usual
 
+pytestmark = pytest.mark.slow
+
 SOON_S = 10.0
 """A fault is told at once; only a store that is away is waited for."""
 

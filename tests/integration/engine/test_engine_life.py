@@ -32,6 +32,8 @@ from tests.support.engine_process import HELD, PROJECT, Errand
 from tests.support.engine_processes import engine_processes
 from tests.support.waiting import eventually, eventually_awaited
 
+pytestmark = pytest.mark.slow
+
 
 def left_behind() -> list[str]:
     """Names of what an engine could have forgotten to end."""
@@ -189,7 +191,6 @@ async def test_a_task_cancelled_before_it_has_a_branch_gets_none(workshop: Works
     assert (view.task.state, view.task.branch) == (TaskState.CANCELLED, "")
 
 
-@pytest.mark.slow
 async def test_one_process_does_the_work_of_a_home_until_it_dies(tmp_path: Path, sqlite_template: Path):
     home = tmp_path / "home"
     errand = Errand(home=str(home), url=copied_database(sqlite_template, home))

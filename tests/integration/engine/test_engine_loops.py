@@ -12,7 +12,7 @@ from core.views import TaskView
 from tests.support.engine import Workshop, git
 from tests.support.engine_plays import fails, passes_from, round_of
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 
 def rounds(view: TaskView) -> dict[str, int]:

@@ -77,6 +77,7 @@ async def test_a_request_that_says_nothing_is_refused(busy: Workshop, request_: 
     assert await busy.store.journal.last_seq() == before
 
 
+@pytest.mark.slow
 async def test_awkward_requests_are_worked_on_like_any_other(busy: Workshop):
     project = busy.project("awkward")
     repository = Path(project.repository)

@@ -26,6 +26,7 @@ def step_moves(events: Sequence[Event]) -> list[str]:
     return [f"{e.step} {e.target}" for e in events if isinstance(e, StepStateChanged)]
 
 
+@pytest.mark.slow
 async def test_a_bug_fix_goes_through_all_its_steps_to_one_commit_and_one_pull_request(busy: Workshop):
     project = busy.project("whole", plan_gate=PlanGate.ALWAYS, verify="true")
     task = await busy.submit(project, "fix issue #7", workflow="")
