@@ -34,7 +34,8 @@ def configure_logs(level: str, *, mask_values: Iterable[str] = ()) -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        # asked for at each line: stderr may be exchanged, and a closed one must not end the work
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
 

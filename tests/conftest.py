@@ -1,9 +1,12 @@
 """What tests of every room share: a clock to turn by hand, both databases, and the watch for leftovers."""
 
 import asyncio
+import logging
 import os
 import shutil
+import signal
 import tempfile
+import threading
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+import structlog
 from hypothesis import settings
 
 from core.store import Store
@@ -27,6 +31,29 @@ settings.register_profile("search", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 OpenStore = Callable[..., Awaitable[Store]]
+
+# whoever starts the tests may ignore a closed terminal (nohup does); what is tested must not inherit that
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A test that sets up the program's log leaves none of it: its stream is closed when the test is over."""
+    root = logging.getLogger()
+    level, levels = root.level, _levels()
+    yield
+    structlog.reset_defaults()
+    root.setLevel(level)
+    for handler in [each for each in root.handlers if type(each) is logging.StreamHandler]:
+        root.removeHandler(handler)
+    for name in _levels():
+        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
+
+
+def _levels() -> dict[str, int]:
+    known = logging.getLogger().manager.loggerDict
+    return {name: logger.level for name, logger in known.items() if isinstance(logger, logging.Logger)}
 
 
 @pytest.fixture
