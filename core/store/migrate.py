@@ -1,11 +1,12 @@
 """Brings a database to the tables this version of the program expects: only forwards, one process at a time."""
 
 import asyncio
+import fcntl
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fasteners import InterProcessLock
 from sqlalchemy import Connection, String, column, inspect, select, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +23,7 @@ takes longer to load than most commands take altogether."""
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK_WAIT_S = 120.0
 _LOCK_POLL_S = 0.05
+_OPEN = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 # any constant will do, as long as nobody else in the database uses it
 _ADVISORY_LOCK = 0x6F726368
 
@@ -48,30 +50,35 @@ async def _migration_lock(database: Database) -> AsyncGenerator[None, None]:
     if database.path is None:
         yield
         return
-    lock = InterProcessLock(database.path.with_name(f"{database.path.name}.migrate.lock"))
+    with opening_errors(database.where):
+        # flock, not lockf: it also keeps two stores of one process apart, and closing the file elsewhere keeps it
+        descriptor = os.open(database.path.with_name(f"{database.path.name}.migrate.lock"), _OPEN, 0o600)
     try:
-        await _acquire(lock, database.where)
+        await _acquire(descriptor, database.where)
         yield
     finally:
-        if lock.acquired:
-            lock.release()
-        elif lock.lockfile is not None:
-            # opened for an attempt that was given up
-            lock.lockfile.close()
+        os.close(descriptor)
 
 
-async def _acquire(lock: InterProcessLock, where: str) -> None:
+async def _acquire(descriptor: int, where: str) -> None:
     try:
         async with asyncio.timeout(_LOCK_WAIT_S):
             with opening_errors(where):
-                # not acquire(timeout=…): that would block the event loop
-                while not lock.acquire(blocking=False):  # noqa: ASYNC110  # another process cannot set our Event
+                while not _locked(descriptor):  # noqa: ASYNC110  # another process cannot set our Event
                     await asyncio.sleep(_LOCK_POLL_S)
     except TimeoutError as error:
         raise StoreLockedError(
             f"Another process has been migrating {where} for {_LOCK_WAIT_S:.0f} s.",
             hint="Wait for it, or end it when it hangs; an interrupted migration is undone.",
         ) from error
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 async def _wait_for_other_migrators(connection: AsyncConnection) -> None:

@@ -119,7 +119,7 @@ async def test_a_migration_that_fails_half_way_leaves_nothing(empty_database_url
 HOLD = """
 import fcntl, sys
 file = open(sys.argv[1], "a")
-fcntl.lockf(file, fcntl.LOCK_EX)
+fcntl.flock(file, fcntl.LOCK_EX)
 print("held", flush=True)
 sys.stdin.read()
 """
