@@ -13,6 +13,7 @@ DEFAULT_AGENT_ENVIRONMENT = ("PATH", "LANG", "LANGUAGE", "LC_*", "TZ", "TERM", "
 PROJECT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", re.ASCII)
 VARIABLE_PATTERN = re.compile(r"[A-Za-z_*?][A-Za-z0-9_*?]*", re.ASCII)
 
+LogFormat = Literal["text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 Sandbox = Literal["auto", "on", "off"]
 
@@ -30,6 +31,13 @@ def _variable_pattern(name: str) -> str:
     return name
 
 
+def _listen_address(text: str) -> str:
+    host, colon, port = text.rpartition(":")
+    if text and not (colon and host and port.isdigit() and int(port) < 65536):
+        raise ValueError('write an address and a port, such as "127.0.0.1:9464".')
+    return text
+
+
 class ClaudeSection(Document):
     """`[claude]`: how the agent program reaches its model."""
 
@@ -42,10 +50,21 @@ class ClaudeSection(Document):
 
 
 class AgentsSection(Document):
-    """`[agents]`: how many at once, for how long, and what of the environment they see."""
+    """`[agents]`: how many at once, for how long, with how much of the machine and of the environment."""
 
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 5
+    """At work at once, over all processes that share the database."""
+    per_project: Annotated[int, Field(ge=1, le=1000)] | None = None
+    per_model: Annotated[int, Field(ge=1, le=1000)] | None = None
     timeout_s: Annotated[float, Field(gt=0)] = 1800.0
+    stuck_after_s: Annotated[float, Field(gt=0)] = 600.0
+    """Without any sign of progress for this long an agent is nudged, then begun again, then failed."""
+    transient_attempts: Annotated[int, Field(ge=1, le=20)] = 6
+    """How often an agent is tried when what fails may pass by itself; the pauses double from 10 s to 10 min."""
+    max_memory_mb: Annotated[int, Field(ge=256)] | None = None
+    """Memory of all processes of one agent together; none means no limit."""
+    cpus: Annotated[int, Field(ge=1)] | None = None
+    """Processors one agent may use; none means all."""
     environment: tuple[Annotated[str, AfterValidator(_variable_pattern)], ...] = DEFAULT_AGENT_ENVIRONMENT
 
 
@@ -60,6 +79,52 @@ class RetentionSection(Document):
     """`[retention]`: how long finished work is kept on disk."""
 
     worktrees_days: Annotated[float, Field(ge=0)] = 14.0
+    worktrees_max: Annotated[int, Field(ge=1)] = 100
+    """Tasks wait when this many worktrees are in use; those of ended tasks give way first."""
+    logs_days: Annotated[float, Field(ge=0)] = 90.0
+    """How long the file logs of ended tasks are kept."""
+
+
+class PlanningSection(Document):
+    """`[planning]`: who decides on the steps of a task."""
+
+    by: Literal["auto", "rules"] = "auto"
+    """`auto`: the planner's typed plan, when it holds; `rules`: always the workflow as it is written."""
+    model: str = ""
+    """Model of the planner; '' means the role's own."""
+
+
+class MetricsSection(Document):
+    """`[metrics]`: the opt-in port for Prometheus and for health checks."""
+
+    listen: Annotated[str, AfterValidator(_listen_address)] = ""
+    """Address and port, such as `127.0.0.1:9464`; '' means none."""
+
+
+class TracingSection(Document):
+    """`[tracing]`: where OpenTelemetry spans go."""
+
+    endpoint: str = ""
+    """OTLP over HTTP, such as `http://localhost:4318`; '' means nowhere."""
+
+
+class McpSection(Document):
+    """`[projects.NAME.mcp.SERVER]`: an outside tool server, who may use it, and which of its tools."""
+
+    command: tuple[str, ...] = ()
+    url: str = ""
+    tools: Annotated[tuple[str, ...], Field(min_length=1)]
+    """What may be used, as the server names it; every other tool is denied."""
+    roles: tuple[str, ...] = ()
+    """Roles that get it; () means all."""
+    environment: dict[str, str] = Field(default_factory=dict[str, str])
+    headers: dict[str, str] = Field(default_factory=dict[str, str])
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "McpSection":
+        if bool(self.command) == bool(self.url):
+            raise ValueError('give either command = ["…"] (a program) or url = "…" (a server).')
+        return self
 
 
 class ProjectSection(Document):
@@ -75,6 +140,11 @@ class ProjectSection(Document):
     verify_timeout_s: Annotated[float, Field(gt=0)] = 600.0
     issues: str = ""
     environment: dict[str, str] = Field(default_factory=dict[str, str])
+    agents: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """At work at once in this project; none means `agents.per_project`."""
+    mcp: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,30}$")], McpSection] = Field(
+        default_factory=dict[str, McpSection]
+    )
 
     @model_validator(mode="after")
     def _one_repository(self) -> "ProjectSection":
@@ -92,10 +162,14 @@ class SettingsDocument(Document):
     database_timeout_s: Annotated[float, Field(gt=0, le=3600)] = 30.0
     """How long to wait for a lock that another process holds on the database."""
     log_level: LogLevel = "info"
+    log_format: LogFormat = "text"
     claude: ClaudeSection = ClaudeSection()
     agents: AgentsSection = AgentsSection()
     commits: CommitsSection = CommitsSection()
     retention: RetentionSection = RetentionSection()
+    planning: PlanningSection = PlanningSection()
+    metrics: MetricsSection = MetricsSection()
+    tracing: TracingSection = TracingSection()
     projects: dict[Annotated[str, AfterValidator(_project_name)], ProjectSection] = Field(
         default_factory=dict[str, ProjectSection]
     )

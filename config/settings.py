@@ -12,17 +12,22 @@ from config.sections import (
     AgentsSection,
     ClaudeSection,
     CommitsSection,
+    LogFormat,
     LogLevel,
+    McpSection,
+    MetricsSection,
+    PlanningSection,
     ProjectSection,
     RetentionSection,
     SettingsDocument,
+    TracingSection,
 )
 from config.tree import leaves, origin_of, placed
 from config.urls import MASK, password_in, without_password
 from config.variables import SECRET_NAME, secret_values, settings_in
 from core.domain.errors import ConfigurationError, NotFoundError
 from core.domain.identity import ProjectName
-from core.domain.project import Project
+from core.domain.project import McpBinding, Project
 
 DATABASE_NAME = "orchestrator.sqlite3"
 DEFAULT = "default"
@@ -45,10 +50,14 @@ class Settings:
     """Never empty: `sqlite:///…` in `home` unless another one is set."""
     database_timeout_s: float
     log_level: LogLevel
+    log_format: LogFormat
     claude: ClaudeSection
     agents: AgentsSection
     commits: CommitsSection
     retention: RetentionSection
+    planning: PlanningSection
+    metrics: MetricsSection
+    tracing: TracingSection
     projects: Mapping[str, Project] = field(repr=False)
     config_file: Path | None
     sources: Mapping[str, str]
@@ -69,6 +78,8 @@ class Settings:
         found = [self.claude.api_key.get_secret_value(), *map(password_in, urls), *self.environment_secrets]
         for project in self.projects.values():
             found += secret_values(project.environment)
+            for binding in project.mcp.values():
+                found += [*secret_values(binding.environment), *binding.headers.values(), password_in(binding.url)]
         return tuple(dict.fromkeys(value for value in found if value))
 
     def agent_environment(self, project: Project, *, environ: Mapping[str, str]) -> dict[str, str]:
@@ -87,16 +98,29 @@ class Settings:
             "database_url": without_password(self.database_url),
             "database_timeout_s": self.database_timeout_s,
             "log_level": self.log_level,
+            "log_format": self.log_format,
             "claude.api_key": MASK if self.claude.api_key.get_secret_value() else "",
             "claude.api_url": without_password(self.claude.api_url),
             "claude.cli_path": str(self.claude.cli_path) if self.claude.cli_path else None,
             "claude.sandbox": self.claude.sandbox,
             "agents.concurrency": self.agents.concurrency,
+            "agents.per_project": self.agents.per_project,
+            "agents.per_model": self.agents.per_model,
             "agents.timeout_s": self.agents.timeout_s,
+            "agents.stuck_after_s": self.agents.stuck_after_s,
+            "agents.transient_attempts": self.agents.transient_attempts,
+            "agents.max_memory_mb": self.agents.max_memory_mb,
+            "agents.cpus": self.agents.cpus,
             "agents.environment": list(self.agents.environment),
             "commits.name": self.commits.name,
             "commits.email": self.commits.email,
             "retention.worktrees_days": self.retention.worktrees_days,
+            "retention.worktrees_max": self.retention.worktrees_max,
+            "retention.logs_days": self.retention.logs_days,
+            "planning.by": self.planning.by,
+            "planning.model": self.planning.model,
+            "metrics.listen": self.metrics.listen,
+            "tracing.endpoint": without_password(self.tracing.endpoint),
         }
         for project in self.projects.values():
             values |= shown_project(project)
@@ -165,10 +189,14 @@ def settled(
         database_url=document.database_url or f"sqlite:///{home / DATABASE_NAME}",
         database_timeout_s=document.database_timeout_s,
         log_level=document.log_level,
+        log_format=document.log_format,
         claude=claude,
         agents=document.agents,
         commits=document.commits,
         retention=document.retention,
+        planning=document.planning,
+        metrics=document.metrics,
+        tracing=document.tracing,
         projects={name: bound(name, section, bases=bases) for name, section in document.projects.items()},
         config_file=path,
         sources=sources,
@@ -191,6 +219,19 @@ def bound(name: str, section: ProjectSection, *, bases: Bases) -> Project:
         verify_timeout_s=section.verify_timeout_s,
         issues=issues,
         environment=section.environment,
+        agents=section.agents,
+        mcp={server: _binding(given) for server, given in section.mcp.items()},
+    )
+
+
+def _binding(section: McpSection) -> McpBinding:
+    return McpBinding(
+        tools=section.tools,
+        roles=section.roles,
+        command=section.command,
+        url=section.url,
+        environment=section.environment,
+        headers=section.headers,
     )
 
 
@@ -206,7 +247,24 @@ def shown_project(project: Project) -> dict[str, str | int | float | list[str] |
         f"{table}.verify": project.verify,
         f"{table}.verify_timeout_s": project.verify_timeout_s,
         f"{table}.issues": project.issues,
+        f"{table}.agents": project.agents,
     }
+    for server, binding in project.mcp.items():
+        values |= _shown_binding(f"{table}.mcp.{server}", binding)
     for name, value in project.environment.items():
         values[f"{table}.environment.{name}"] = MASK if SECRET_NAME.search(name) else value
+    return values
+
+
+def _shown_binding(table: str, binding: McpBinding) -> dict[str, str | int | float | list[str] | None]:
+    values: dict[str, str | int | float | list[str] | None] = {
+        f"{table}.command": list(binding.command),
+        f"{table}.url": without_password(binding.url),
+        f"{table}.tools": list(binding.tools),
+        f"{table}.roles": list(binding.roles),
+    }
+    for name, value in binding.environment.items():
+        values[f"{table}.environment.{name}"] = MASK if SECRET_NAME.search(name) else value
+    # what a header carries is nearly always a key
+    values |= {f"{table}.headers.{name}": MASK for name in binding.headers}
     return values

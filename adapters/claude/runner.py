@@ -22,7 +22,7 @@ from adapters.claude.sessions import MAIN, StoredSessions, TranscriptTable
 from adapters.claude.settings import ClaudeSettings
 from adapters.claude.transcript import Transcript
 from core.agents.logs import AgentLog
-from core.agents.runner import AgentCompleted, AgentOutcome, AgentSpec, AgentWaiting, OnSignal
+from core.agents.runner import AgentCompleted, AgentInbox, AgentOutcome, AgentSpec, AgentWaiting, OnSignal
 from core.domain.errors import AgentUnavailableError
 from core.workspaces.sandbox import Sandbox
 
@@ -64,7 +64,7 @@ class ClaudeAgentRunner:
         await check_cli(await asyncio.to_thread(find_cli, self._settings))
         await cli_sandbox(self._sandbox)
 
-    async def run(self, spec: AgentSpec, *, on_signal: OnSignal) -> AgentOutcome:
+    async def run(self, spec: AgentSpec, *, on_signal: OnSignal, inbox: AgentInbox | None = None) -> AgentOutcome:
         """Work until the run completes, waits or fails; cancelling ends every process of it first.
 
         Raises AgentUnavailableError when the CLI cannot be started, and whatever `on_signal` raises.

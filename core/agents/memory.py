@@ -16,6 +16,7 @@ from core.agents.permissions import Effect, Verdict
 from core.agents.runner import (
     AgentCompleted,
     AgentFailed,
+    AgentInbox,
     AgentOutcome,
     AgentSpec,
     AgentWaiting,
@@ -161,7 +162,7 @@ class MemoryAgentRunner:
     async def check(self) -> None:
         """There is nothing that could be missing."""
 
-    async def run(self, spec: AgentSpec, *, on_signal: OnSignal) -> AgentOutcome:
+    async def run(self, spec: AgentSpec, *, on_signal: OnSignal, inbox: AgentInbox | None = None) -> AgentOutcome:
         """Play until the end, or until a person must decide."""
         self.starts.append(spec)
         remembered = self._sessions.setdefault(spec.session, Remembered())

@@ -16,6 +16,10 @@ class ApprovalKind(StrEnum):
     BUDGET = "budget"
     PUBLISH = "publish"
     QUESTION = "question"
+    RESULT = "result"
+    """A step's result, before the steps after it start."""
+    CONFLICT = "conflict"
+    """Changes of two steps that no agent could bring together; approved means: settled by hand, go on."""
 
 
 class ApprovalState(StrEnum):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from core.domain.identity import AgentRunId, ApprovalId, PersonId, StepName, TaskId
+from core.domain.identity import AgentRunId, ApprovalId, MessageId, PersonId, StepName, TaskId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +156,149 @@ class NoticeRaised:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMade:
+    """The steps of the task were settled; `source` is `rules`, `model` or `workflow`, `reason` one line for people."""
+
+    type: Literal["plan_made"] = "plan_made"
+    source: str
+    workflow: str
+    steps: tuple[StepName, ...]
+    task_type: str
+    complexity: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReopened:
+    """A person asked for more after the end, or went back to an earlier step: another life of the task begins."""
+
+    type: Literal["task_reopened"] = "task_reopened"
+    life: int
+    step: StepName
+    how: Literal["retry", "rewind"]
+    by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchRestored:
+    """The branch was set back; the former head stays reachable under `kept_as`, a git reference."""
+
+    type: Literal["branch_restored"] = "branch_restored"
+    commit: str
+    kept_as: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskForked:
+    """Another task began as a copy of this one; `at` is a step, or an agent run and one of its messages."""
+
+    type: Literal["task_forked"] = "task_forked"
+    child: TaskId
+    at: str
+    by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSteered:
+    """A person told the agents something while they work; `to` is an agent run, '' for whoever works next."""
+
+    type: Literal["task_steered"] = "task_steered"
+    message: MessageId
+    text: str
+    to: str = ""
+    by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDelivered:
+    """An agent has been told what a person said."""
+
+    type: Literal["message_delivered"] = "message_delivered"
+    message: MessageId
+    agent_run: AgentRunId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRunPostponed:
+    """The run will be tried again at `until`, by itself; `reason` is for people."""
+
+    type: Literal["agent_run_postponed"] = "agent_run_postponed"
+    agent_run: AgentRunId
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStuck:
+    """No sign of progress for `minutes`; `action` is what was done about it."""
+
+    type: Literal["agent_stuck"] = "agent_stuck"
+    agent_run: AgentRunId
+    minutes: float
+    action: Literal["nudged", "restarted", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSwitched:
+    """The run goes on with another model of its role."""
+
+    type: Literal["model_switched"] = "model_switched"
+    agent_run: AgentRunId
+    source: str
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelHeld:
+    """No agent is started on `model` until `until`: the provider said so, or it failed too often in a row."""
+
+    type: Literal["model_held"] = "model_held"
+    model: str
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictFound:
+    """A step's work does not fit what came to the branch meanwhile; these files need a decision."""
+
+    type: Literal["conflict_found"] = "conflict_found"
+    step: StepName
+    round: int
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleAsked:
+    """One agent asked another role something, read-only; both texts are shortened."""
+
+    type: Literal["role_asked"] = "role_asked"
+    agent_run: AgentRunId
+    role: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectArchived:
+    """The project takes no more work; an event of the house, not of a task."""
+
+    type: Literal["project_archived"] = "project_archived"
+    project: str
+    by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRestored:
+    """The project takes work again; an event of the house, not of a task."""
+
+    type: Literal["project_restored"] = "project_restored"
+    project: str
+    by: PersonId | None = None
+
+
 Event = (
     TaskSubmitted
     | TaskStateChanged
@@ -171,7 +314,24 @@ Event = (
     | CommitCreated
     | PullRequestOpened
     | NoticeRaised
+    | PlanMade
+    | TaskReopened
+    | BranchRestored
+    | TaskForked
+    | TaskSteered
+    | MessageDelivered
+    | AgentRunPostponed
+    | AgentStuck
+    | ModelSwitched
+    | ModelHeld
+    | ConflictFound
+    | RoleAsked
+    | ProjectArchived
+    | ProjectRestored
 )
+
+HOUSE = TaskId("")
+"""Stands in the journal where a task would, for what concerns no task."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

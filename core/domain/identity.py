@@ -12,6 +12,8 @@ AgentRunId = NewType("AgentRunId", str)
 """`T142.3`: the third agent run of task T142."""
 ApprovalId = NewType("ApprovalId", str)
 """`A17`."""
+MessageId = NewType("MessageId", str)
+"""`M5`: something a person told the agents of a task."""
 PersonId = NewType("PersonId", str)
 """`platform:native id`, such as `slack:U0123` or `console:alice`."""
 
@@ -64,6 +66,11 @@ def agent_run_id(task: TaskId, ordinal: int) -> AgentRunId:
 def task_of(agent_run: AgentRunId) -> TaskId:
     """The task an agent run belongs to."""
     return TaskId(agent_run.rpartition(".")[0])
+
+
+def message_id(number: int) -> MessageId:
+    """The id of message `number` (1, 2, …)."""
+    return MessageId(f"M{number}")
 
 
 def approval_id(number: int) -> ApprovalId:

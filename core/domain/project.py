@@ -11,7 +11,23 @@ class PlanGate(StrEnum):
     """When the plan is shown for approval before work starts."""
 
     ALWAYS = "always"
+    COMPLEX = "complex"
+    """Only when the request was judged complex."""
     NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class McpBinding:
+    """An outside tool server of a project; either `command` or `url` is given."""
+
+    tools: tuple[str, ...]
+    """What may be used, as the server names it."""
+    roles: tuple[str, ...] = ()
+    """Who gets it; () means every role."""
+    command: tuple[str, ...] = ()
+    url: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +50,6 @@ class Project:
     """Folder of the local forge's issues; '' means the default place for it."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     """Variables the agents of this project get, besides the allow-listed ones."""
+    agents: int | None = None
+    """At work at once in this project; None for the limit that holds for every project."""
+    mcp: Mapping[str, McpBinding] = field(default_factory=dict[str, McpBinding])

@@ -25,6 +25,8 @@ class RoleLimits:
     timeout_s: float = 1800.0
     max_turns: int = 60
     max_budget_usd: float | None = None
+    max_memory_mb: int | None = None
+    """Memory of all its processes together; None means the setting of the house."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,4 +44,8 @@ class Role:
     effort: Effort | None = None
     thinking_tokens: int | None = None
     fallback_model: str | None = None
+    simple_model: str = ""
+    """For requests judged simple; '' means `model`."""
+    complex_model: str = ""
+    """For requests judged complex; '' means `model`."""
     limits: RoleLimits = RoleLimits()

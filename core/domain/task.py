@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from core.domain.errors import IllegalTransitionError
 from core.domain.identity import AgentRunId, PersonId, Place, ProjectName, StepName, TaskId
-from core.domain.workflow import Workflow
+from core.domain.project import PlanGate
+from core.domain.workflow import Mode, Workflow
 
 
 class TaskState(StrEnum):
@@ -24,6 +25,34 @@ class TaskState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Priority(StrEnum):
+    """Whose agents start first when not all can; after 24 h of waiting a run counts one class higher."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class Complexity(StrEnum):
+    """How much thought a request needs; it chooses models, the analyst and the plan gate."""
+
+    SIMPLE = "simple"
+    MODERATE = "moderate"
+    COMPLEX = "complex"
+
+
+class TaskType(StrEnum):
+    """What kind of work a request asks for."""
+
+    BUG_FIX = "bug_fix"
+    FEATURE = "feature"
+    CODE_REVIEW = "code_review"
+    DOCUMENTATION = "documentation"
+    REFACTORING = "refactoring"
+    RESEARCH = "research"
+    CUSTOM = "custom"
+
+
 class StepState(StrEnum):
     """Where a step of a task stands."""
 
@@ -36,10 +65,22 @@ class StepState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RunPurpose(StrEnum):
+    """What an agent run is for."""
+
+    WORK = "work"
+    """The step's own work."""
+    MERGE = "merge"
+    """Settling a conflict between the step's work and what came to the branch meanwhile."""
+
+
 class AgentRunState(StrEnum):
-    """Where an agent run stands; `waiting` holds no process and no queue slot."""
+    """Where an agent run stands; only `starting` and `running` hold a place among the agents at work."""
 
     QUEUED = "queued"
+    """Waits for a place, or until `not_before`."""
+    STARTING = "starting"
+    """Has its place; the process that drives its task starts it."""
     RUNNING = "running"
     WAITING = "waiting"
     COMPLETED = "completed"
@@ -58,9 +99,10 @@ TASK_TRANSITIONS: Transitions[TaskState] = {
     TaskState.RUNNING: _END_EARLY | {TaskState.AWAITING_APPROVAL, TaskState.PAUSED, TaskState.COMPLETED},
     TaskState.PAUSED: _END_EARLY
     | {TaskState.QUEUED, TaskState.PLANNING, TaskState.RUNNING, TaskState.AWAITING_APPROVAL},
-    TaskState.COMPLETED: frozenset(),
-    TaskState.FAILED: frozenset(),
-    TaskState.CANCELLED: frozenset(),
+    # a person may ask for more: retry and rewind begin another life of the task
+    TaskState.COMPLETED: frozenset({TaskState.QUEUED}),
+    TaskState.FAILED: frozenset({TaskState.QUEUED}),
+    TaskState.CANCELLED: frozenset({TaskState.QUEUED}),
 }
 
 _STEP_ENDS = frozenset({StepState.COMPLETED, StepState.FAILED, StepState.CANCELLED})
@@ -72,20 +114,26 @@ STEP_TRANSITIONS: Transitions[StepState] = {
     StepState.COMPLETED: frozenset({StepState.PENDING, StepState.WAITING}),
     StepState.FAILED: frozenset({StepState.PENDING}),
     StepState.SKIPPED: frozenset({StepState.PENDING}),
-    StepState.CANCELLED: frozenset(),
+    StepState.CANCELLED: frozenset({StepState.PENDING}),
 }
 
 _RUN_ENDS = frozenset({AgentRunState.COMPLETED, AgentRunState.FAILED, AgentRunState.CANCELLED})
 AGENT_RUN_TRANSITIONS: Transitions[AgentRunState] = {
-    AgentRunState.QUEUED: _RUN_ENDS | {AgentRunState.RUNNING},
+    AgentRunState.QUEUED: _RUN_ENDS | {AgentRunState.STARTING, AgentRunState.RUNNING},
+    AgentRunState.STARTING: _RUN_ENDS | {AgentRunState.RUNNING, AgentRunState.QUEUED},
+    # back to the queue: paused, restarted, or to be tried again later
     AgentRunState.RUNNING: _RUN_ENDS | {AgentRunState.WAITING, AgentRunState.QUEUED},
-    AgentRunState.WAITING: _RUN_ENDS | {AgentRunState.QUEUED, AgentRunState.RUNNING},
+    AgentRunState.WAITING: _RUN_ENDS | {AgentRunState.QUEUED},
     AgentRunState.COMPLETED: frozenset(),
     AgentRunState.FAILED: frozenset(),
     AgentRunState.CANCELLED: frozenset(),
 }
 
-FINAL_TASK_STATES = frozenset(state for state, targets in TASK_TRANSITIONS.items() if not targets)
+FINAL_TASK_STATES = frozenset({TaskState.COMPLETED, TaskState.FAILED, TaskState.CANCELLED})
+"""Nothing works on the task any more, unless a person asks for more."""
+AGENT_RUN_ENDS = _RUN_ENDS
+AT_WORK = frozenset({AgentRunState.STARTING, AgentRunState.RUNNING})
+"""Agent runs that hold a place among the agents at work."""
 
 
 def check_transition(table: Transitions[State], *, kind: str, name: str, source: State, target: State) -> None:
@@ -109,6 +157,21 @@ class Task:
     place: Place | None = None
     state: TaskState
     workflow: Workflow
+    type: TaskType = TaskType.CUSTOM
+    complexity: Complexity = Complexity.MODERATE
+    priority: Priority = Priority.NORMAL
+    mode: Mode = Mode.AUTO
+    plan_gate: PlanGate = PlanGate.ALWAYS
+    """As the project wanted it when the task was submitted."""
+    model: str = ""
+    """Model for every agent of the task; '' means the project's or the role's."""
+    template: str = ""
+    """Name and version of the template it was made from, such as `fix-issue@1.2`; '' for none."""
+    forked_from: TaskId | None = None
+    life: int = 1
+    """Counts from 1; retry and rewind begin another one."""
+    restore_commit: str = ""
+    """Where the branch has to be set back to before work goes on; '' when it is where it should be."""
     issue: str = ""
     """The forge issue it came from, such as `123`; '' for none."""
     issue_title: str = ""
@@ -140,6 +203,8 @@ class Step:
     result: Mapping[str, object] | None = None
     """The role's typed result as JSON, from the latest completed round."""
     summary: str = ""
+    base_commit: str = ""
+    """Head of the task's branch when the current round began; '' before."""
     started_at: datetime | None = None
     finished_at: datetime | None = None
 
@@ -155,9 +220,26 @@ class AgentRun:
     role: str
     model: str
     state: AgentRunState
+    purpose: RunPurpose = RunPurpose.WORK
     attempts: int = 0
     session: str = ""
     """The agent session's id (a UUID), chosen by us before the first start."""
+    forked_session: str = ""
+    """The session it begins as a copy of; '' for a fresh one."""
+    forked_message: str = ""
+    """Uuid of the last message of that session to keep; '' for all."""
+    not_before: datetime | None = None
+    """A queued run waits at least until then (a durable back-off)."""
+    transient_failures: int = 0
+    """Failures in a row that may pass by themselves."""
+    interruptions: int = 0
+    """How often our own process died under it."""
+    restarts: int = 0
+    """How often it was stuck and begun again."""
+    peak_memory_bytes: int = 0
+    """Most memory all its processes held at once, as measured."""
+    cpu_s: float = 0.0
+    """Processor time of its processes, in seconds, as measured."""
     activity: str = ""
     """What it is doing now, one line; '' when it is not running."""
     result: Mapping[str, object] | None = None

@@ -1,7 +1,7 @@
 """A workflow: named steps as a directed acyclic graph, with bounded loops back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
@@ -14,6 +14,18 @@ class Gate(StrEnum):
 
     NONE = "none"
     PLAN = "plan"
+    """The plan, when the project's plan gate wants it."""
+    RESULT = "result"
+    """The step's result, always."""
+
+
+class Mode(StrEnum):
+    """Whether independent steps run at the same time."""
+
+    AUTO = "auto"
+    """As the workflow says; a simple request runs one step after the other."""
+    PARALLEL = "parallel"
+    SEQUENTIAL = "sequential"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +45,10 @@ class StepDefinition:
     needs: tuple[StepName, ...] = ()
     gate: Gate = Gate.NONE
     loop: Loop | None = None
+    when: str = ""
+    """Condition under which it runs at all (`core.planning.condition`); '' means always, else it is skipped."""
+    retries: int = 0
+    """How many new agents may try after one that failed for good."""
     instruction: str = ""
 
 
@@ -64,6 +80,30 @@ class Workflow:
             ordered.append(first)
             sorter.done(first)
         return tuple(ordered)
+
+    def before(self, name: StepName) -> frozenset[StepName]:
+        """Every step that `name` needs, directly or through others."""
+        needed: set[StepName] = set()
+        for step in reversed(self.order()):
+            if step == name or step in needed:
+                needed.update(self.step(step).needs)
+        return frozenset(needed)
+
+    def beside(self, name: StepName) -> frozenset[StepName]:
+        """Every step that may run at the same time as `name`: neither needs the other."""
+        related = self.before(name) | self.after(name)
+        return frozenset(step.name for step in self.steps if step.name not in related)
+
+    def sequential(self) -> "Workflow":
+        """The same steps one after the other, in `order`."""
+        order = self.order()
+        earlier = dict(zip(order[1:], order, strict=False))
+
+        def chained(step: StepDefinition) -> StepDefinition:
+            extra = [earlier[step.name]] if step.name in earlier and earlier[step.name] not in step.needs else []
+            return replace(step, needs=(*step.needs, *extra))
+
+        return replace(self, steps=tuple(chained(step) for step in self.steps))
 
     def after(self, name: StepName) -> frozenset[StepName]:
         """`name` and every step that needs it, directly or through others: what a loop back to it runs again."""
@@ -98,6 +138,8 @@ def validated(workflow: Workflow, *, roles: Mapping[str, object], source: str = 
     except CycleError as error:
         raise refuse(f"its steps need each other in a circle: {' → '.join(map(str, error.args[1]))}.") from error
     for step in workflow.steps:
+        if step.retries < 0:
+            raise refuse(f"step {step.name} cannot be retried {step.retries} times.")
         if step.loop is None:
             continue
         if step.loop.back_to not in names or step.name not in workflow.after(step.loop.back_to):

@@ -11,7 +11,7 @@ from core.store.records import Records
 from core.store.tasks import TASK_HINT
 
 _RUNS = tables.agent_runs
-_ACTIVE = (AgentRunState.QUEUED, AgentRunState.RUNNING, AgentRunState.WAITING)
+_ACTIVE = (AgentRunState.QUEUED, AgentRunState.STARTING, AgentRunState.RUNNING, AgentRunState.WAITING)
 # ids end in the ordinal, so the shorter one is the older one
 _OLDEST_FIRST = (func.length(_RUNS.c.id), _RUNS.c.id)
 

@@ -1,11 +1,12 @@
 """The tables as this version of the program expects them; `migrations` brings a database there."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint
 
 from core.domain.approval import ApprovalKind, ApprovalState, Question, Risk
 from core.domain.identity import Place
-from core.domain.task import AgentRunState, StepState, TaskState
-from core.domain.workflow import Workflow
+from core.domain.project import PlanGate
+from core.domain.task import AgentRunState, Complexity, Priority, RunPurpose, StepState, TaskState, TaskType
+from core.domain.workflow import Mode, Workflow
 from core.store.columns import Json, OpenText, Serial, Usd, UtcTime, Words
 
 metadata = MetaData(
@@ -50,6 +51,17 @@ tasks = Table(
     Column("started_at", UtcTime),
     Column("finished_at", UtcTime),
     Column("agent_run_count", Integer, nullable=False, server_default="0"),
+    Column("type", Words(TaskType), nullable=False, server_default="custom"),
+    Column("complexity", Words(Complexity), nullable=False, server_default="moderate"),
+    Column("priority", Words(Priority), nullable=False, server_default="normal"),
+    Column("mode", Words(Mode), nullable=False, server_default="sequential"),
+    Column("plan_gate", Words(PlanGate), nullable=False, server_default="always"),
+    Column("model", OpenText, nullable=False, server_default=""),
+    Column("template", OpenText, nullable=False, server_default=""),
+    Column("forked_from", OpenText),
+    Column("life", Integer, nullable=False, server_default="1"),
+    Column("restore_commit", OpenText, nullable=False, server_default=""),
+    Index(None, "forked_from"),
     Index(None, "project", "number"),
     Index(None, "state", "number"),
 )
@@ -65,6 +77,7 @@ steps = Table(
     Column("round", Integer, nullable=False),
     Column("result", Json()),
     Column("summary", OpenText, nullable=False),
+    Column("base_commit", OpenText, nullable=False, server_default=""),
     Column("started_at", UtcTime),
     Column("finished_at", UtcTime),
 )
@@ -85,6 +98,15 @@ agent_runs = Table(
     Column("result", Json()),
     Column("error", OpenText, nullable=False),
     Column("reported_cost_usd", OpenText, nullable=False),
+    Column("purpose", Words(RunPurpose), nullable=False, server_default="work"),
+    Column("forked_session", OpenText, nullable=False, server_default=""),
+    Column("forked_message", OpenText, nullable=False, server_default=""),
+    Column("not_before", UtcTime),
+    Column("transient_failures", Integer, nullable=False, server_default="0"),
+    Column("interruptions", Integer, nullable=False, server_default="0"),
+    Column("restarts", Integer, nullable=False, server_default="0"),
+    Column("peak_memory_bytes", BigInteger, nullable=False, server_default="0"),
+    Column("cpu_s", Float, nullable=False, server_default="0"),
     Column("created_at", UtcTime, nullable=False),
     Column("started_at", UtcTime),
     Column("finished_at", UtcTime),
@@ -155,8 +177,43 @@ events = Table(
     Column("type", OpenText, nullable=False),
     Column("data", OpenText, nullable=False),
     Index(None, "task", "seq"),
+    Index(None, "type", "seq"),
 )
 """The journal: append only, and without foreign keys, because it outlives what it tells of."""
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", OpenText, primary_key=True),
+    Column("task", OpenText, ForeignKey("tasks.id"), nullable=False),
+    Column("text", OpenText, nullable=False),
+    Column("by", OpenText, nullable=False),
+    Column("to", OpenText),
+    Column("heard_by", OpenText),
+    Column("heard_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Index(None, "task"),
+)
+"""What people told the agents of a task."""
+
+models = Table(
+    "models",
+    metadata,
+    Column("model", OpenText, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("limited_until", UtcTime),
+    Column("broken_until", UtcTime),
+    Column("reason", OpenText, nullable=False),
+)
+"""Models that failed or were limited; one that is not here is fine."""
+
+archived_projects = Table(
+    "archived_projects",
+    metadata,
+    Column("project", OpenText, primary_key=True),
+    Column("by", OpenText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
 
 transcripts = Table(
     "transcripts",

@@ -8,6 +8,9 @@ from core.store.agent_runs import AgentRuns
 from core.store.approvals import Approvals
 from core.store.events import Events
 from core.store.ledger import Ledger
+from core.store.messages import Messages
+from core.store.models import Models
+from core.store.projects import ArchivedProjects
 from core.store.tasks import Steps, Tasks
 
 
@@ -25,5 +28,8 @@ class UnitOfWork:
         self.steps = Steps(connection, locking=writable)
         self.agent_runs = AgentRuns(connection, locking=writable)
         self.approvals = Approvals(connection, locking=writable)
+        self.messages = Messages(connection, locking=writable)
+        self.models = Models(connection, locking=writable)
+        self.archived_projects = ArchivedProjects(connection, now=now)
         self.ledger = Ledger(connection)
         self.events = Events(connection, now=now, writable=writable)

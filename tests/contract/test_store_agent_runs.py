@@ -102,7 +102,7 @@ async def test_active_runs_are_those_of_unfinished_tasks_that_have_not_ended(sto
             await unit.agent_runs.add(a_run(ordinal=ordinal, state=state))
         await unit.agent_runs.add(a_run(task_id(2)))
     async with store.reading() as unit:
-        assert [run.id for run in await unit.agent_runs.active()] == ["T1.1", "T1.2", "T1.3", "T2.1"]
+        assert [run.id for run in await unit.agent_runs.active()] == ["T1.1", "T1.2", "T1.3", "T1.4", "T2.1"]
     for state in FINAL_TASK_STATES:
         async with store.transaction() as unit:
             await unit.tasks.save(a_task(1, state=state))
