@@ -51,7 +51,7 @@ class StepStateChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentRunStateChanged:
-    """An agent run moved; `detail` is its summary or error."""
+    """An agent run moved; `detail` is its summary or error, `failure` the FailureKind when it failed."""
 
     type: Literal["agent_run_state_changed"] = "agent_run_state_changed"
     agent_run: AgentRunId
@@ -60,6 +60,7 @@ class AgentRunStateChanged:
     source: str
     target: str
     detail: str = ""
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,12 +222,13 @@ class MessageDelivered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentRunPostponed:
-    """The run will be tried again at `until`, by itself; `reason` is for people."""
+    """The run will be tried again at `until`, by itself; `reason` is for people, `failure` the FailureKind."""
 
     type: Literal["agent_run_postponed"] = "agent_run_postponed"
     agent_run: AgentRunId
     until: datetime
     reason: str
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
