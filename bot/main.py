@@ -1,65 +1,36 @@
-"""The command line `orchestrator`: puts the commands together."""
+"""The entry point of `orchestrator`: makes the streams fit, and runs the command line."""
 
 import io
 import os
 import sys
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from bot.cli import configure, decide, demo, run, serve, show
-from bot.cli.invocation import Invocation
-
-EPILOG = (
-    "Start with: orchestrator demo. Exit codes: 0 done · 1 the task did not complete · 2 wrong usage · "
-    "3 configuration · 4 not found · 5 no longer possible · 6 something needed is unavailable · "
-    "70 a defect of the program · 130 interrupted"
-)
+if TYPE_CHECKING:  # the command line takes a fifth of a second to load
+    import typer
 
 
-def options(
-    context: typer.Context,
-    config: Annotated[
-        Path | None, typer.Option("--config", "-c", help="Settings file to use, instead of the one that is found.")
-    ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Tell on stderr what happens inside.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
-) -> None:
-    """Hand work to AI coding agents, and stay in charge of it."""
-    context.obj = Invocation(config=config, debug=debug)
-    if version:
-        from importlib.metadata import version as version_of
-
-        typer.echo(f"orchestrator {version_of('chatops-orchestrator')}")
-        raise typer.Exit
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
-        raise typer.Exit(2)
-
-
-def application() -> typer.Typer:
+def application() -> "typer.Typer":
     """The whole command line."""
-    app = typer.Typer(
-        name="orchestrator",
-        epilog=EPILOG,
-        invoke_without_command=True,
-        pretty_exceptions_enable=False,
-        callback=options,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-    for command in (run.run, show.status, show.tasks, show.task, decide.cancel, decide.approve, decide.deny):
-        app.command()(command)
-    for command in (show.logs, serve.chat, serve.worker, demo.demo):
-        app.command()(command)
-    app.add_typer(configure.app, name="config")
-    return app
+    from bot.cli.application import application as whole
+
+    return whole()
 
 
 def main() -> None:
     """Entry point of the console script."""
     _ensure_streams()
+    if sys.argv[1:] == ["--version"]:
+        # asked by scripts and package managers, many times: answered without loading anything
+        sys.stdout.write(f"{version_line()}\n")
+        return
     application()()
+
+
+def version_line() -> str:
+    """Name and version."""
+    from importlib.metadata import version
+
+    return f"orchestrator {version('chatops-orchestrator')}"
 
 
 def _ensure_streams() -> None:
