@@ -1,4 +1,4 @@
-"""Permission rules from `permissions.toml`: the user's own are looked at first, then the shipped ones."""
+"""Permission rules from `permissions.toml`: the project's own first, then the user's, then the shipped ones."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from config.documents import Document, checked, toml_of
-from config.user_files import SHIPPED
+from config.user_files import data_folders
 from core.agents.permissions import Effect, Rule
 from core.agents.rule_policy import RulePolicy
 from core.domain.approval import Risk
@@ -78,7 +78,8 @@ class PermissionsDocument(Document):
 def load_permissions(home: Path, *, project: str = "") -> RulePolicy:
     """The rules that hold in `project`; ConfigurationError when a file of them cannot be used."""
     found: list[Rule] = []
-    for path in (home / FILE_NAME, SHIPPED / FILE_NAME):
+    for folder in reversed(data_folders(home, project=project)):
+        path = folder / FILE_NAME
         document = checked(PermissionsDocument, toml_of(path) if path.is_file() else {}, source=str(path))
         for table in document.rules:
             if not table.projects or project in table.projects:

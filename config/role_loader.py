@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from config.documents import Document, checked, text_of, yaml_of
-from config.user_files import data_files
+from config.user_files import data_files, each_read
 from core.domain.errors import ConfigurationError
 from core.domain.role import Effort, ResultKind, Role, RoleLimits
 
@@ -19,6 +19,7 @@ class LimitsDocument(Document):
     timeout_s: Annotated[float, Field(gt=0)] | None = None
     max_turns: Annotated[int, Field(ge=1)] = 60
     max_budget_usd: Annotated[float, Field(gt=0)] | None = None
+    max_memory_mb: Annotated[int, Field(ge=256)] | None = None
 
 
 class RoleDocument(Document):
@@ -32,15 +33,21 @@ class RoleDocument(Document):
     effort: Effort | None = None
     thinking_tokens: Annotated[int, Field(ge=1024)] | None = None
     fallback_model: str | None = None
+    simple_model: str = ""
+    complex_model: str = ""
     limits: LimitsDocument = LimitsDocument()
 
 
-def load_roles(home: Path, *, timeout_s: float = 1800.0) -> dict[str, Role]:
-    """Every role by name; `timeout_s` bounds an agent run where the role says nothing else."""
-    files = data_files(home, kind="roles", suffix=".md")
-    return {
-        name: role_from(text_of(path), name=name, source=str(path), timeout_s=timeout_s) for name, path in files.items()
-    }
+def load_roles(home: Path, *, timeout_s: float = 1800.0, project: str = "") -> dict[str, Role]:
+    """Every role by name, those of `project` first; `timeout_s` bounds an agent run where the role says nothing else.
+
+    Raises ConfigurationError that names what is wrong in all files.
+    """
+
+    def read(name: str, path: Path) -> Role:
+        return role_from(text_of(path), name=name, source=str(path), timeout_s=timeout_s)
+
+    return each_read(data_files(home, kind="roles", suffix=".md", project=project), read)
 
 
 def role_from(text: str, *, name: str, source: str, timeout_s: float) -> Role:
@@ -75,9 +82,12 @@ def role_from(text: str, *, name: str, source: str, timeout_s: float) -> Role:
         effort=front.effort,
         thinking_tokens=front.thinking_tokens,
         fallback_model=front.fallback_model,
+        simple_model=front.simple_model,
+        complex_model=front.complex_model,
         limits=RoleLimits(
             timeout_s=front.limits.timeout_s or timeout_s,
             max_turns=front.limits.max_turns,
             max_budget_usd=front.limits.max_budget_usd,
+            max_memory_mb=front.limits.max_memory_mb,
         ),
     )

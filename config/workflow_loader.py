@@ -6,10 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from config.documents import Document, checked, suggestion, text_of, yaml_of
-from config.user_files import data_files
+from config.documents import Document, checked, text_of, yaml_of
+from config.user_files import data_files, each_read
+from config.workflow_check import Check, problems, unchecked
 from core.domain.errors import ConfigurationError
 from core.domain.identity import StepName
+from core.domain.role import Role
 from core.domain.workflow import Gate, Loop, StepDefinition, Workflow, validated
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
@@ -30,6 +32,8 @@ class StepDocument(Document):
     needs: tuple[Name, ...] = ()
     gate: Gate = Gate.NONE
     loop: LoopDocument | None = None
+    when: str = ""
+    retries: Annotated[int, Field(ge=0, le=10)] = 0
     instruction: str = ""
 
 
@@ -41,36 +45,40 @@ class WorkflowDocument(Document):
     steps: tuple[StepDocument, ...]
 
 
-def load_workflows(home: Path, roles: Mapping[str, object]) -> dict[str, Workflow]:
-    """Every workflow by name; each step's role is one of `roles`."""
-    files = data_files(home, kind="workflows", suffix=".yaml")
-    return {
-        name: workflow_from(text_of(path), roles=roles, name=name, source=str(path)) for name, path in files.items()
-    }
+def load_workflows(home: Path, roles: Mapping[str, Role], *, project: str = "") -> dict[str, Workflow]:
+    """Every workflow by name, those of `project` first; each step's role is one of `roles`.
+
+    Raises ConfigurationError that names what is wrong in all files.
+    """
+
+    def read(name: str, path: Path) -> Workflow:
+        return workflow_from(text_of(path), roles=roles, name=name, source=str(path))
+
+    return each_read(data_files(home, kind="workflows", suffix=".yaml", project=project), read)
 
 
-def workflow_from(text: str, *, roles: Mapping[str, object], name: str, source: str) -> Workflow:
-    """The workflow a YAML text describes; ConfigurationError when it cannot be used."""
+def workflow_from(
+    text: str, *, roles: Mapping[str, Role], name: str, source: str, condition: Check = unchecked
+) -> Workflow:
+    """The workflow a YAML text describes; ConfigurationError naming everything that is wrong with it.
+
+    `condition` raises InvalidInputError for a step's `when` that cannot be used.
+    """
     document = checked(WorkflowDocument, yaml_of(text, source=source) or {}, source=source)
-    if document.name != name:
-        raise ConfigurationError(
-            f"{source}: it names itself {document.name}.",
-            source=source,
-            hint=f"Write name: {name}, or rename the file.",
-        )
-    for step in document.steps:
-        if step.role not in roles:
-            raise ConfigurationError(
-                f"{source}: step {step.name} wants the role {step.role}, which does not exist."
-                f"{suggestion(step.role, roles)}",
-                source=source,
-                hint=f"Name a role that exists, or write roles/{step.role}.md.",
-            )
     workflow = Workflow(
         name=document.name,
         description=document.description.strip(),
         steps=tuple(defined(step) for step in document.steps),
     )
+    wrong = problems(workflow, roles=roles, condition=condition)
+    if document.name != name:
+        wrong = (f"it names itself {document.name}; write name: {name}, or rename the file.", *wrong)
+    if wrong:
+        raise ConfigurationError(
+            "\n".join(f"{source}: {each}" for each in wrong),
+            source=source,
+            hint="Correct what is named; `orchestrator workflow validate` checks it again.",
+        )
     return validated(workflow, roles=roles, source=source)
 
 
@@ -83,5 +91,7 @@ def defined(step: StepDocument) -> StepDefinition:
         needs=tuple(StepName(need) for need in step.needs),
         gate=step.gate,
         loop=Loop(back_to=StepName(loop.back_to), max_rounds=loop.max_rounds) if loop else None,
+        when=step.when.strip(),
+        retries=step.retries,
         instruction=step.instruction.strip(),
     )

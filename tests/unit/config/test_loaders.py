@@ -22,17 +22,37 @@ def written(home: Path, name: str, text: str) -> Path:
     return path
 
 
+WRITERS = {
+    "api-integration-expert",
+    "builder",
+    "documentation-guru",
+    "performance-optimizer",
+    "refactoring-specialist",
+    "test-writer",
+}
+
+
 def test_the_shipped_roles_have_the_results_and_tools_their_work_needs(tmp_path: Path) -> None:
     roles = load_roles(tmp_path)
     assert {name: role.result for name, role in roles.items()} == {
         "analyst": ResultKind.ANALYSIS,
         "planner": ResultKind.PLAN,
-        "builder": ResultKind.CHANGE,
         "tester": ResultKind.TEST_REPORT,
         "reviewer": ResultKind.REVIEW,
+        "critic": ResultKind.REPORT,
+        "reporter": ResultKind.REPORT,
+        "security-auditor": ResultKind.REPORT,
+        **dict.fromkeys(WRITERS, ResultKind.CHANGE),
     }
-    assert [name for name, role in roles.items() if role.writes] == ["builder"]
-    assert {name for name, role in roles.items() if {"Edit", "Write"} & set(role.tools)} == {"builder"}
+    assert {name for name, role in roles.items() if role.writes} == WRITERS
+    assert {name for name, role in roles.items() if {"Edit", "Write"} & set(role.tools)} == WRITERS
+
+
+def test_every_shipped_role_is_bounded_in_turns_time_and_money(tmp_path: Path) -> None:
+    for role in load_roles(tmp_path).values():
+        assert role.limits.max_budget_usd is not None
+        assert role.limits.max_turns <= 150
+        assert role.limits.timeout_s <= 1800
 
 
 def test_every_model_a_shipped_role_names_has_a_price_and_a_different_fallback(tmp_path: Path) -> None:
@@ -42,6 +62,8 @@ def test_every_model_a_shipped_role_names_has_a_price_and_a_different_fallback(t
         assert role.fallback_model is not None
         assert prices.knows(role.fallback_model)
         assert role.fallback_model != role.model
+        for model in (role.simple_model, role.complex_model):
+            assert not model or prices.knows(model)
 
 
 @pytest.mark.parametrize("name", ["bug_fix", "feature_implementation"])
