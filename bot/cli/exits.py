@@ -3,6 +3,7 @@
 from enum import IntEnum
 
 from core.domain.errors import (
+    AddressUnavailableError,
     AgentUnavailableError,
     ConfigurationError,
     ConflictError,
@@ -40,6 +41,7 @@ _CODES: tuple[tuple[type[OrchestratorError], Exit], ...] = (
     (InvalidInputError, Exit.USAGE),
     (LeaseHeldError, Exit.UNAVAILABLE),
     (AgentUnavailableError, Exit.UNAVAILABLE),
+    (AddressUnavailableError, Exit.UNAVAILABLE),
     (StoreError, Exit.UNAVAILABLE),
     (WorkspaceError, Exit.UNAVAILABLE),
 )

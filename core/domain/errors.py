@@ -8,6 +8,7 @@ OrchestratorError
 ├── ConfigurationError         settings, roles, workflows, prices or rules that cannot be used
 ├── WorkspaceError             git said no: missing, dirty, empty, colliding …
 ├── AgentUnavailableError      the agent CLI or its key is missing or broken
+├── AddressUnavailableError    an address we should listen on is taken, not ours, or needs more rights
 ├── StoreError                 the database cannot be opened, read or written
 │   ├── StoreLockedError
 │   └── StoreFullError
@@ -81,6 +82,10 @@ class WorkspaceError(OrchestratorError):
 
 class AgentUnavailableError(OrchestratorError):
     """The agent program cannot be started: missing, broken, or without a key."""
+
+
+class AddressUnavailableError(OrchestratorError):
+    """An address and port that we were told to listen on cannot be listened on."""
 
 
 class StoreError(OrchestratorError):
