@@ -1,0 +1,69 @@
+"""Puts it together: while a process works, it follows the journal, answers on its port and sends its traces."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bot.observability.follower import Follower
+from bot.observability.sighting import Listener
+from bot.observability.tracing import tracing
+from core.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observability:
+    """What is offered now. `url` is the base of `/metrics`, `/health` and `/ready`; '' when there is no port."""
+
+    url: str = ""
+
+
+@asynccontextmanager
+async def observing(
+    store: Store,
+    *,
+    listen: str = "",
+    endpoint: str = "",
+    agents_limit: int = 0,
+    takes_work: Callable[[], bool] = lambda: True,
+    after: int | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> AsyncGenerator[Observability]:
+    """Observe while it lasts: metrics and health on `listen`, traces to `endpoint`; nothing at all for ''.
+
+    Enter it once the process has its lease. `takes_work` is asked at every look at `/ready`; counting begins after
+    journal entry `after` (None for now). AddressUnavailableError when the port is taken, ConfigurationError when
+    traces cannot be sent from here; what goes wrong later never reaches the work.
+    """
+    if not listen and not endpoint:
+        yield Observability()
+        return
+    begin = await store.journal.last_seq() if after is None else after
+    listeners: list[Listener] = []
+    follower = Follower(store, listeners=listeners, after=begin)
+    async with AsyncExitStack() as stack:
+        url = ""
+        if endpoint:
+            listeners.append(await stack.enter_async_context(tracing(endpoint)))
+        if listen:
+            # the libraries for it take a third of a second to load
+            from bot.observability.metrics_port import MetricsPort
+
+            port = MetricsPort(
+                store,
+                agents_limit=agents_limit,
+                told_seq=lambda: follower.seq,
+                takes_work=takes_work,
+                monotonic=monotonic,
+            )
+            url = await stack.enter_async_context(port.open(listen))
+            listeners.append(port.journal)
+        following = asyncio.create_task(follower.run(), name="observability")
+        stack.push_async_callback(_ended, following)
+        yield Observability(url=url)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
