@@ -1,12 +1,16 @@
 """JSON documents of the command line: stable shapes that scripts may rely on."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.domain.approval import Approval
 from core.domain.cost import Bill
 from core.domain.task import Task
 from core.views import StepView, TaskView
+
+if TYPE_CHECKING:  # the store's library takes long to load
+    from bot.cards.agent import LoggedWork
+    from core.queries import AgentDetail, AgentEntry
 
 
 def task_document(view: TaskView, *, now: datetime, diff: str) -> dict[str, Any]:
@@ -69,6 +73,53 @@ def approval_document(approval: Approval) -> dict[str, Any]:
         "risk": approval.risk.value,
         "decision": approval.state.value,
         "by": approval.decided_by,
+    }
+
+
+def agent_document(entry: "AgentEntry", *, doing: str, now: datetime) -> dict[str, Any]:
+    """One agent run in a listing; `now` is what it does, or why it waits."""
+    run, usage = entry.run, entry.bill.usage
+    return {
+        "id": run.id,
+        "task": run.task,
+        "title": entry.of.title,
+        "project": entry.of.project,
+        "step": run.step,
+        "round": run.round,
+        "role": run.role,
+        "model": run.model,
+        "state": run.state.value,
+        "now": doing,
+        "since": (run.started_at or run.created_at).isoformat(),
+        "not_before": run.not_before.isoformat() if run.not_before else None,
+        "duration_s": round(((run.finished_at or now) - (run.started_at or run.created_at)).total_seconds(), 3),
+        "cost_usd": _dollars(entry.bill),
+        "input_tokens": usage.prompt_tokens,
+        "output_tokens": usage.output_tokens,
+    }
+
+
+def agent_detail_document(detail: "AgentDetail", work: "LoggedWork", *, doing: str, now: datetime) -> dict[str, Any]:
+    """Everything about one agent run; memory in bytes, processor time in seconds."""
+    run, bill = detail.entry.run, detail.entry.bill
+    return {
+        **agent_document(detail.entry, doing=doing, now=now),
+        "purpose": run.purpose.value,
+        "attempts": run.attempts,
+        "transient_failures": run.transient_failures,
+        "interruptions": run.interruptions,
+        "restarts": run.restarts,
+        "model_calls": bill.calls,
+        "cache_read_tokens": bill.usage.cache_read_tokens,
+        "tool_calls": work.tool_calls,
+        "approvals": [{"id": each.id, "state": each.state.value} for each in detail.approvals],
+        "peak_memory_bytes": run.peak_memory_bytes,
+        "cpu_s": run.cpu_s,
+        "session": run.session or None,
+        "error": run.error or None,
+        "log_folder": work.folder,
+        "prompt_tail": work.prompt,
+        "text_tail": work.said,
     }
 
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.settings import Settings
-from core.domain.task import Task
+from core.domain.task import AgentRun, Task
 from core.engine.lease import worker_running
 from core.masking import SecretMask
+from core.queries import Queries
 from core.reader import TaskReader
 from core.store.store import Store
 from core.workspaces.workspace import CommitIdentity
@@ -35,9 +36,20 @@ class Onlooker:
     clock: Clock
 
     @property
+    def queries(self) -> Queries:
+        """Questions about many tasks at once."""
+        return Queries(self.store)
+
+    @property
     def log_folder(self) -> Path:
         """Parent of one folder per task, with one folder per agent run."""
         return self.settings.home / "agent_logs"
+
+    def logs_of(self, run: AgentRun) -> Path:
+        """The folder of one agent run's files."""
+        from core.engine.specs import log_folder
+
+        return log_folder(self.log_folder, run)
 
     async def worker_running(self) -> bool:
         """Whether some process does the work now."""

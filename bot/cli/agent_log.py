@@ -1,6 +1,7 @@
 """An agent run's log files as one readable page."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +11,8 @@ from core.domain.identity import AgentRunId
 from core.views import AgentRunView, TaskView
 
 _ARGUMENT_COLUMNS = 100
+_TAIL_BYTES = 64 * 1024
+_CALL = re.compile(r'"event": ?"call"')
 _TELLING = ("command", "file_path", "path", "pattern", "url", "query", "description")
 """What of a tool's input says most, best first."""
 
@@ -35,11 +38,20 @@ def agent_log(view: AgentRunView, folder: Path, *, prompt: bool) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def tool_lines(text: str) -> list[str]:
-    """One line for each call in the text of a tools.jsonl; lines that cannot be read are left out."""
+def tool_lines(text: str, *, ended: bool = True) -> list[str]:
+    """One line for each call in the text of a tools.jsonl; lines that cannot be read are left out.
+
+    Without `ended` the answers are still to come: only failures are told, each in a line of its own.
+    """
     entries = [entry for line in text.splitlines() if (entry := _entry(line))]
     failed = {entry.get("id") for entry in entries if entry.get("event") == "result" and entry.get("failed")}
     answered = {entry.get("id") for entry in entries if entry.get("event") == "result"}
+    if not ended:
+        return [
+            _call(entry, ending="") if entry.get("event") == "call" else f"  {_at(entry)}  failed: {_answer(entry)}"
+            for entry in entries
+            if entry.get("event") == "call" or entry.get("failed")
+        ]
     return [
         _call(entry, ending=_ending(entry.get("id") in answered, entry.get("id") in failed))
         for entry in entries
@@ -47,12 +59,76 @@ def tool_lines(text: str) -> list[str]:
     ]
 
 
+def count_calls(path: Path) -> int:
+    """How many tool calls a tools.jsonl holds; 0 when there is none."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return sum(1 for line in file if _CALL.search(line))
+    except OSError:
+        return 0
+
+
+def tail_of(path: Path, *, lines: int) -> str:
+    """The last lines of a file that say something, without reading all of it; '' when there is none."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - _TAIL_BYTES))
+            text = file.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+    said = [line for line in printable(text).splitlines() if line.strip()]
+    return "\n".join(said[-lines:])
+
+
+class GrowingLog:
+    """The files of one agent run as they grow; each call of `added` gives the lines that are new."""
+
+    def __init__(self, folder: Path, *, tail: int | None = None) -> None:
+        """With `tail` only the last so many lines of what is already there count as new."""
+        self._folder = folder
+        self._tail = tail
+        self._read: dict[str, int] = {}
+        self._begun = False
+
+    def added(self) -> list[str]:
+        """New lines: what it said, then the tools it called meanwhile. Half a line waits for its end."""
+        said = [printable(line) for line in self._lines("text.txt")]
+        called = tool_lines("\n".join(self._lines("tools.jsonl")), ended=False)
+        lines = [*said, *called]
+        if not self._begun and lines:
+            self._begun = True
+            if self._tail is not None:
+                lines = lines[-self._tail :] if self._tail else []
+        return lines
+
+    def _lines(self, name: str) -> list[str]:
+        """Whole lines written to the file since the last time."""
+        try:
+            with self._folder.joinpath(name).open("rb") as file:
+                file.seek(self._read.get(name, 0))
+                data = file.read()
+        except OSError:
+            return []
+        whole = data[: data.rfind(b"\n") + 1]
+        self._read[name] = self._read.get(name, 0) + len(whole)
+        return whole.decode("utf-8", errors="replace").splitlines()
+
+
 def _call(entry: dict[str, Any], *, ending: str) -> str:
-    at = str(entry.get("at", ""))[11:19]
     given = cast("dict[str, object]", entry.get("input") or {})
     argument = next((str(given[name]) for name in _TELLING if given.get(name)), "")
-    line = f"  {at}  {one_line(str(entry.get('tool', '')), width=20):<10} {one_line(argument, width=_ARGUMENT_COLUMNS)}"
+    tool = one_line(str(entry.get("tool", "")), width=20)
+    line = f"  {_at(entry)}  {tool:<10} {one_line(argument, width=_ARGUMENT_COLUMNS)}"
     return f"{line.rstrip()}{ending}"
+
+
+def _at(entry: dict[str, Any]) -> str:
+    return str(entry.get("at", ""))[11:19]
+
+
+def _answer(entry: dict[str, Any]) -> str:
+    return one_line(str(entry.get("result", "")), width=_ARGUMENT_COLUMNS)
 
 
 def _ending(answered: bool, failed: bool) -> str:

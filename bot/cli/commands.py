@@ -40,11 +40,16 @@ COMMANDS = (
     Entry(name="approve", at="bot.cli.decide:approve", panel=_CHARGE),
     Entry(name="deny", at="bot.cli.decide:deny", panel=_CHARGE),
     Entry(name="cancel", at="bot.cli.decide:cancel", panel=_CHARGE),
+    Entry(name="agents", at="bot.cli.agents:agents", panel=_LOOK),
+    Entry(name="agent", at="bot.cli.agents:agent", panel=_LOOK),
+    Entry(name="logs", at="bot.cli.logs:logs", panel=_LOOK),
     Entry(name="config", at="bot.cli.configure:app", panel=_KEEP),
     # other names people try
     Entry(name="execute", at="bot.cli.run:run", hidden=True),
     Entry(name="list-tasks", at="bot.cli.show:tasks", hidden=True),
     Entry(name="task-details", at="bot.cli.show:task", hidden=True),
+    Entry(name="list-agents", at="bot.cli.agents:agents", hidden=True),
+    Entry(name="agent-details", at="bot.cli.agents:agent", hidden=True),
     Entry(name="kill", at="bot.cli.decide:cancel", hidden=True),
 )
 

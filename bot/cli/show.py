@@ -1,4 +1,4 @@
-"""Commands that only look: status, tasks, task, logs."""
+"""Commands that only look: status, tasks, task."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -93,35 +93,6 @@ def task(
             from bot.cli.tables import print_task
 
             print_task(view, now=now, diff=text)
-        return 0
-
-    perform(context, work)
-
-
-def logs(
-    context: typer.Context,
-    agent: Annotated[str, typer.Argument(metavar="AGENT", help="Agent run, such as T142.3, or a task for all.")],
-    prompt: Annotated[bool, typer.Option("--prompt", help="Print what the agent was told, too.")] = False,
-    path: Annotated[bool, typer.Option("--path", help="Only print where the files are.")] = False,
-) -> None:
-    """Print what an agent thought, said and did.
-
-    Examples: orchestrator logs T142.3   ·   orchestrator logs 142
-    """
-
-    async def work() -> int:
-        from bot.cli.agent_log import agent_log, find_runs
-        from core.engine.run_agent import log_folder
-
-        async with invocation(context).onlooker() as seen:
-            view = await seen.reader.task(parse.task_of_agent(agent))
-            runs = find_runs(view, parse.agent_run_id(agent))
-            folders = [(run, log_folder(seen.log_folder, run.run)) for run in runs]
-        if not folders:
-            known = ", ".join(each.run.id for each in find_runs(view, None))
-            raise NotFoundError("agent run", agent, hint=f"Agent runs of {view.task.id}: {known or 'none yet'}.")
-        for run, folder in folders:
-            typer.echo(folder if path else agent_log(run, folder, prompt=prompt))
         return 0
 
     perform(context, work)

@@ -1,16 +1,19 @@
 """Listings for the terminal: as wide as it is, and never cut where the output is no terminal."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from adapters.chat.card import Card
 from adapters.chat.text import cut, one_line, printable
 from adapters.console.adapter import Console as Screen
+from bot.cards.agent import short_model, since
 from bot.cards.approval import approval_card
 from bot.cards.bill import bill_card
 from bot.cards.elapsed import shown_duration
@@ -20,13 +23,21 @@ from core.domain.approval import Approval, ApprovalKind
 from core.domain.cost import shown_usd
 from core.views import TaskView
 
+if TYPE_CHECKING:  # the store's library takes long to load
+    from core.queries import AgentEntry
+
 START = 'orchestrator run "fix issue #123"'
 _PIPE_COLUMNS = 500
 _TITLE = "title"
 _PROJECT_COLUMNS = 20
 _COLUMNS = ("task", "state", "project", _TITLE, "cost", "time")
-_LEAST_TITLE = 12
+_LEAST_FLEXIBLE = 12
 _GAP = 2
+_AGENT_COLUMNS = ("agent", "role", "model", "state", "time", "cost", "now")
+_ROLE_COLUMNS = 20
+_MODEL_COLUMNS = 24
+_DOING_COLUMNS = 160
+_OUTCOME_COLUMNS = 80
 
 
 def page() -> Console:
@@ -74,6 +85,20 @@ def print_tasks(views: Sequence[TaskView], *, now: datetime, filtered: bool) -> 
         console.print("No such tasks." if filtered else f"No tasks yet. Start with: {START}")
 
 
+def print_agents(
+    entries: "Sequence[AgentEntry]", doing: Sequence[str], *, at_work: int, places: int, now: datetime
+) -> None:
+    """A listing of agent runs with what each does, and how many may work at once."""
+    console = page()
+    if not entries:
+        console.print(f"No agents are at work. Start with: {START}")
+        return
+    rows = [_agent_cells(entry, text, now=now) for entry, text in zip(entries, doing, strict=True)]
+    numbers = ("time", "cost")
+    console.print(aligned(_AGENT_COLUMNS, rows, width=console.width, flexible="now", numbers=numbers, wrap=True))
+    console.print(f"\n{at_work} of {places} agents at work. More about one with: orchestrator agent {rows[0][0]}")
+
+
 def print_task(view: TaskView, *, now: datetime, diff: str) -> None:
     """One task as its card, what it asks, its bill, and its diff when given."""
     screen = Screen(output=sys.stdout, keyboard=None)
@@ -86,21 +111,41 @@ def print_task(view: TaskView, *, now: datetime, diff: str) -> None:
         page().print(Text(printable(diff)), soft_wrap=True)
 
 
-def _tasks(views: Sequence[TaskView], *, now: datetime, width: int) -> Table:
-    """All columns whole but the title, which takes what is left of `width`."""
-    rows = [_cells(view, now=now) for view in views]
+def print_card(card: Card) -> None:
+    """One card."""
+    Screen(output=sys.stdout, keyboard=None).show(card)
+
+
+def aligned(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    width: int,
+    flexible: str,
+    numbers: Collection[str] = (),
+    wrap: bool = False,
+) -> Table:
+    """All columns whole but the `flexible` one, which gets what is left of `width`: cut to it, or wrapped."""
     fixed = sum(
         max(map(cell_len, (name, *cells))) + _GAP
-        for name, *cells in zip(_COLUMNS, *rows, strict=True)
-        if name != _TITLE
+        for name, *cells in zip(columns, *rows, strict=True)
+        if name != flexible
     )
+    room = max(_LEAST_FLEXIBLE, width - fixed)
     table = listing()
-    for name in _COLUMNS:
-        table.add_column(name, no_wrap=True, justify="right" if name in {"cost", "time"} else "left")
-    for task, state, project, title, *numbers in rows:
-        shown = cut(title, width=max(_LEAST_TITLE, width - fixed))
-        table.add_row(*map(Text, (task, state, project, shown, *numbers)))
+    for name in columns:
+        folds = wrap and name == flexible
+        justify = "right" if name in numbers else "left"
+        table.add_column(name, no_wrap=not folds, overflow="fold" if folds else "crop", justify=justify)
+    for row in rows:
+        cells = zip(columns, row, strict=True)
+        table.add_row(*(Text(cut(cell, width=room) if name == flexible and not wrap else cell) for name, cell in cells))
     return table
+
+
+def _tasks(views: Sequence[TaskView], *, now: datetime, width: int) -> Table:
+    rows = [_cells(view, now=now) for view in views]
+    return aligned(_COLUMNS, rows, width=width, flexible=_TITLE, numbers=("cost", "time"))
 
 
 def _cells(view: TaskView, *, now: datetime) -> tuple[str, ...]:
@@ -112,6 +157,19 @@ def _cells(view: TaskView, *, now: datetime) -> tuple[str, ...]:
         one_line(task.title),
         shown_usd(view.bill.cost_usd),
         shown_duration(task_duration_s(task, now=now)),
+    )
+
+
+def _agent_cells(entry: "AgentEntry", doing: str, *, now: datetime) -> tuple[str, ...]:
+    run = entry.run
+    return (
+        run.id,
+        one_line(run.role, width=_ROLE_COLUMNS),
+        one_line(short_model(run.model), width=_MODEL_COLUMNS),
+        run.state.value,
+        since(run, now=now),
+        shown_usd(entry.bill.cost_usd),
+        one_line(doing, width=_OUTCOME_COLUMNS if run.finished_at else _DOING_COLUMNS),
     )
 
 

@@ -78,6 +78,13 @@ class Ledger:
         found: dict[TaskId, Bill] = await self._bills(_CALLS.c.task, _CALLS.c.task.in_(tasks)) if tasks else {}
         return {task: found.get(task, Bill()) for task in tasks}
 
+    async def of_runs(self, runs: Collection[AgentRunId]) -> dict[AgentRunId, Bill]:
+        """What each of `runs` cost; one without model calls has an empty bill."""
+        found: dict[AgentRunId, Bill] = (
+            await self._bills(_CALLS.c.agent_run, _CALLS.c.agent_run.in_(runs)) if runs else {}
+        )
+        return {run: found.get(run, Bill()) for run in runs}
+
     async def _who(self, run: AgentRunId) -> dict[str, str]:
         runs, tasks = tables.agent_runs, tables.tasks
         query = (

@@ -1,0 +1,131 @@
+"""`orchestrator agents` and `orchestrator agent`: who is at work, who waits and why, and everything about one."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli import complete, parse
+from bot.cli.invocation import invocation
+from bot.cli.perform import perform, print_json
+
+if TYPE_CHECKING:
+    from bot.cards.agent import Limits, LoggedWork
+    from bot.onlooker import Onlooker
+    from core.domain.identity import ProjectName
+    from core.queries import AgentEntry
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_HINT = "Agent runs look like T142.3; list them with: orchestrator agents --all"
+
+
+def agents(
+    context: typer.Context,
+    project: Annotated[
+        str, typer.Option("--project", "-p", help="Only this project.", autocompletion=complete.projects)
+    ] = "",
+    everything: Annotated[bool, typer.Option("--all", "-a", help="Those that have ended too, newest first.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """List agents: at work, queued and why, waiting for you.
+
+    Example: orchestrator agents --all --limit 20
+    """
+
+    async def work() -> int:
+        async with invocation(context).onlooker() as seen:
+            name = seen.settings.project(project).name if project else None
+            entries = await seen.queries.agents(project=name, ended=everything, limit=limit)
+            lines = await _doing(seen, entries)
+            room, now = await seen.queries.room(), seen.clock()
+            places = seen.settings.agents.concurrency
+        if as_json:
+            from bot.documents import agent_document
+
+            print_json([agent_document(each, doing=line, now=now) for each, line in zip(entries, lines, strict=True)])
+        else:
+            from bot.cli.tables import print_agents
+
+            print_agents(entries, lines, at_work=room.at_work, places=places, now=now)
+        return 0
+
+    perform(context, work)
+
+
+def agent(
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="AGENT", help="Agent run, such as T142.3.", autocompletion=complete.agents)
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show one agent: what it does, was told and said last, usage, cost, attempts, memory, log folder.
+
+    Example: orchestrator agent T142.3
+    """
+
+    async def work() -> int:
+        run = parse.agent_run_id(name)
+        if run is None:
+            from core.domain.errors import InvalidInputError
+
+            parse.task_of_agent(name)
+            raise InvalidInputError(f"{name[:40]!r} is a task, not an agent run.", hint=_HINT)
+        async with invocation(context).onlooker() as seen:
+            detail = await seen.queries.agent(run)
+            (line,) = await _doing(seen, [detail.entry])
+            logged = _logged(seen, detail.entry)
+            now = seen.clock()
+        if as_json:
+            from bot.documents import agent_detail_document
+
+            print_json(agent_detail_document(detail, logged, doing=line, now=now))
+        else:
+            from bot.cards.agent import agent_card
+            from bot.cli.tables import print_card
+
+            print_card(agent_card(detail, logged, doing_now=line, now=now))
+        return 0
+
+    perform(context, work)
+
+
+async def _doing(seen: "Onlooker", entries: "list[AgentEntry]") -> list[str]:
+    """What each run does now, or why it waits."""
+    from bot.cards.agent import doing
+
+    room, worker, now = await seen.queries.room(), await seen.worker_running(), seen.clock()
+    asked = {each.agent_run: each for each in reversed(await seen.reader.pending_approvals())}
+    return [
+        doing(
+            entry,
+            room=room,
+            limits=_limits(seen, entry.of.project),
+            worker=worker,
+            now=now,
+            asks=asked.get(entry.run.id),
+        )
+        for entry in entries
+    ]
+
+
+def _limits(seen: "Onlooker", project: "ProjectName") -> "Limits":
+    from bot.cards.agent import Limits
+
+    agents = seen.settings.agents
+    bound = seen.settings.projects.get(project)
+    own = bound.agents if bound is not None else None
+    return Limits(everywhere=agents.concurrency, per_model=agents.per_model, in_project=own or agents.per_project)
+
+
+def _logged(seen: "Onlooker", entry: "AgentEntry") -> "LoggedWork":
+    from bot.cards.agent import LoggedWork
+    from bot.cli.agent_log import count_calls, tail_of
+
+    folder = seen.logs_of(entry.run)
+    return LoggedWork(
+        folder=str(folder),
+        tool_calls=count_calls(folder / "tools.jsonl"),
+        prompt=tail_of(folder / "prompt.txt", lines=6),
+        said=tail_of(folder / "text.txt", lines=8),
+    )
