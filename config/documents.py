@@ -52,7 +52,7 @@ def problem(model: type[BaseModel], error: ErrorDetails) -> str:
     if error["type"] == "value_error":
         said = str(error["msg"]).removeprefix("Value error, ")
         return f"{key}: {said}" if key else said
-    said = str(error["msg"]).replace("Input should", "must", 1)
+    said = str(error["msg"]).replace("Input should", "must", 1).replace("String should", "must", 1)
     return f"{key} {said}{shown_value(key, error['input'])}."
 
 
@@ -138,9 +138,12 @@ def toml_of(path: Path) -> dict[str, object]:
         ) from error
 
 
-def yaml_of(text: str, *, source: str, first_line: int = 1) -> object:
-    """The YAML document in `text`, which begins at `first_line` of `source`."""
+def yaml_of(text: str, *, source: str, first_line: int = 1, as_text: bool = False) -> object:
+    """The YAML document in `text`, which begins at `first_line` of `source`; `as_text` keeps scalars as written."""
     try:
+        if as_text:
+            # makes texts, lists and tables and nothing else: 1.10 stays 1.10, and `on` stays a word
+            return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
         return yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + first_line if error.problem_mark else first_line

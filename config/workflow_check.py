@@ -2,29 +2,20 @@
 
 from collections.abc import Collection, Mapping
 from graphlib import CycleError
-from typing import Protocol
 
 from config.documents import suggestion
+from core.agents.results import RESULTS
 from core.domain.errors import InvalidInputError
 from core.domain.identity import StepName
 from core.domain.role import ResultKind, Role
 from core.domain.workflow import Gate, StepDefinition, Workflow
+from core.planning.condition import check
 
 SENDS_BACK = frozenset({ResultKind.TEST_REPORT, ResultKind.REVIEW})
 """Only these results can be negative, so only their steps can loop."""
 
 
-class Check(Protocol):
-    """Raises InvalidInputError unless `text` is a condition over the results of `steps`."""
-
-    def __call__(self, text: str, /, *, steps: Collection[StepName]) -> None: ...
-
-
-def unchecked(_text: str, /, *, steps: Collection[StepName]) -> None:
-    """Takes every condition as it is."""
-
-
-def problems(workflow: Workflow, *, roles: Mapping[str, Role], condition: Check) -> tuple[str, ...]:
+def problems(workflow: Workflow, *, roles: Mapping[str, Role]) -> tuple[str, ...]:
     """One sentence for each thing that keeps `workflow` from being used; () when it can be."""
     names = [step.name for step in workflow.steps]
     if not names:
@@ -44,7 +35,7 @@ def problems(workflow: Workflow, *, roles: Mapping[str, Role], condition: Check)
         found += [
             *_wrong_loop(step, before=before, roles=roles),
             *_wrong_gate(step, roles=roles),
-            *_wrong_condition(step, before=before, condition=condition),
+            *_wrong_condition(step, workflow=workflow, roles=roles),
         ]
     return tuple(found)
 
@@ -112,11 +103,12 @@ def _wrong_gate(step: StepDefinition, *, roles: Mapping[str, Role]) -> list[str]
     ]
 
 
-def _wrong_condition(step: StepDefinition, *, before: Collection[StepName], condition: Check) -> list[str]:
+def _wrong_condition(step: StepDefinition, *, workflow: Workflow, roles: Mapping[str, Role]) -> list[str]:
     if not step.when:
         return []
+    results = {name: roles[workflow.step(name).role].result for name in workflow.before(step.name)}
     try:
-        condition(step.when, steps=before)
+        check(step.when, steps=results, fields={name: RESULTS[kind].model_fields for name, kind in results.items()})
     except InvalidInputError as error:
         return [f"step {step.name}, when: {error.message} {error.hint}".rstrip()]
     return []

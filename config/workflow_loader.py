@@ -8,7 +8,7 @@ from pydantic import Field
 
 from config.documents import Document, checked, text_of, yaml_of
 from config.user_files import data_files, each_read
-from config.workflow_check import Check, problems, unchecked
+from config.workflow_check import problems
 from core.domain.errors import ConfigurationError
 from core.domain.identity import StepName
 from core.domain.role import Role
@@ -57,20 +57,15 @@ def load_workflows(home: Path, roles: Mapping[str, Role], *, project: str = "") 
     return each_read(data_files(home, kind="workflows", suffix=".yaml", project=project), read)
 
 
-def workflow_from(
-    text: str, *, roles: Mapping[str, Role], name: str, source: str, condition: Check = unchecked
-) -> Workflow:
-    """The workflow a YAML text describes; ConfigurationError naming everything that is wrong with it.
-
-    `condition` raises InvalidInputError for a step's `when` that cannot be used.
-    """
+def workflow_from(text: str, *, roles: Mapping[str, Role], name: str, source: str) -> Workflow:
+    """The workflow a YAML text describes; ConfigurationError naming everything that is wrong with it."""
     document = checked(WorkflowDocument, yaml_of(text, source=source) or {}, source=source)
     workflow = Workflow(
         name=document.name,
         description=document.description.strip(),
         steps=tuple(defined(step) for step in document.steps),
     )
-    wrong = problems(workflow, roles=roles, condition=condition)
+    wrong = problems(workflow, roles=roles)
     if document.name != name:
         wrong = (f"it names itself {document.name}; write name: {name}, or rename the file.", *wrong)
     if wrong:
