@@ -37,3 +37,9 @@ def free_branch_name(wanted: str, *, taken: Collection[str]) -> str:
         count += 1
         name = f"{wanted}-{count}"
     return name
+
+
+def is_branch_of(branch: str, *, wanted: str) -> bool:
+    """Whether `branch` is what `free_branch_name` may have made of `wanted`."""
+    name, _, suffix = branch.rpartition("-")
+    return branch == wanted or (name == wanted and suffix.isdigit())

@@ -1,15 +1,18 @@
 """What happened in a worktree since its base: commits, changed files, the diff, and throwing changes away."""
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from core.workspaces.commit_message import commit_message, trailer_lines
 from core.workspaces.git import MAX_OUTPUT_BYTES, Git
 from core.workspaces.submodules import reset_submodules
-from core.workspaces.workspace import CommitIdentity, Workspace
+from core.workspaces.workspace import CommitIdentity, DiffStat, Workspace
 from core.workspaces.worktree import return_to_branch
 
 # The diff is for people and models: neither a repository's nor a user's settings change its form or run a program.
 _DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--submodule=short", "--ignore-submodules=none")
+_TRAILERS = "%(trailers:only=true,unfold=true)"
 _DIFF_FORM = ("--find-renames", "--src-prefix=a/", "--dst-prefix=b/", "--unified=3")
 
 
@@ -50,9 +53,28 @@ async def _done_before(git: Git, workspace: Workspace, *, trailers: Mapping[str,
     if head == workspace.base_commit or not trailers:
         return None
     doing = f"read the last commit of {workspace.branch}"
-    form = "--format=%(trailers:only=true,unfold=true)"
-    lines = (await git.run("log", "-1", form, head, folder=workspace.path, doing=doing)).split("\n")
-    return head if sorted(filter(None, lines)) == sorted(trailer_lines(trailers)) else None
+    lines = (await git.run("log", "-1", f"--format={_TRAILERS}", head, folder=workspace.path, doing=doing)).split("\n")
+    return head if _are(trailers, lines) else None
+
+
+async def commit_with(git: Git, workspace: Workspace, *, trailers: Mapping[str, str]) -> str:
+    """The newest commit of the branch after its base that has exactly these trailers; '' when there is none."""
+    if not trailers:
+        return ""
+    log = await git.run(
+        *("log", "-z", f"--format=%H%n{_TRAILERS}", f"{workspace.base_commit}..refs/heads/{workspace.branch}", "--"),
+        folder=workspace.path,
+        doing=f"read the commits of {workspace.branch}",
+    )
+    for entry in log.split("\0"):
+        commit, *lines = entry.strip("\n").split("\n")
+        if _are(trailers, lines):
+            return commit
+    return ""
+
+
+def _are(trailers: Mapping[str, str], lines: list[str]) -> bool:
+    return sorted(filter(None, lines)) == sorted(trailer_lines(trailers))
 
 
 async def head_commit(git: Git, workspace: Workspace) -> str:
@@ -66,12 +88,34 @@ async def head_commit(git: Git, workspace: Workspace) -> str:
 
 async def files_changed(git: Git, workspace: Workspace) -> tuple[str, ...]:
     """Paths that differ between base and branch, a renamed file as both its names."""
+    return await files_between(
+        git, workspace.path, earlier=workspace.base_commit, later=f"refs/heads/{workspace.branch}"
+    )
+
+
+async def files_between(git: Git, folder: Path, *, earlier: str, later: str) -> tuple[str, ...]:
+    """Paths that differ between two commits, a renamed file as both its names."""
     output = await git.run(
-        *(*_DIFF, "--name-only", "--no-renames", "-z", workspace.base_commit, f"refs/heads/{workspace.branch}", "--"),
+        *(*_DIFF, "--name-only", "--no-renames", "-z", earlier, later, "--"),
+        folder=folder,
+        doing=f"compare {later} with {earlier[:12]}",
+    )
+    return tuple(name for name in output.split("\0") if name)
+
+
+async def diff_stat(git: Git, workspace: Workspace) -> DiffStat:
+    """How much differs between base and branch."""
+    words = await git.run(
+        *(*_DIFF, "--shortstat", "--find-renames", workspace.base_commit, f"refs/heads/{workspace.branch}", "--"),
         folder=workspace.path,
         doing=f"compare {workspace.branch} with its base",
     )
-    return tuple(name for name in output.split("\0") if name)
+
+    def count(word: str) -> int:
+        found = re.search(rf"(\d+) {word}", words)
+        return int(found[1]) if found else 0
+
+    return DiffStat(files=count("file"), insertions=count("insertion"), deletions=count("deletion"))
 
 
 async def diff_text(git: Git, workspace: Workspace, *, max_bytes: int | None) -> str:

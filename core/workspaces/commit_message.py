@@ -1,11 +1,16 @@
 """Commit messages: made from text that anybody may have written, with trailers that can be read back. Pure."""
 
+import re
 from collections.abc import Mapping
+
+_TRAILER = re.compile(r"[A-Za-z0-9-]+: |\s+\S")
+"""A trailer, or the rest of one that was folded."""
+_NO_SUBJECT = "Work done"
 
 
 def commit_message(*, subject: str, body: str, trailers: Mapping[str, str]) -> str:
     """Subject, body and trailers as paragraphs; what a message cannot carry is left out, a subject is always there."""
-    paragraphs = [_line(subject) or "Work done", _text(body), "\n".join(trailer_lines(trailers))]
+    paragraphs = [_line(subject) or _NO_SUBJECT, _text(body), "\n".join(trailer_lines(trailers))]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
 
 
@@ -15,6 +20,15 @@ def trailer_lines(trailers: Mapping[str, str]) -> list[str]:
         if not key.replace("-", "").isalnum() or not key.isascii():
             raise ValueError(f"{key!r} cannot be the key of a trailer")
     return [f"{key}: {_line(value)}" for key, value in trailers.items()]
+
+
+def with_trailers(message: str, trailers: Mapping[str, str]) -> str:
+    """`message` with exactly these trailers in place of those it has; all else in it stays."""
+    paragraphs = message.rstrip().split("\n\n")
+    if len(paragraphs) > 1 and all(_TRAILER.match(line) for line in paragraphs[-1].split("\n")):
+        paragraphs.pop()
+    kept = "\n\n".join(paragraphs).strip() or _NO_SUBJECT
+    return "\n\n".join([kept, *filter(None, ["\n".join(trailer_lines(trailers))])]) + "\n"
 
 
 def _line(text: str) -> str:

@@ -73,7 +73,16 @@ class Git:
         self._content_timeout_s = content_timeout_s
         self._lock_retries_s = tuple(lock_retries_s)
         self._pause = pause
-        self._version_checked = False
+        self._version: tuple[int, int] | None = None
+
+    async def require(self, version: tuple[int, int], *, doing: str) -> None:
+        """WorkspaceError when this git is older than `version` and therefore cannot do what we are `doing`."""
+        if await self._checked_version() < version:
+            wanted, found = (".".join(map(str, each)) for each in (version, await self._checked_version()))
+            raise WorkspaceError(
+                f"Could not {doing}: that takes git {wanted}, and this is {found}.",
+                hint=f"Install git {wanted} or newer, or run the steps one after the other (`sequential`).",
+            )
 
     async def run(
         self,
@@ -105,7 +114,7 @@ class Git:
         `content` is for commands that fetch or fill files: they read the user's own settings too, because
         credentials, proxies and filters such as LFS live there. All others see the repository's settings only.
         """
-        await self._check_version()
+        await self._checked_version()
         environment = self._environment_for(folder, content=content, identity=identity)
         for wait_s in (*self._lock_retries_s, None):
             answer = await self._once(
@@ -179,22 +188,23 @@ class Git:
             environment |= {f"GIT_{who}_EMAIL": identity.email for who in ("AUTHOR", "COMMITTER")}
         return environment
 
-    async def _check_version(self) -> None:
-        if self._version_checked:
-            return
+    async def _checked_version(self) -> tuple[int, int]:
+        if self._version is not None:
+            return self._version
         root = Path("/")
         answer = await self._once(
             ["version"], folder=root, doing="run git", content=False, stdin=b"", limit_bytes=MAX_ERROR_BYTES,
             environment=self._environment_for(root, content=False, identity=None),
         )  # fmt: skip
-        found = re.search(r"(\d+)\.(\d+)", answer.text)
-        if found is None or (int(found[1]), int(found[2])) < OLDEST_VERSION:
+        version = _version(answer.text)
+        if version < OLDEST_VERSION:
             oldest = ".".join(map(str, OLDEST_VERSION))
             raise WorkspaceError(
                 f"This git is too old: {answer.text or answer.words or 'it tells no version'}.",
                 hint=f"Install git {oldest} or newer.",
             )
-        self._version_checked = True
+        self._version = version
+        return version
 
     def failure(self, answer: Answer, *, folder: Path, doing: str) -> WorkspaceError:
         """The error for an answer that is not ok."""
@@ -205,6 +215,12 @@ class Git:
             f"Could not {doing}: {lock} is held by {holders(folder) or 'nobody that still runs'}.",
             hint=f"Let that program finish, or remove {lock} when nothing uses the repository any more.",
         )
+
+
+def _version(words: str) -> tuple[int, int]:
+    """The first two numbers of what git says its version is; zeros when it says none."""
+    found = re.search(r"(\d+)\.(\d+)", words)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def _require_folder(folder: Path, *, doing: str) -> None:

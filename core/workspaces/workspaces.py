@@ -1,30 +1,27 @@
-"""The public face of the workspaces: one worktree and branch per task, in the user's repository or a clone of it."""
+"""The public face of the workspaces: worktrees and branches of tasks, and of the steps that work at the same time."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from core.domain.errors import WorkspaceError
 from core.domain.identity import TaskId
 from core.domain.project import Project
-from core.workspaces.base import fresh_base, require_base
-from core.workspaces.branch_name import BRANCH_FOLDER, branch_name, free_branch_name
-from core.workspaces.changes import commit_changes, diff_text, files_changed, head_commit, undo_changes
+from core.workspaces.base import require_base
+from core.workspaces.changes import commit_changes, diff_stat, diff_text, files_changed, head_commit, undo_changes
+from core.workspaces.footprint import size_of
 from core.workspaces.git import Git
-from core.workspaces.record import WorktreeRecord, WorktreeRecords
-from core.workspaces.source import Source, is_url, open_source
-from core.workspaces.workspace import CommitIdentity, Workspace
-from core.workspaces.worktree import (
-    branch_commit,
-    delete_branch,
-    drop_worktree,
-    guard_worktree,
-    make_worktree,
-    points_into,
-    remove_folder,
-)
+from core.workspaces.lanes import Lanes
+from core.workspaces.merging import Merging
+from core.workspaces.record import WorktreeRecords
+from core.workspaces.restoring import restore_branch
+from core.workspaces.settlement import Settlements
+from core.workspaces.source import is_url, open_source
+from core.workspaces.task_worktrees import TaskWorktrees
+from core.workspaces.workspace import CommitIdentity, Conflict, DiffStat, Merge, Workspace
+from core.workspaces.worktrees import Worktrees
 
 
 class Workspaces:
@@ -35,10 +32,18 @@ class Workspaces:
     """
 
     def __init__(self, *, folder: Path, identity: CommitIdentity, git: Git | None = None) -> None:
-        self._records = WorktreeRecords(folder)
         self._clones = folder.parent / "repositories"
         self._identity = identity
         self._git = git or Git()
+        self.folder = folder
+        self._records = WorktreeRecords(folder)
+        self._worktrees = Worktrees(git=self._git, records=self._records, clones=self._clones)
+        self._lanes = Lanes(git=self._git, worktrees=self._worktrees)
+        self._tasks = TaskWorktrees(git=self._git, worktrees=self._worktrees, lanes=self._lanes)
+        self._merging = Merging(git=self._git, worktrees=self._worktrees, identity=identity)
+        self._settlements = Settlements(
+            git=self._git, worktrees=self._worktrees, merging=self._merging, identity=identity
+        )
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def check(self, project: Project) -> None:
@@ -52,12 +57,20 @@ class Workspaces:
         """The task's own branch and worktree, from the freshly fetched base; the same ones on every later call."""
         async with self._locks[project.repository]:
             source = await open_source(self._git, project, clones=self._clones)
-            record = self._records.find(task)
-            if record is None:
-                record = await self._decide(source, project=project, task=task, slug=slug)
-            elif not self._is_of(record, source, wanted=branch_name(task, slug)):
-                raise self._foreign(task)
-            return await self._ensure(source, task=task, record=record, new=not record.git_dir)
+            return await self._tasks.prepare(source, project=project, task=task, slug=slug)
+
+    async def fork(
+        self, project: Project, *, task: TaskId, slug: str, start: str, base_branch: str, base_commit: str
+    ) -> Workspace:
+        """A new task's branch and worktree that begin at `start`, a commit of another task; the same on later calls.
+
+        `base_commit` is that task's own, so what the diff shows is all the work since then.
+        """
+        async with self._locks[project.repository]:
+            source = await open_source(self._git, project, clones=self._clones)
+            return await self._tasks.fork(
+                source, task=task, slug=slug, start=start, base_branch=base_branch, base_commit=base_commit
+            )
 
     async def open(
         self, project: Project, *, task: TaskId, branch: str, base_branch: str, base_commit: str
@@ -65,26 +78,9 @@ class Workspaces:
         """The worktree of a branch that exists already, made again when its folder is gone."""
         async with self._locks[project.repository]:
             source = await open_source(self._git, project, clones=self._clones)
-            if not await branch_commit(self._git, source, branch=branch):
-                raise WorkspaceError(
-                    f"The branch {branch} of task {task} is gone from {source.folder}.",
-                    hint="Restore it (`git reflog`, or fetch it from where it was pushed), or run the task anew.",
-                )
-            record = self._records.find(task)
-            if record is None:
-                self._require_free(task)
-            elif record.repository != str(source.git_dir) or record.branch != branch:
-                raise self._foreign(task)
-            record = WorktreeRecord(
-                task=task,
-                repository=str(source.git_dir),
-                branch=branch,
-                base_branch=base_branch,
-                base_commit=base_commit,
-                git_dir=record.git_dir if record else "",
+            return await self._tasks.open(
+                source, task=task, branch=branch, base_branch=base_branch, base_commit=base_commit
             )
-            self._records.save(record)
-            return await self._ensure(source, task=task, record=record, new=False)
 
     async def commit(
         self, workspace: Workspace, *, subject: str, body: str = "", trailers: Mapping[str, str]
@@ -94,135 +90,147 @@ class Workspaces:
         Called again with the same trailers after it was done, it returns that commit. The key is the trailers, so
         they should say which step and round this is.
         """
-        self._guard(workspace)
-        self._records.touch(workspace.task)
+        self._worktrees.guard(workspace)
+        self._worktrees.used(workspace)
         return await commit_changes(
             self._git, workspace, identity=self._identity, subject=subject, body=body, trailers=trailers
         )
 
     async def changed_files(self, workspace: Workspace) -> tuple[str, ...]:
         """Paths committed on the branch that differ from the base."""
-        self._guard(workspace)
+        self._worktrees.guard(workspace)
         return await files_changed(self._git, workspace)
 
     async def diff(self, workspace: Workspace, *, max_bytes: int | None = None) -> str:
         """Base to head as text, binary files in one line each; cut at a line end, and saying so, over `max_bytes`."""
-        self._guard(workspace)
+        self._worktrees.guard(workspace)
         return await diff_text(self._git, workspace, max_bytes=max_bytes)
+
+    async def stat(self, workspace: Workspace) -> DiffStat:
+        """How many files and lines differ from base to head."""
+        self._worktrees.guard(workspace)
+        return await diff_stat(self._git, workspace)
 
     async def head(self, workspace: Workspace) -> str:
         """Full hash of the branch's last commit."""
-        self._guard(workspace)
+        self._worktrees.guard(workspace)
         return await head_commit(self._git, workspace)
 
     async def undo(self, workspace: Workspace) -> None:
-        """Throw away what is not committed, in submodules too; ignored files stay."""
-        self._guard(workspace)
+        """Throw away what is not committed, in submodules too; ignored files stay.
+
+        In a lane where a conflict is being settled that is the whole settlement: it has to be begun again.
+        """
+        self._worktrees.guard(workspace)
+        self._settlements.abandon(workspace)
         await undo_changes(self._git, workspace)
 
     async def remove(self, project: Project, *, task: TaskId, branch: str, keep_branch: bool = True) -> None:
-        """Take the worktree away, and the branch unless it is kept; fine when they are gone already."""
-        path = self._records.worktree(task)
+        """Take the worktree and all lanes away, and the branch unless it is kept; fine when they are gone already.
+
+        The branch takes along the heads that were kept when it was set back.
+        """
         async with self._locks[project.repository]:
-            record = self._records.find(task)
-            if record is None and keep_branch and not path.exists():
+            if self._tasks.is_gone(task) and keep_branch:
                 return
-            if record is not None and not record.has_repository:
-                await remove_folder(path)
-                self._records.forget(task)
+            if self._tasks.lost_repository(task):
+                await self._tasks.forget(task)
                 return
             source = await open_source(self._git, project, clones=self._clones)
-            if record is None and path.exists() and not points_into(path, source=source):
-                raise self._foreign(task)
-            await drop_worktree(self._git, source, path=path)
-            ours = branch.startswith(f"{BRANCH_FOLDER}/{task}-")
-            if not keep_branch and ours and await branch_commit(self._git, source, branch=branch):
-                await delete_branch(self._git, source, branch=branch)
-            self._records.forget(task)
+            await self._tasks.remove(source, task=task, branch="" if keep_branch else branch)
+
+    async def restore(self, workspace: Workspace, *, commit: str, keep_as: str) -> str:
+        """Set the task's branch and worktree back to `commit`, one it has been at; its lanes are dropped.
+
+        The old head stays reachable as `refs/orchestrator/<task>/<keep_as>`, which is returned. What is not committed
+        is thrown away. Doing it again changes nothing.
+        """
+        async with self._lock_of(workspace), self._locks[f"lanes of {workspace.task}"]:
+            record = self._worktrees.guard(workspace)
+            _require_own(workspace)
+            return await restore_branch(
+                self._git,
+                workspace,
+                source=self._worktrees.source(record),
+                lanes=self._lanes,
+                commit=commit,
+                keep_as=keep_as,
+            )
+
+    async def open_lane(self, workspace: Workspace, *, lane: str, start: str) -> Workspace:
+        """The worktree and branch that the step `lane` of the task has for itself, beginning at the commit `start`.
+
+        Again with the same start it is as it was left, uncommitted work included; with another start it begins anew
+        there, and only ignored files stay. Its `base_commit` is the start.
+        """
+        async with self._locks[f"lanes of {workspace.task}"]:
+            return await self._lanes.open(workspace, lane=lane, start=start)
+
+    async def drop_lane(self, workspace: Workspace, *, lane: str) -> None:
+        """Take the lane's worktree and branch away; fine when they are gone already."""
+        async with self._locks[f"lanes of {workspace.task}"]:
+            source = self._worktrees.source(self._worktrees.require_record(workspace))
+            await self._lanes.drop(source, task=workspace.task, lane=lane)
+
+    async def merge_lane(
+        self, workspace: Workspace, lane: Workspace, *, trailers: Mapping[str, str]
+    ) -> Merge | Conflict:
+        """Bring the lane's commits since its start to the task's branch and worktree, one after the other.
+
+        Messages are kept; the last commit gets exactly `trailers`, the key by which a repeated call finds it. Commits
+        that cannot be brought one by one come as one. Uncommitted work in the lane is not looked at; in the task's
+        worktree it is thrown away, unless there is a Conflict: then nothing at all changes.
+        """
+        async with self._lock_of(workspace):
+            _require_own(workspace)
+            return await self._merging.merge(workspace, lane, trailers=trailers)
+
+    async def begin_settlement(self, workspace: Workspace, lane: Workspace) -> tuple[str, ...]:
+        """Reapply the lane's commits on the task's present head in the lane's worktree; the paths that clash.
+
+        Files there hold conflict markers (`TASK_HEAD` against `STEP_HEAD`); clashes that leave none, such as a file
+        deleted on one side, are told in a note at its top (`settlement.NOTE`). () when nothing clashes: merge then.
+        While it is under way against the same head nothing changes; after the head moved it begins again, from the
+        lane's own commits. Uncommitted work is thrown away.
+        """
+        async with self._lock_of(workspace):
+            _require_own(workspace)
+            return await self._settlements.begin(workspace, lane)
+
+    async def unsettled(self, lane: Workspace) -> tuple[str, ...]:
+        """Paths in the lane that still carry conflict markers, are unmerged, or have their block in the note."""
+        return await self._settlements.unsettled(lane)
+
+    async def finish_settlement(
+        self, workspace: Workspace, lane: Workspace, *, subject: str, trailers: Mapping[str, str]
+    ) -> Merge | Conflict:
+        """Commit what is in the lane's worktree, settled or not, and take the task's branch and worktree there.
+
+        When the task's head has moved meanwhile, what was settled is merged like a lane, so there may be a Conflict.
+        Without a settlement under way it is `merge_lane`.
+        """
+        async with self._lock_of(workspace):
+            _require_own(workspace)
+            return await self._settlements.finish(workspace, lane, subject=subject, trailers=trailers)
 
     async def expired(self, *, older_than: datetime) -> list[TaskId]:
-        """Tasks whose worktree was last prepared, opened or committed in before `older_than`, oldest first."""
+        """Tasks whose worktree and lanes were last prepared, opened or committed in before it, oldest first."""
         return self._records.unused_since(older_than)
 
-    async def _decide(self, source: Source, *, project: Project, task: TaskId, slug: str) -> WorktreeRecord:
-        """Settle branch and base once and write them down: a second attempt must not settle differently."""
-        self._require_free(task)
-        base = await fresh_base(self._git, source, project=project)
-        record = WorktreeRecord(
-            task=task,
-            repository=str(source.git_dir),
-            branch=free_branch_name(branch_name(task, slug), taken=await self._branches(source)),
-            base_branch=base.branch,
-            base_commit=base.commit,
-        )
-        self._records.save(record)
-        return record
+    async def in_use(self) -> Sequence[TaskId]:
+        """Tasks that have a worktree on the disk, least recently used first."""
+        return self._records.on_disk()
 
-    async def _branches(self, source: Source) -> set[str]:
-        listed = await self._git.run(
-            *("for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes"),
-            folder=source.folder,
-            doing="list the branches",
-        )
-        names = listed.split("\n")
-        local = {name.removeprefix("refs/heads/") for name in names if name.startswith("refs/heads/")}
-        if BRANCH_FOLDER in local:
-            raise WorkspaceError(
-                f"The repository has a branch called {BRANCH_FOLDER}, so git can make none below that name.",
-                hint=f"Rename it: git branch -m {BRANCH_FOLDER} {BRANCH_FOLDER}-old",
-            )
-        remote = {name.split("/", 3)[3] for name in names if name.startswith("refs/remotes/") and name.count("/") > 2}
-        return local | remote
+    async def size_bytes(self) -> int:
+        """Bytes of all files in all worktrees; links are not followed."""
+        return await asyncio.to_thread(size_of, self._records.folder)
 
-    async def _ensure(self, source: Source, *, task: TaskId, record: WorktreeRecord, new: bool) -> Workspace:
-        path = self._records.worktree(task)
-        if not record.git_dir or not path.is_dir():
-            try:
-                record = await make_worktree(self._git, source, path=path, record=record)
-                self._records.save(record)
-            except WorkspaceError:
-                await self._take_back(source, task=task, record=record, new=new)
-                raise
-        guard_worktree(path, record=record)
-        self._records.touch(task)
-        return Workspace(
-            task=task,
-            path=path,
-            branch=record.branch,
-            base_branch=record.base_branch,
-            base_commit=record.base_commit,
-        )
+    def _lock_of(self, workspace: Workspace) -> asyncio.Lock:
+        return self._locks[f"task {workspace.task}"]
 
-    async def _take_back(self, source: Source, *, task: TaskId, record: WorktreeRecord, new: bool) -> None:
-        """Nothing half done: what this attempt made goes; a branch that was there before it stays."""
-        await drop_worktree(self._git, source, path=self._records.worktree(task))
-        if new and await branch_commit(self._git, source, branch=record.branch) == record.base_commit:
-            await delete_branch(self._git, source, branch=record.branch)
-        if not record.git_dir:
-            self._records.forget(task)
 
-    def _guard(self, workspace: Workspace) -> None:
-        record = self._records.find(workspace.task)
-        if record is None or record.branch != workspace.branch:
-            raise WorkspaceError(
-                f"There is no worktree of {workspace.task} on {workspace.branch}.",
-                hint="Open or prepare the workspace again.",
-            )
-        guard_worktree(workspace.path, record=record)
-
-    def _is_of(self, record: WorktreeRecord, source: Source, *, wanted: str) -> bool:
-        name, _, suffix = record.branch.rpartition("-")
-        same_branch = record.branch == wanted or (name == wanted and suffix.isdigit())
-        return record.repository == str(source.git_dir) and same_branch
-
-    def _require_free(self, task: TaskId) -> None:
-        path = self._records.worktree(task)
-        if path.exists() or path.is_symlink():
-            raise self._foreign(task)
-
-    def _foreign(self, task: TaskId) -> WorkspaceError:
-        path = self._records.worktree(task)
-        return WorkspaceError(
-            f"The worktree of {task} should be {path}, but that belongs to something else.",
-            hint=f"Look at what is there, then move or remove {path} and {path.name}.json beside it.",
+def _require_own(workspace: Workspace) -> None:
+    if workspace.lane:
+        raise WorkspaceError(
+            f"{workspace.path} is a lane of {workspace.task}.", hint="Give the task's own workspace instead."
         )

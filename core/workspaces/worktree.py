@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from core.domain.errors import WorkspaceError
+from core.workspaces.conflict import STEP_LABEL, TASK_LABEL
 from core.workspaces.git import Git
 from core.workspaces.git_fault import fault
 from core.workspaces.git_lock import clear_stale_locks
@@ -15,7 +16,7 @@ from core.workspaces.submodules import fill_submodules
 
 
 async def make_worktree(git: Git, source: Source, *, path: Path, record: WorktreeRecord) -> WorktreeRecord:
-    """Check out the record's branch in `path`, the branch made at its base first if need be; returns it complete.
+    """Check out the record's branch in `path`, the branch made where it begins first if need be; returns it complete.
 
     Whatever an interrupted attempt left in `path` is taken away first: the record says that nobody worked in it.
     """
@@ -26,7 +27,7 @@ async def make_worktree(git: Git, source: Source, *, path: Path, record: Worktre
         _clear_branch_lock(source, branch=record.branch, worktree=path)
         # a command of its own, so that `worktree add` can simply be tried again; '' means: only if it does not exist
         ref = f"refs/heads/{record.branch}"
-        await git.run("update-ref", ref, record.base_commit, "", folder=source.folder, doing=f"make {record.branch}")
+        await git.run("update-ref", ref, record.begins_at, "", folder=source.folder, doing=f"make {record.branch}")
     await git.run(
         *("worktree", "add", "--quiet", "--", str(path), record.branch), folder=source.folder, doing=doing, content=True
     )
@@ -108,7 +109,8 @@ def guard_worktree(path: Path, *, record: WorktreeRecord) -> None:
             hint=f"Look at {path}, keep what you need, remove the folder and run the task again.",
         )
     branch_lock = Path(record.repository, "refs", "heads", f"{record.branch}.lock")
-    locks = (expected / "index.lock", expected / "HEAD.lock", branch_lock)
+    own = ("index", "HEAD", TASK_LABEL, STEP_LABEL)
+    locks = (*(expected / f"{name}.lock" for name in own), branch_lock)
     clear_stale_locks(*locks, worktree=path, git_dir=expected)
 
 

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.domain.identity import TaskId
-from core.workspaces.branch_name import MAX_SLUG_LENGTH, branch_name, branch_slug, free_branch_name
+from core.workspaces.branch_name import MAX_SLUG_LENGTH, branch_name, branch_slug, free_branch_name, is_branch_of
 
 ANY_TEXT = st.text(st.characters(), max_size=300)  # surrogates and control characters too
 
@@ -54,3 +54,10 @@ def test_a_free_name_stays_and_a_taken_one_gets_the_next_number():
     assert free_branch_name("a/b", taken=["a/c"]) == "a/b"
     assert free_branch_name("a/b", taken=["a/b"]) == "a/b-2"
     assert free_branch_name("a/b", taken=["a/b/c", "a/b-2"]) == "a/b-3"
+
+
+def test_a_branch_is_known_by_what_it_may_have_been_numbered():
+    assert is_branch_of("a/T1-x", wanted="a/T1-x")
+    assert is_branch_of("a/T1-x-2", wanted="a/T1-x")
+    assert not is_branch_of("a/T1-x-y", wanted="a/T1-x")
+    assert not is_branch_of("a/T1-x--2", wanted="a/T1-x")

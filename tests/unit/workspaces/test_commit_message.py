@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.workspaces.commit_message import commit_message, trailer_lines
+from core.workspaces.commit_message import commit_message, trailer_lines, with_trailers
 
 TRAILERS = {"Task": "T142", "Step": "build"}
 
@@ -33,3 +33,19 @@ def test_any_text_makes_one_subject_line_and_trailers_as_the_last_paragraph(subj
 def test_a_key_that_git_would_not_read_back_is_refused(key):
     with pytest.raises(ValueError, match="trailer"):
         trailer_lines({key: "x"})
+
+
+@pytest.mark.parametrize(
+    ("message", "kept"),
+    [
+        ("Fix it", "Fix it"),
+        ("Fix it\n\nBecause.\n", "Fix it\n\nBecause."),
+        ("Fix it\n\nBecause: of this.\nAnd that.\n", "Fix it\n\nBecause: of this.\nAnd that."),
+        ("Fix it\n\nBecause.\n\nTask: T1\nStep: other\n", "Fix it\n\nBecause."),
+        ("Fix it\n\nTask: T142\nStep: build\n", "Fix it"),
+        ("Fix: it", "Fix: it"),
+        ("", "Work done"),
+    ],
+)
+def test_a_message_gets_other_trailers_and_keeps_the_rest(message, kept):
+    assert with_trailers(message, TRAILERS) == f"{kept}\n\nTask: T142\nStep: build\n"
