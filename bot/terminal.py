@@ -4,19 +4,22 @@ import asyncio
 import contextlib
 import sys
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from adapters.chat.card import Card
 from adapters.console.adapter import Console
 from adapters.console.dialogue import Unanswered
 from bot.cards.approval import approval_card
 from bot.cards.task import task_card
-from bot.compose import Program
 from core.domain.approval import Approval, ApprovalKind
 from core.domain.errors import ConflictError
 from core.domain.identity import ApprovalId, PersonId, TaskId
 from core.domain.task import FINAL_TASK_STATES
-from core.orchestrator import Decision
 from core.views import TaskView
+
+if TYPE_CHECKING:  # who only looks needs no engine
+    from bot.compose import Program
+    from core.orchestrator import Decision
 
 
 def terminal(*, as_json: bool = False, prefix: str = "orchestrator ") -> Console:
@@ -30,7 +33,7 @@ def somebody_types() -> bool:
 
 
 async def follow(
-    program: Program, task: TaskId, *, console: Console, by: PersonId, yes: bool = False, alone: bool = False
+    program: "Program", task: TaskId, *, console: Console, by: PersonId, yes: bool = False, alone: bool = False
 ) -> TaskView:
     """Show `task` until it ends, asking for each approval (or answering yes), and return its last state.
 
@@ -63,7 +66,7 @@ async def follow(
 class Questions:
     """The approvals being asked at this terminal; owns a task for each and ends it when somebody else decided."""
 
-    program: Program
+    program: "Program"
     console: Console
     by: PersonId
     yes: bool
@@ -98,7 +101,7 @@ class Questions:
         with contextlib.suppress(ConflictError):
             await self.program.orchestrator.decide(approval.id, decision, by=self.by)
 
-    async def _answer(self, approval: Approval, role: str) -> Decision | None:
+    async def _answer(self, approval: Approval, role: str) -> "Decision | None":
         answer = await self.console.ask_approval(approval_card(approval, role=role))
         if isinstance(answer, Unanswered) and self.alone:
             self.console.say("No answers come from this terminal any more, and nobody else can give them.")
@@ -106,10 +109,14 @@ class Questions:
         if isinstance(answer, Unanswered):
             self.console.say(answer.hint)
             return None
+        from core.orchestrator import Decision
+
         return Decision(approved=answer.approved, reason=answer.reason, answers=answer.answers)
 
-    def _yes(self, approval: Approval) -> Decision:
+    def _yes(self, approval: Approval) -> "Decision":
         """Yes to all; of offered answers the first, which is the one an agent recommends."""
+        from core.orchestrator import Decision
+
         self.console.say(f"{approval.id} answered with yes: {approval.title}")
         if approval.kind != ApprovalKind.QUESTION:
             return Decision(approved=True)

@@ -99,6 +99,26 @@ class Console:
                 self._surface.say(f"{label} {line}")
             return line
 
+    async def pressed(self, keys: str, *, label: str) -> str:
+        """The first of `keys` that is pressed; '' when the terminal was closed. `label` stands under the cards.
+
+        Where there is no terminal nothing is shown, and nobody can press anything: it waits until cancelled.
+        """
+        keyboard = self._keyboard
+        if keyboard is None or not (self.is_live and keyboard.is_terminal):
+            await asyncio.Event().wait()
+            raise AssertionError("nobody sets this event")
+        async with self._turn:
+            self._surface.ask(Prompt(label=label))
+            try:
+                while typed_keys := await keyboard.read():
+                    for key in typed_keys:
+                        if key in keys:
+                            return key
+                return ""
+            finally:
+                self._surface.ask(None)
+
     async def _conversation(self, dialogue: Dialogue) -> Answer:
         while True:
             line = await self._line(Prompt(label=dialogue.prompt, card=dialogue.card, complaint=dialogue.complaint))

@@ -34,6 +34,7 @@ COMMANDS = (
     Entry(name="status", at="bot.cli.show:status"),
     Entry(name="tasks", at="bot.cli.show:tasks"),
     Entry(name="task", at="bot.cli.show:task"),
+    Entry(name="watch", at="bot.cli.watch:watch"),
     Entry(name="chat", at="bot.cli.serve:chat"),
     Entry(name="worker", at="bot.cli.serve:worker"),
     Entry(name="demo", at="bot.cli.demo:demo"),

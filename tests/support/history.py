@@ -12,7 +12,7 @@ from core.domain.event import (
     TaskSubmitted,
     WorkVerified,
 )
-from core.domain.identity import PersonId, ProjectName, StepName, TaskId, approval_id, task_id
+from core.domain.identity import PersonId, ProjectName, StepName, TaskId, task_id
 from core.domain.model import ModelStanding
 from core.domain.task import AgentRun, AgentRunState, Priority, Step, StepState, Task, TaskState
 from core.store.store import Store
