@@ -44,6 +44,8 @@ COMMANDS = (
     Entry(name="agents", at="bot.cli.agents:agents", panel=_LOOK),
     Entry(name="agent", at="bot.cli.agents:agent", panel=_LOOK),
     Entry(name="logs", at="bot.cli.logs:logs", panel=_LOOK),
+    Entry(name="failures", at="bot.cli.failures:failures", panel=_LOOK),
+    Entry(name="export", at="bot.cli.export:export", panel=_LOOK),
     Entry(name="config", at="bot.cli.configure:app", panel=_KEEP),
     # other names people try
     Entry(name="execute", at="bot.cli.run:run", hidden=True),
