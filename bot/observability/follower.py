@@ -42,6 +42,7 @@ class Follower:
         self._seq = after
         self._retry_s = retry_s
         self._known: OrderedDict[TaskId, _Known] = OrderedDict()
+        self._told = asyncio.Event()
 
     @property
     def seq(self) -> int:
@@ -56,11 +57,19 @@ class Follower:
                     async for entry in entries:
                         await self._tell(entry)
                         self._seq = entry.seq
+                        self._told.set()
             except Exception:  # nobody waits for this task, so it tells of what it does not know, and tries again
                 log.exception("journal_not_followed")
                 await asyncio.sleep(self._retry_s)
             else:
                 return
+
+    async def caught_up(self) -> None:
+        """Return once listeners were told all that is in the journal now; StoreError when it cannot be asked."""
+        last = await self._store.journal.last_seq()
+        while self._seq < last:
+            self._told.clear()
+            await self._told.wait()
 
     async def _tell(self, entry: JournalEntry) -> None:
         try:

@@ -3,13 +3,16 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from bot.observability.follower import Follower
 from bot.observability.sighting import Listener
 from bot.observability.tracing import tracing
+from core.domain.errors import StoreError
 from core.store.store import Store
+
+LAST_WORDS_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +63,16 @@ async def observing(
             url = await stack.enter_async_context(port.open(listen))
             listeners.append(port.journal)
         following = asyncio.create_task(follower.run(), name="observability")
-        stack.push_async_callback(_ended, following)
+        stack.push_async_callback(_ended, follower, following)
         yield Observability(url=url)
 
 
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+async def _ended(follower: Follower, following: asyncio.Task[None]) -> None:
+    """Let the follower hear what happened last, but wait for nobody longer than a second."""
+    try:
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_S):
+                await follower.caught_up()
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)

@@ -1,24 +1,33 @@
 """The program's log: one masked line for each record, ours and the libraries'."""
 
+import importlib
+import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
 
-from bot.logs import AGENT_LIBRARY, configure_logs
+from bot.logs import AGENT_LIBRARY, ENGINE_LIBRARY, TRACE_LIBRARY, LogFormat, configure_logs
+from core.correlation import bound
+from core.domain.identity import AgentRunId, TaskId
 
 SECRET = "the-key-nobody-may-see"
 
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
-    root, agent = logging.getLogger(), logging.getLogger(AGENT_LIBRARY)
-    before = (root.handlers[:], root.level, agent.level)
+    root, engine = logging.getLogger(), logging.getLogger(ENGINE_LIBRARY)
+    named = [logging.getLogger(name) for name in ("", AGENT_LIBRARY, TRACE_LIBRARY, ENGINE_LIBRARY)]
+    before = (root.handlers[:], engine.handlers[:], engine.propagate, [each.level for each in named])
     yield
-    root.handlers[:], level, agent_level = before
-    root.setLevel(level)
-    agent.setLevel(agent_level)
+    root.handlers[:], engine.handlers[:], engine.propagate, levels = before
+    for logger, level in zip(named, levels, strict=True):
+        logger.setLevel(level)
     structlog.reset_defaults()
 
 
@@ -52,3 +61,99 @@ def test_debug_tells_everything(capsys: pytest.CaptureFixture[str]) -> None:
     structlog.get_logger("x").debug("detail")
 
     assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """What stands on stderr: one JSON object a line."""
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_json_is_one_object_a_line_for_our_records_and_those_of_libraries(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", log_format="json")
+
+    structlog.get_logger("x").info("task_ended", cost=1.5, files=["a.py", "b.py"], passed=True, nothing=None)
+    logging.getLogger("library").warning("two\nlines %d", 7)
+
+    ours, theirs = lines(capsys)
+    assert ours.pop("timestamp").endswith("Z")
+    assert ours == {
+        "level": "info",
+        "event": "task_ended",
+        "cost": 1.5,
+        "files": ["a.py", "b.py"],
+        "passed": True,
+        "nothing": None,
+    }
+    assert theirs.pop("timestamp").endswith("Z")
+    assert theirs == {"level": "warning", "event": "two\nlines 7", "logger": "library"}
+
+
+def test_every_line_names_the_work_it_belongs_to(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", log_format="json")
+
+    with bound(task=TaskId("T1"), agent_run=AgentRunId("T1.1"), correlation="abc"):
+        structlog.get_logger("x").info("ours")
+        logging.getLogger("library").error("theirs")
+    structlog.get_logger("x").info("after")
+
+    *named, after = lines(capsys)
+    assert [(line["task"], line["agent_run"], line["correlation"]) for line in named] == [("T1", "T1.1", "abc")] * 2
+    assert "task" not in after
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_secrets_are_masked_in_every_field_and_in_exceptions(
+    log_format: LogFormat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logs("info", mask_values=[SECRET], log_format=log_format)
+    deep: object = SECRET
+    for _ in range(10):
+        deep = [deep]
+
+    structlog.get_logger("x").warning(
+        f"event {SECRET}",
+        nested={"key": [SECRET, {SECRET: (SECRET,)}], "set": {SECRET}},
+        deep=deep,
+        path=Path(f"/home/{SECRET}"),
+        error=ValueError(SECRET),
+        data=SECRET.encode(),
+    )
+    try:
+        dict[str, str]()[SECRET]
+    except KeyError:
+        structlog.get_logger("x").exception("ours")
+        logging.getLogger("library").exception("theirs")
+
+    told = capsys.readouterr().err
+    assert SECRET not in told
+    assert told.count("Traceback") == 2
+    assert told.count("•••") >= 9
+    assert len(told.splitlines()) == 3
+
+
+def test_the_engine_library_speaks_through_the_same_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    importlib.import_module("dbos")  # brings a handler of its own
+    configure_logs("info", log_format="json")
+
+    logging.getLogger(ENGINE_LIBRARY).error("no database")
+
+    (line,) = lines(capsys)
+    assert (line["logger"], line["event"], line["level"]) == ("dbos", "no database", "error")
+
+
+def test_the_engine_library_keeps_to_it_when_it_is_loaded_later() -> None:
+    script = (
+        "import logging; from bot.logs import configure_logs; configure_logs('info', log_format='json');"
+        "import dbos; logging.getLogger('dbos').error('no database')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+
+    assert [json.loads(line)["event"] for line in done.stderr.splitlines()] == ["no database"]
+
+
+def test_failed_deliveries_of_traces_are_left_to_our_own_line(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info")
+
+    logging.getLogger(f"{TRACE_LIBRARY}.exporter").error("Failed to export span batch")
+
+    assert capsys.readouterr().err == ""
