@@ -29,7 +29,8 @@ class Invocation:
         from config.settings import load_settings
 
         settings = self.known = load_settings(config=self.config, cwd=_working_directory(), environ=os.environ)
-        configure_logs("debug" if self.debug else settings.log_level, mask_values=settings.secrets())
+        level = "debug" if self.debug else settings.log_level
+        configure_logs(level, mask_values=settings.secrets(), log_format=settings.log_format)
         return settings
 
     @asynccontextmanager
