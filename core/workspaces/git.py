@@ -29,7 +29,13 @@ _SETTINGS = (
     *("core.hooksPath=/dev/null", "core.fsmonitor=false", "core.askPass=", "core.quotePath=false"),
     *("safe.directory=*", "safe.bareRepository=all", "protocol.ext.allow=never"),
     *("gc.auto=0", "maintenance.auto=false", "advice.detachedHead=false", "advice.addEmbeddedRepo=false"),
-    *("commit.gpgSign=false", "tag.gpgSign=false", "submodule.recurse=false", "fetch.recurseSubmodules=false"),
+    *(
+        "commit.gpgSign=false",
+        "tag.gpgSign=false",
+        "rerere.enabled=false",
+        "submodule.recurse=false",
+        "fetch.recurseSubmodules=false",
+    ),
     *("http.lowSpeedLimit=1000", "http.lowSpeedTime=60"),
 )
 

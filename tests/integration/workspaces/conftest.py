@@ -3,14 +3,14 @@
 import hashlib
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from core.domain.identity import ProjectName
+from core.domain.identity import ProjectName, TaskId
 from core.domain.project import Project
-from core.workspaces.workspace import CommitIdentity
+from core.workspaces.workspace import CommitIdentity, Conflict, Merge, Workspace
 from core.workspaces.workspaces import Workspaces
 
 IDENTITY = CommitIdentity(name="Orchestrator", email="bot@example.invalid")
@@ -103,3 +103,60 @@ def home(tmp_path: Path) -> Path:
 def workspaces(home: Path) -> Workspaces:
     """The workspaces of that home."""
     return Workspaces(folder=home / "worktrees", identity=IDENTITY)
+
+
+class Bench:
+    """One prepared task, and what the tests of lanes do to it again and again."""
+
+    def __init__(self, workspaces: Workspaces, repository: Repository, workspace: Workspace) -> None:
+        self.workspaces = workspaces
+        self.repository = repository
+        self.task = workspace
+
+    async def lane(self, name: str, *, start: str = "") -> Workspace:
+        """The lane `name`, from the task's head unless told."""
+        start = start or await self.workspaces.head(self.task)
+        return await self.workspaces.open_lane(self.task, lane=name, start=start)
+
+    async def commit(self, workspace: Workspace, files: Mapping[str, str | bytes | None], **trailers: str) -> str:
+        """Write `files` (None deletes) in the worktree and commit them."""
+        for name, content in files.items():
+            file = workspace.path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if content is None:
+                file.unlink()
+            else:
+                file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        commit = await self.workspaces.commit(workspace, subject=f"Change {', '.join(files)}", trailers=trailers)
+        assert commit, "nothing changed"
+        return commit
+
+    async def merge(self, lane: Workspace, **trailers: str) -> Merge | Conflict:
+        """Merge the lane; its name is the key unless told."""
+        return await self.workspaces.merge_lane(self.task, lane, trailers=trailers or {"Step": lane.lane})
+
+    async def settle(self, lane: Workspace, **trailers: str) -> Merge | Conflict:
+        """Finish the settlement of the lane; its name is the key unless told."""
+        return await self.workspaces.finish_settlement(
+            self.task, lane, subject="Settle", trailers=trailers or {"Step": lane.lane}
+        )
+
+    def status(self, workspace: Workspace) -> str:
+        return self.repository.git("status", "--porcelain", folder=workspace.path)
+
+    def log(self, workspace: Workspace, form: str = "%s") -> list[str]:
+        """The commits since the base, oldest first."""
+        span = f"{workspace.base_commit}..{workspace.branch}"
+        return self.repository.git("log", "--reverse", f"--format={form}", span).split("\n")
+
+    def check_at_rest(self) -> None:
+        """The task's worktree is clean, on its branch, and its history is linear."""
+        assert self.status(self.task) == ""
+        assert self.repository.git("branch", "--show-current", folder=self.task.path) == self.task.branch
+        assert self.repository.git("rev-list", "--merges", f"main..{self.task.branch}") == ""
+
+
+@pytest.fixture
+async def bench(workspaces: Workspaces, repository: Repository) -> Bench:
+    """A task in an ordinary repository."""
+    return Bench(workspaces, repository, await workspaces.prepare(repository.project(), task=TaskId("T142"), slug="x"))
