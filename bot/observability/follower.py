@@ -36,11 +36,20 @@ class _Known:
 class Follower:
     """Follows the journal after entry `after`. What goes wrong while observing is logged, and never stops it."""
 
-    def __init__(self, store: Store, *, listeners: Sequence[Listener], after: int, retry_s: float = 1.0) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        listeners: Sequence[Listener],
+        after: int,
+        retry_s: float = 1.0,
+        most_tasks: int = MOST_TASKS,
+    ) -> None:
         self._store = store
         self._listeners = listeners
         self._seq = after
         self._retry_s = retry_s
+        self._most_tasks = most_tasks
         self._known: OrderedDict[TaskId, _Known] = OrderedDict()
         self._told = asyncio.Event()
 
@@ -94,7 +103,7 @@ class Follower:
         if entry.task not in self._known:
             self._known[entry.task] = await self._read(lambda uow: _known_before(uow, entry))
         self._known.move_to_end(entry.task)
-        while len(self._known) > MOST_TASKS:
+        while len(self._known) > self._most_tasks:
             self._known.popitem(last=False)
         return self._known[entry.task]
 
