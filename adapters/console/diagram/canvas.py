@@ -23,10 +23,9 @@ _LINES = {
     UP | LEFT | RIGHT: "┴",
     UP | DOWN | LEFT | RIGHT: "┼",
 }
-_TO_LETTERS = str.maketrans(
-    {**dict.fromkeys("┌┐└┘├┤┬┴┼", "+"), "─": "-", "│": "|", "▼": "v", "◀": "<"}
-)
+_TO_LETTERS = str.maketrans({**dict.fromkeys("┌┐└┘├┤┬┴┼", "+"), "─": "-", "│": "|", "▼": "v", "◀": "<"})
 
+_FRAME = ""
 Cell = tuple[int, int]
 """Row and column."""
 
@@ -51,12 +50,11 @@ class Canvas:
             self._add((row, column), ways, net)
 
     def box(self, *, top: int, left: int, bottom: int, right: int) -> None:
-        """A frame."""
-        net = f"box {top} {left}"
-        self.across(top, left=left, right=right, net=net)
-        self.across(bottom, left=left, right=right, net=net)
-        self.down(left, top=top, bottom=bottom, net=net)
-        self.down(right, top=top, bottom=bottom, net=net)
+        """A frame; lines that end on it join it."""
+        for row in (top, bottom):
+            self.across(row, left=left, right=right, net=_FRAME)
+        for column in (left, right):
+            self.down(column, top=top, bottom=bottom, net=_FRAME)
 
     def write(self, row: int, column: int, text: str) -> None:
         """`text` over whatever is there; a wide character takes two columns."""
@@ -65,11 +63,6 @@ class Canvas:
             for further in range(1, cells):
                 self._text[row, column + further] = ""
             column += cells
-
-    def join(self, row: int, column: int, ways: int) -> None:
-        """Let the one line at this place also lead into `ways`."""
-        for net in self._lines.get((row, column), {}):
-            self._lines[row, column][net] |= ways
 
     def rows(self, *, letters: bool = False) -> tuple[str, ...]:
         """What was drawn, without blanks at the ends; `letters` for terminals that know no lines."""
@@ -90,7 +83,9 @@ class Canvas:
 
 def _drawn(nets: dict[str, int]) -> str:
     ways = list(nets.values())
-    if len(ways) > 1 and any(not each & _HORIZONTAL for each in ways) and any(not each & _VERTICAL for each in ways):
+    upright = any(not each & _HORIZONTAL for each in ways)
+    level = any(not each & _VERTICAL for each in ways)
+    if len(ways) > 1 and upright and level and _FRAME not in nets:
         # two that have nothing to do with each other: the upright one passes in front
         return _LINES[_VERTICAL]
     joined = 0

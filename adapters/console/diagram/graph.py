@@ -1,10 +1,12 @@
 """A graph in layers: what comes after what, lines through the layers between, and few crossings (pure)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 SWEEPS = 8
+WORTH_MENDING = 30
+"""Lines that cross more often than this stay a tangle whatever is exchanged."""
 _Item = TypeVar("_Item")
 
 
@@ -24,7 +26,7 @@ class Spot:
 
     name: str
     through: str = ""
-    layer: int = field(default=0, compare=True)
+    layer: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,9 @@ def crossings(graph: Layers) -> int:
     count = 0
     for upper, lower in zip(graph.layers, graph.layers[1:], strict=False):
         place = {spot: index for index, spot in enumerate(lower)}
-        ends = [place[target] for source in upper for target in sorted(graph.lines.get(source, ()), key=place.__getitem__)]
+        ends = [
+            place[target] for source in upper for target in sorted(graph.lines.get(source, ()), key=place.__getitem__)
+        ]
         starts = [index for index, source in enumerate(upper) for _ in graph.lines.get(source, ())]
         count += sum(
             1
@@ -123,12 +127,28 @@ def _untangled(graph: Layers) -> Layers:
             beside = layers[index - 1] if down else layers[index + 1]
             place = {spot: position for position, spot in enumerate(beside)}
             near = above if down else below
-            layers[index] = _by_middle(layers[index], {
-                spot: [place[other] for other in near.get(spot, ())] for spot in layers[index]
-            })
+            layers[index] = _by_middle(
+                layers[index], {spot: [place[other] for other in near.get(spot, ())] for spot in layers[index]}
+            )
         current = Layers(layers=tuple(map(tuple, layers)), lines=graph.lines)
         if crossings(current) < crossings(best):
             best = current
+    return _swapped(best)
+
+
+def _swapped(graph: Layers) -> Layers:
+    """`graph` with neighbours of a layer exchanged as long as that leaves fewer crossings."""
+    best, count = graph, crossings(graph)
+    improved = 0 < count <= WORTH_MENDING
+    while improved:
+        improved = False
+        for layer, spots in enumerate(best.layers):
+            for left in range(len(spots) - 1):
+                row = list(best.layers[layer])
+                row[left], row[left + 1] = row[left + 1], row[left]
+                tried = replace(best, layers=(*best.layers[:layer], tuple(row), *best.layers[layer + 1 :]))
+                if (fewer := crossings(tried)) < count:
+                    best, count, improved = tried, fewer, True
     return best
 
 
