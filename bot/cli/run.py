@@ -11,12 +11,12 @@ from bot.cli.left_behind import left_behind
 from bot.cli.perform import perform, print_json
 from bot.cli.persons import chosen_project, me
 from bot.cli.signals import whisper
+from bot.cli.wish import Wish
 from bot.documents import task_document, task_summary
 from core.domain.task import TaskState
 
 if TYPE_CHECKING:
     from bot.compose import Program
-    from core.domain.identity import ProjectName
     from core.domain.task import Task
     from core.views import TaskView
 
@@ -39,24 +39,25 @@ def run(
 
     async def work() -> int:
         async with invocation(context).program() as program:
-            name = chosen_project(program.settings, project)
-            await program.workspaces.check(program.settings.project(name))
-            errand = _Errand(program, request=request, project=name, workflow=workflow, as_json=as_json)
-            return await errand.follow(yes=yes) if wait else await errand.hand_over()
+            wish = Wish(request=request, project=chosen_project(program.settings, project), workflow=workflow)
+            return await done(program, wish, wait=wait, yes=yes, as_json=as_json)
 
     perform(context, work)
+
+
+async def done(program: "Program", wish: Wish, *, wait: bool, yes: bool, as_json: bool) -> Exit:
+    """Hand `wish` over and follow it to its end, or only hand it over; what came of it is told."""
+    await program.workspaces.check(program.settings.project(wish.project))
+    errand = _Errand(program, wish=wish, as_json=as_json)
+    return await errand.follow(yes=yes) if wait else await errand.hand_over()
 
 
 class _Errand:
     """One request on its way."""
 
-    def __init__(
-        self, program: "Program", *, request: str, project: "ProjectName", workflow: str, as_json: bool
-    ) -> None:
+    def __init__(self, program: "Program", *, wish: Wish, as_json: bool) -> None:
         self._program = program
-        self._request = request
-        self._project = project
-        self._workflow = workflow
+        self._wish = wish
         self._as_json = as_json
 
     async def hand_over(self) -> Exit:
@@ -100,6 +101,4 @@ class _Errand:
         return Exit.DONE if view.task.state == TaskState.COMPLETED else Exit.NOT_COMPLETED
 
     async def _submit(self) -> "Task":
-        return await self._program.orchestrator.submit(
-            self._request, project=self._project, by=me(), workflow=self._workflow
-        )
+        return await self._wish.submitted(self._program.orchestrator, by=me())
