@@ -5,11 +5,10 @@ import unicodedata
 from collections.abc import Iterable
 
 from core.domain.errors import InvalidInputError
+from core.planning.assessment import assess, workflow_for
 
 MAX_REQUEST_LENGTH = 100_000
 MAX_TITLE_LENGTH = 72
-BUG_FIX = "bug_fix"
-FEATURE = "feature_implementation"
 
 # Categories no prompt, card, log or database needs: control characters and unpaired surrogates.
 _DROPPED = frozenset({"Cc", "Cs"})
@@ -27,18 +26,6 @@ _REFERENCES = (
     re.compile(
         rf"\b(?:issue|bug|ticket)[ \t]{{1,3}}(?:no\.?[ \t]?|nr\.?[ \t]?)?(?P<number>{_NUMBER})(?!\w)", re.ASCII | re.I
     ),
-)
-
-_BUG_LABELS = frozenset({"bug", "defect", "regression", "crash", "type: bug", "kind/bug", "type/bug"})
-_BUG_WORDS = re.compile(
-    r"\b(?:fix(?:e[sd]|ing)?|bugs?|defects?|faults?|repair\w{0,3}|regress\w{0,4}|crash\w{0,3}|broken?|breaks?|fail(?:s|ed|ing|ure)?"
-    r"|errors?|exceptions?|traceback|stack ?trace|wrong(?:ly)?|incorrect(?:ly)?|does(?:n't| not) work|not working"
-    r"|hangs?|deadlocks?|leaks?|typos?)\b",
-    re.IGNORECASE,
-)
-_FEATURE_WORDS = re.compile(
-    r"^\W*(?:please\W+)?(?:add|implement|build|create|introduce|support|allow|let|make it possible|write|extend)\b",
-    re.IGNORECASE,
 )
 
 
@@ -99,13 +86,5 @@ def issue_reference(request: str) -> str:
 
 
 def choose_workflow(request: str, labels: Iterable[str] = ()) -> str:
-    """`bug_fix` or `feature_implementation`.
-
-    The rules, in order: a bug label of the issue decides; a request that begins by asking for something new is a
-    feature; any word for a fault makes it a bug fix; everything else is a feature.
-    """
-    if any(label.strip().lower() in _BUG_LABELS for label in labels):
-        return BUG_FIX
-    if _FEATURE_WORDS.search(request):
-        return FEATURE
-    return BUG_FIX if _BUG_WORDS.search(request) else FEATURE
+    """The name of the workflow that fits what `request` asks for, by the rules of `core.planning.assessment`."""
+    return workflow_for(assess(request, labels=tuple(labels)).type)
