@@ -1,11 +1,12 @@
-"""Commands by which a person stays in charge: approve, deny, cancel."""
+"""Commands by which a person stays in charge: approve, revise, deny, cancel."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.answers import answers_of
-from bot.cli import parse
+from bot.cli import complete, parse
+from bot.cli.goes_on import WORKER
 from bot.cli.invocation import invocation
 from bot.cli.perform import perform, print_json
 from bot.cli.persons import me
@@ -14,13 +15,18 @@ from bot.documents import approval_document
 if TYPE_CHECKING:
     from core.domain.approval import Approval
 
+_WORD = {"changed": "sent back with your words"}
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="Approval, such as A17.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="Approval, such as A17.", autocompletion=complete.approvals)]
 
 
 def approve(
     context: typer.Context,
     approval: Id,
+    words: Annotated[
+        str, typer.Argument(metavar="[WORDS]", help="An answer, or something the agents should know.")
+    ] = "",
     answer: Annotated[
         list[str] | None, typer.Option("--answer", help="Answer of a question; once per question, in their order.")
     ] = None,
@@ -38,8 +44,34 @@ def approve(
             from core.orchestrator import Decision
 
             known = await program.orchestrator.approval(name)
-            decision = Decision(approved=True, reason=comment, answers=answers_of(known, answer or []))
+            given = [*(answer or []), *([words] if words and known.questions else [])]
+            reason = comment or ("" if known.questions else words)
+            decision = Decision(approved=True, reason=reason, answers=answers_of(known, given))
             decided = await program.orchestrator.decide(known.id, decision, by=me())
+            _tell(decided, as_json=as_json, worker=await program.worker_running())
+        return 0
+
+    perform(context, work)
+
+
+def revise(
+    context: typer.Context,
+    approval: Id,
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="What has to change.")],
+    as_json: AsJson = False,
+) -> None:
+    """Send a plan or a result back with words: it is made again, and you are asked again.
+
+    Example: orchestrator revise A17 "also update the docs"
+    """
+
+    async def work() -> int:
+        name = parse.approval_id(approval)
+        async with invocation(context).program() as program:
+            from core.orchestrator import Decision
+
+            decision = Decision(approved=False, reason=words, revise=True)
+            decided = await program.orchestrator.decide(name, decision, by=me())
             _tell(decided, as_json=as_json, worker=await program.worker_running())
         return 0
 
@@ -71,7 +103,9 @@ def deny(
 
 def cancel(
     context: typer.Context,
-    number: Annotated[str, typer.Argument(metavar="N", help="Task number, such as 142 or T142.")],
+    number: Annotated[
+        str, typer.Argument(metavar="N", help="Task number, such as 142 or T142.", autocompletion=complete.open_tasks)
+    ],
     reason: Annotated[str, typer.Option("--reason", "-r", help="Why.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -95,9 +129,7 @@ def _tell(approval: "Approval", *, as_json: bool, worker: bool) -> None:
     if as_json:
         print_json(approval_document(approval))
     elif worker:
-        typer.echo(f"{approval.id} is {approval.state.value}; {approval.task} goes on.")
+        typer.echo(f"{approval.id} is {_WORD.get(approval.state, approval.state.value)}; {approval.task} goes on.")
     else:
-        typer.echo(f"{approval.id} is {approval.state.value}. {approval.task} goes on when a worker runs: {WORKER}")
-
-
-WORKER = "orchestrator worker"
+        word = _WORD.get(approval.state, approval.state.value)
+        typer.echo(f"{approval.id} is {word}. {approval.task} goes on when a worker runs: {WORKER}")

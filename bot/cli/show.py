@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import parse
+from bot.cli import complete, parse
 from bot.cli.exits import told
 from bot.cli.invocation import invocation
 from bot.cli.perform import perform, print_json
@@ -44,7 +44,9 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
 def tasks(
     context: typer.Context,
-    project: Annotated[str, typer.Option("--project", "-p", help="Only this project.")] = "",
+    project: Annotated[
+        str, typer.Option("--project", "-p", help="Only this project.", autocompletion=complete.projects)
+    ] = "",
     state: Annotated[list[TaskState] | None, typer.Option("--state", help="Only tasks in this state.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many.")] = 20,
     as_json: AsJson = False,
@@ -72,7 +74,9 @@ def tasks(
 
 def task(
     context: typer.Context,
-    number: Annotated[str, typer.Argument(metavar="N", help="Task number, such as 142 or T142.")],
+    number: Annotated[
+        str, typer.Argument(metavar="N", help="Task number, such as 142 or T142.", autocompletion=complete.tasks)
+    ],
     diff: Annotated[bool, typer.Option("--diff", help="Print the diff too.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -85,7 +89,7 @@ def task(
         name = parse.task_id(number)
         async with invocation(context).onlooker() as seen:
             view = await seen.reader.task(name)
-            text = await _diff(seen, view.task) if diff or as_json else ""
+            text = await diff_of(seen, view.task) if diff or as_json else ""
             now = seen.clock()
         if as_json:
             print_json(task_document(view, now=now, diff=text))
@@ -98,7 +102,7 @@ def task(
     perform(context, work)
 
 
-async def _diff(seen: "Onlooker", task: "Task") -> str:
+async def diff_of(seen: "Onlooker", task: "Task") -> str:
     """The diff, or '' and why there is none: the rest of the task is worth showing without it."""
     try:
         return await seen.diff(task)

@@ -1,8 +1,9 @@
 """Listings for the terminal: as wide as it is, and never cut where the output is no terminal."""
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -16,15 +17,21 @@ from adapters.console.adapter import Console as Screen
 from bot.cards.agent import short_model, since
 from bot.cards.approval import approval_card
 from bot.cards.bill import bill_card
-from bot.cards.elapsed import shown_duration
+from bot.cards.elapsed import shown_duration, shown_elapsed
+from bot.cards.project import shown_share
 from bot.cards.task import task_card
+from bot.comparison import Side, compared, verdict
 from bot.documents import task_duration_s
+from config.urls import without_password
 from core.domain.approval import Approval, ApprovalKind
 from core.domain.cost import shown_usd
+from core.domain.identity import ProjectName
+from core.domain.project import Project
+from core.domain.task import TaskState
 from core.views import TaskView
 
 if TYPE_CHECKING:  # the store's library takes long to load
-    from core.queries import AgentEntry
+    from core.queries import AgentEntry, ProjectFigures
 
 START = 'orchestrator run "fix issue #123"'
 _PIPE_COLUMNS = 500
@@ -99,6 +106,46 @@ def print_agents(
     console.print(f"\n{at_work} of {places} agents at work. More about one with: orchestrator agent {rows[0][0]}")
 
 
+def print_comparison(sides: Sequence[Side]) -> None:
+    """Tasks side by side, and which did best."""
+    console = page()
+    table = listing("", *(side.id for side in sides))
+    for label, *cells in compared(sides):
+        table.add_row(Text(label, style="dim"), *(Text(one_line(cell, width=200)) for cell in cells))
+    console.print(table)
+    if best := verdict(sides):
+        console.print(f"\n{best} Keep one with: orchestrator keep N")
+
+
+def print_projects(
+    projects: Sequence[Project], figures: "Mapping[ProjectName, ProjectFigures]", archived: Collection[ProjectName]
+) -> None:
+    """A listing of projects."""
+    console = page()
+    if not projects:
+        console.print("No projects yet. Bind one with: orchestrator init")
+        return
+    rows = [_project_cells(each, figures.get(each.name), archived=each.name in archived) for each in projects]
+    columns = ("project", "open", "tasks", "cost", "repository")
+    console.print(
+        aligned(columns, rows, width=console.width, flexible="repository", numbers=("open", "tasks", "cost"), wrap=True)
+    )
+
+
+def print_figures(figures: "Sequence[ProjectFigures]", *, now: datetime) -> None:
+    """Projects side by side."""
+    console = page()
+    if not figures:
+        console.print(f"No tasks yet. Start with: {START}")
+        return
+    table = listing("project", "tasks", "done", "failed", "open", "success", "usual time", "cost", "a task", "last")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for each in sorted(figures, key=lambda one: -one.tasks):
+        table.add_row(*map(Text, _figure_cells(each, now=now)))
+    console.print(table)
+
+
 def print_task(view: TaskView, *, now: datetime, diff: str) -> None:
     """One task as its card, what it asks, its bill, and its diff when given."""
     screen = Screen(output=sys.stdout, keyboard=None)
@@ -170,6 +217,29 @@ def _agent_cells(entry: "AgentEntry", doing: str, *, now: datetime) -> tuple[str
         since(run, now=now),
         shown_usd(entry.bill.cost_usd),
         one_line(doing, width=_OUTCOME_COLUMNS if run.finished_at else _DOING_COLUMNS),
+    )
+
+
+def _project_cells(project: Project, figures: "ProjectFigures | None", *, archived: bool) -> tuple[str, ...]:
+    counted = (f"{figures.open}", f"{figures.tasks}", shown_usd(figures.cost_usd)) if figures else ("0", "0", "$0.00")
+    where = one_line(without_password(project.repository))
+    return (one_line(project.name, width=_PROJECT_COLUMNS), *counted, f"{where} (archived)" if archived else where)
+
+
+def _figure_cells(figures: "ProjectFigures", *, now: datetime) -> tuple[str, ...]:
+    states = figures.by_state
+    each = figures.cost_usd / figures.tasks if figures.tasks else Decimal(0)
+    return (
+        one_line(figures.project, width=_PROJECT_COLUMNS),
+        f"{figures.tasks}",
+        f"{states.get(TaskState.COMPLETED, 0)}",
+        f"{states.get(TaskState.FAILED, 0)}",
+        f"{figures.open}",
+        shown_share(figures.success),
+        shown_duration(figures.median_s) if figures.median_s is not None else "",
+        shown_usd(figures.cost_usd),
+        shown_usd(each),
+        f"{shown_elapsed(figures.last_at, now)} ago" if figures.last_at else "",
     )
 
 
