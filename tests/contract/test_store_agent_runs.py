@@ -1,7 +1,7 @@
 """Agent runs and approvals are stored alike on both databases."""
 
 import asyncio
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from datetime import timedelta
 
 import pytest
@@ -9,14 +9,24 @@ import pytest
 from core.domain.approval import Approval, ApprovalKind, ApprovalState, Choice, Question, Risk
 from core.domain.errors import ConflictError, NotFoundError
 from core.domain.identity import PersonId, ProjectName, StepName, agent_run_id, approval_id, task_id
-from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, TaskState
+from core.domain.queue import WaitingRun
+from core.domain.task import AT_WORK, FINAL_TASK_STATES, AgentRun, AgentRunState, Priority, RunPurpose, TaskState
 from core.store import Store, tables
 from tests.support.values import BUILD, NOON, a_run, a_task, an_approval
 
 FULL_RUN = a_run(
     state=AgentRunState.COMPLETED,
+    purpose=RunPurpose.MERGE,
     attempts=3,
     session="0b2f4e9e-0000-4000-8000-000000000000",
+    forked_session="0b2f4e9e-0000-4000-8000-000000000001",
+    forked_message="0b2f4e9e-0000-4000-8000-000000000002",
+    not_before=NOON + timedelta(seconds=80, microseconds=1),
+    transient_failures=2,
+    interruptions=1,
+    restarts=1,
+    peak_memory_bytes=3 * 2**31,
+    cpu_s=12.25,
     activity="Editing a.py",
     result={"summary": "done"},
     error="none",
@@ -110,7 +120,7 @@ async def test_active_runs_are_those_of_unfinished_tasks_that_have_not_ended(sto
             assert [run.id for run in await unit.agent_runs.active()] == ["T2.1"]
     async with store.transaction() as unit:
         await unit.tasks.save(a_task(1, state=TaskState.PAUSED))
-        assert len(await unit.agent_runs.active()) == 4
+        assert [run.id for run in await unit.agent_runs.active()] == ["T1.1", "T1.2", "T1.3", "T1.4", "T2.1"]
 
 
 async def test_an_approval_comes_back_as_it_was_stored(store: Store) -> None:
@@ -160,10 +170,91 @@ def test_a_table_has_a_column_for_each_field(table: tables.Table, value: type) -
     assert {column.name for column in table.columns} == {field.name for field in fields(value)}
 
 
-def test_every_optional_field_is_exercised() -> None:
+async def waiting(store: Store) -> dict[str, WaitingRun]:
+    async with store.reading() as unit:
+        return {run.id: run for run in await unit.agent_runs.waiting()}
+
+
+async def at_work(store: Store) -> list[tuple[str, str]]:
+    async with store.reading() as unit:
+        return sorted(await unit.agent_runs.at_work())
+
+
+async def test_a_waiting_run_is_told_with_all_that_decides_about_its_turn(store: Store) -> None:
+    later = NOON + timedelta(minutes=5)
+    async with store.transaction() as unit:
+        await unit.tasks.save(a_task(2, project=ProjectName("garden"), priority=Priority.HIGH))
+        await unit.agent_runs.add(a_run(task_id(2), role="tester", model="claude-haiku", not_before=later))
+    assert await waiting(store) == {
+        "T2.1": WaitingRun(
+            id=agent_run_id(task_id(2), 1),
+            task=task_id(2),
+            project=ProjectName("garden"),
+            role="tester",
+            model="claude-haiku",
+            priority=Priority.HIGH,
+            created_at=NOON,
+            not_before=later,
+        )
+    }
+
+
+@pytest.mark.parametrize("task_state", TaskState)
+async def test_a_run_waits_for_a_place_only_while_it_is_queued_and_its_task_neither_rests_nor_has_ended(
+    store: Store, task_state: TaskState
+) -> None:
+    async with store.transaction() as unit:
+        await unit.tasks.save(a_task(1, state=task_state))
+        for ordinal, state in enumerate(AgentRunState, start=1):
+            await unit.agent_runs.add(a_run(ordinal=ordinal, state=state))
+    rests = task_state in FINAL_TASK_STATES | {TaskState.PAUSED}
+    assert list(await waiting(store)) == ([] if rests else ["T1.1"])
+
+
+async def test_places_are_held_by_runs_that_start_or_run_also_while_their_task_is_being_paused(store: Store) -> None:
+    async with store.transaction() as unit:
+        await unit.tasks.save(a_task(1, state=TaskState.PAUSED))
+        for ordinal, state in enumerate(AgentRunState, start=1):
+            await unit.agent_runs.add(a_run(ordinal=ordinal, state=state, model=state.value))
+        await unit.agent_runs.add(a_run(task_id(2), state=AgentRunState.RUNNING))
+    held = sorted(("shop", state.value) for state in AT_WORK)
+    assert await at_work(store) == [("garden", "claude-sonnet"), *held]
+    for state in FINAL_TASK_STATES:
+        async with store.transaction() as unit:
+            await unit.tasks.save(a_task(1, state=state))
+        assert await at_work(store) == [("garden", "claude-sonnet")]
+
+
+async def test_places_are_given_away_by_one_unit_at_a_time(store: Store) -> None:
+    inside = 0
+
+    async def give_a_place() -> int:
+        """Start the first run that waits, and return how many had their place before."""
+        nonlocal inside
+        async with store.transaction() as unit:
+            await unit.agent_runs.lock_places()
+            inside += 1
+            assert inside == 1, "two units give places away at once"
+            before = len(await unit.agent_runs.at_work())
+            first = (await unit.agent_runs.waiting())[0]
+            await unit.agent_runs.save(replace(await unit.agent_runs.get(first.id), state=AgentRunState.STARTING))
+            # the unit commits after this, so the next one may enter while it does
+            inside -= 1
+            return before
+
+    async with store.transaction() as unit:
+        for ordinal in range(1, 7):
+            await unit.agent_runs.add(a_run(ordinal=ordinal))
+    given = await asyncio.gather(*(give_a_place() for _ in range(6)))
+    assert sorted(given) == [0, 1, 2, 3, 4, 5], "each sees what the one before it gave away"
+
+
+def test_every_field_with_a_default_is_exercised() -> None:
+    runs, approvals = (FULL_RUN, a_run()), (FULL_APPROVAL, an_approval())
     assert not [
         field.name
-        for full, plain in ((FULL_RUN, replace(a_run())), (FULL_APPROVAL, an_approval()))
+        for full, plain in (runs, approvals)
         for field in fields(full)
-        if getattr(plain, field.name) in ("", None, (), {}) and getattr(full, field.name) in ("", None, (), {})
+        if (field.default is not MISSING or field.default_factory is not MISSING)
+        and getattr(plain, field.name) == getattr(full, field.name)
     ]

@@ -7,14 +7,26 @@ from datetime import timedelta
 import pytest
 
 from core.domain.errors import ConflictError, NotFoundError
-from core.domain.identity import Place, ProjectName, StepName, task_id
-from core.domain.task import Step, StepState, Task, TaskState
+from core.domain.identity import Place, ProjectName, StepName, TaskId, task_id
+from core.domain.project import PlanGate
+from core.domain.task import Complexity, Priority, Step, StepState, Task, TaskState, TaskType
+from core.domain.workflow import Mode
 from core.store import Store, tables
 from tests.support.values import BUILD, NOON, a_step, a_task
 
 FULL_TASK = a_task(
     place=Place(platform="slack", space="T1", channel="C1", thread="1.2"),
     state=TaskState.FAILED,
+    type=TaskType.BUG_FIX,
+    complexity=Complexity.COMPLEX,
+    priority=Priority.HIGH,
+    mode=Mode.PARALLEL,
+    plan_gate=PlanGate.COMPLEX,
+    model="claude-opus",
+    template="fix-issue@1.2",
+    forked_from=task_id(7),
+    life=3,
+    restore_commit="c" * 40,
     issue="123",
     issue_title="Total is wrong",
     issue_text="It adds\nthe tax twice.",
@@ -103,6 +115,7 @@ async def test_steps_come_back_in_the_order_of_the_workflow(store: Store) -> Non
             round=2,
             result={"files": ["a.py"], "ok": True, "nested": {"n": 1.5, "none": None}},
             summary="Changed a.py",
+            base_commit="c" * 40,
             started_at=NOON,
             finished_at=NOON + timedelta(seconds=3),
         ),
@@ -129,6 +142,41 @@ async def test_saving_a_step_changes_that_step_only(store: Store) -> None:
             await unit.steps.save(a_step(name=StepName("nothing")))
     async with store.reading() as unit:
         assert [step.state for step in await unit.steps.of(task_id(1))] == [StepState.RUNNING, StepState.PENDING]
+
+
+async def test_steps_that_a_plan_dropped_are_taken_away_from_their_task_only(store: Store) -> None:
+    async with store.transaction() as unit:
+        for number in (1, 2):
+            await unit.tasks.add(a_task(number))
+            await unit.steps.add_all([a_step(task_id(number)), a_step(task_id(number), name=StepName("review"))])
+    async with store.transaction() as unit:
+        await unit.steps.remove(task_id(1), [BUILD, StepName("never there")])
+        await unit.steps.remove(task_id(1), [])
+    async with store.reading() as unit:
+        assert [step.name for step in await unit.steps.of(task_id(1))] == ["review"]
+        assert sorted(step.name for step in await unit.steps.of(task_id(2))) == ["build", "review"]
+
+
+FORKS = {2: 1, 3: 2, 4: 1, 5: None, 6: 5, 12: 3}
+"""Task → the task it was forked from: a family of 1, 2, 3, 4 and 12, and another of 5 and 6."""
+
+
+@pytest.mark.parametrize(
+    ("member", "family"),
+    [*((number, [1, 2, 3, 4, 12]) for number in (1, 2, 3, 4, 12)), (5, [5, 6]), (6, [5, 6]), (7, [7]), (99, [])],
+)
+async def test_the_family_of_a_task_is_everybody_it_is_related_to_by_forks_oldest_first(
+    store: Store, member: int, family: list[int]
+) -> None:
+    def parent(number: int) -> TaskId | None:
+        forked_from = FORKS.get(number)
+        return task_id(forked_from) if forked_from else None
+
+    async with store.transaction() as unit:
+        for number in (12, 1, 2, 3, 4, 5, 6, 7):
+            await unit.tasks.add(a_task(number, forked_from=parent(number)))
+    async with store.reading() as unit:
+        assert [task.number for task in await unit.tasks.family(task_id(member))] == family
 
 
 async def test_a_step_cannot_belong_to_a_task_that_does_not_exist(store: Store) -> None:

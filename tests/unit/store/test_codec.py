@@ -1,7 +1,8 @@
 """Stored text keeps what it was given, and says nothing that a database refuses."""
 
 from dataclasses import MISSING, fields
-from typing import Any, get_args
+from datetime import datetime, timedelta
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from core.domain.event import Event, NoticeRaised, TaskSubmitted
 from core.domain.workflow import Workflow
 from core.store import codec
-from tests.support.values import WORKFLOW
+from tests.support.values import NOON, WORKFLOW
 
 AWKWARD = st.sampled_from(["\x00", "\x1a", "\ud800", "\udfff", "\\u0000", "0000", "a"])
 ANY_TEXT = st.lists(AWKWARD | st.characters(exclude_categories=[]), max_size=8).map("".join)
@@ -52,12 +53,21 @@ def test_a_pair_of_surrogates_comes_back_as_the_character_it_means() -> None:
     assert codec.from_json(codec.to_json("\ud83d\ude00")) == "😀"
 
 
+def sample(hint: Any, text: str) -> Any:
+    """A value of the type `hint`; `text` for everything that is a string by another name."""
+    if get_origin(hint) is Literal:
+        return get_args(hint)[-1]
+    if get_origin(hint) is tuple:
+        return (text, "b")
+    samples: dict[Any, Any] = {int: 3, float: 2.5, bool: True, datetime: NOON + timedelta(microseconds=7)}
+    return samples.get(hint, text)
+
+
 @pytest.mark.parametrize("kind", get_args(Event), ids=lambda kind: kind.__name__)
 @given(text=st.text())
 def test_every_kind_of_event_comes_back(kind: type[Any], text: str) -> None:
-    samples: dict[Any, Any] = {str: text, int: 3, bool: True, tuple[str, ...]: (text, "b")}
     given = {
-        field.name: samples.get(field.type, text)
+        field.name: sample(field.type, text)
         for field in fields(kind)
         if field.name != "type" and field.default is MISSING
     }
