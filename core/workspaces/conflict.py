@@ -49,7 +49,7 @@ def merged(output: bytes) -> Merged:
         sides.setdefault(path, {})[int(stage)] = blob
     messages: dict[str, list[str]] = {}
     for count in fields:
-        if not count:
+        if not count.isdigit():  # advice in prose may follow
             break
         paths = [next(fields) for _ in range(int(count))]
         kind, text = next(fields), next(fields)

@@ -153,9 +153,9 @@ class Settlements:
         repository = self._worktrees.source(record).git_dir
         branch = f"refs/heads/{lane.branch}"
         await set_reference(self._git, lane.path, name=branch, commit=commit, repository=repository)
-        self._worktrees.records.save(record.with_state(settlement=None, change_base=settlement.head))
         tip = lane_tip(lane.task, lane=lane.lane)
         await delete_reference(self._git, lane.path, name=tip, repository=repository)
+        self._worktrees.records.save(record.with_state(settlement=None, change_base=settlement.head))
 
 
 def _left(folder: Path, settlement: Settlement) -> set[str]:

@@ -25,7 +25,7 @@ def test_a_clash_has_its_sides_and_what_git_says_of_it():
         [
             *("4b825d", "100644 aa 1\tdo c.txt", "100644 bb 3\tdo c.txt", "100755 cc 2\tü", ""),
             *("1", "ü", "Auto-merging", "Auto-merging ü\n"),
-            *("2", "do c.txt", "ü", "CONFLICT (modify/delete)", "CONFLICT (modify/delete): do c.txt\n", ""),
+            *("2", "do c.txt", "ü", "CONFLICT (modify/delete)", "CONFLICT (modify/delete): do c.txt\n", "Advice.\n"),
         ]
     )
 
