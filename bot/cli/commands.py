@@ -56,9 +56,12 @@ COMMANDS = (
     Entry(name="compare", at="bot.cli.compare:compare", panel=_LOOK),
     Entry(name="failures", at="bot.cli.failures:failures", panel=_LOOK),
     Entry(name="export", at="bot.cli.export:export", panel=_LOOK),
+    Entry(name="doctor", at="bot.cli.doctor:doctor", panel=_KEEP),
     Entry(name="clean", at="bot.cli.clean:clean", panel=_KEEP),
     Entry(name="config", at="bot.cli.configure:app", panel=_KEEP),
     Entry(name="project", at="bot.cli.projects:app", panel=_KEEP),
+    Entry(name="workflow", at="bot.cli.workflows:app", panel=_KEEP),
+    Entry(name="template", at="bot.cli.templates:app", panel=_KEEP),
     # other names people try
     Entry(name="execute", at="bot.cli.run:run", hidden=True),
     Entry(name="list-tasks", at="bot.cli.show:tasks", hidden=True),
