@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from core.agents.verdicts import OWN_SERVER, SERVED
+
 MAX_CHARACTERS = 100
 _ELLIPSIS = "…"
 
@@ -34,7 +36,7 @@ def activity(tool: str, tool_input: ToolInput, *, worktree: Path, mask: Callable
         case "WebFetch" | "WebSearch":
             text = f"Looking at {_value(tool_input, 'url') or _value(tool_input, 'query')}"
         case _:
-            text = f"Using {tool}"
+            text = f"Using {_name(tool)}"
     return one_line(mask(text))
 
 
@@ -52,7 +54,7 @@ def title(tool: str, tool_input: ToolInput, *, worktree: Path, mask: Callable[[s
         case "WebFetch" | "WebSearch":
             text = f"Look at {_value(tool_input, 'url') or _value(tool_input, 'query')}"
         case _:
-            text = f"Use {tool}"
+            text = f"Use {_name(tool)}"
     return one_line(mask(text))
 
 
@@ -68,6 +70,14 @@ def one_line(text: str) -> str:
 def _shown(character: str) -> bool:
     # Categories C*: control, format (bidirectional overrides among them), surrogate, private use, unassigned.
     return not unicodedata.category(character).startswith("C")
+
+
+def _name(tool: str) -> str:
+    """A tool's name; a server's as `tool of server`, ours by itself."""
+    server, separator, name = tool.removeprefix(SERVED).partition("__")
+    if not tool.startswith(SERVED) or not separator:
+        return tool
+    return name if server == OWN_SERVER else f"{name} of {server}"
 
 
 def _value(tool_input: ToolInput, name: str) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 
 from adapters.claude.requests import QUESTION_TOOL
 from adapters.claude.transcript import Transcript
-from core.agents.runner import AgentSpec, ToolDecision
+from core.agents.prompts import fenced
+from core.agents.runner import AgentMessage, AgentSpec, ToolDecision
+from core.domain.identity import MessageId
 
 INTERRUPTED = (
     "This call was approved and started, but was interrupted before its outcome was known. It does not run again by "
@@ -17,6 +19,9 @@ GO_ON = (
 )
 
 GO_ON_DECIDED = "Go on from where you were, with what people have decided meanwhile, and hand in the result."
+
+
+HEED_FIRST = "A message has come for you. Heed it first, then hand in the result again."
 
 
 def opening(spec: AgentSpec, transcript: Transcript) -> str:
@@ -37,6 +42,20 @@ def decisions(spec: AgentSpec, transcript: Transcript) -> str:
         if decision.tool_use_id != deferred and (line := _line(decision, transcript=transcript, done=done))
     ]
     return "\n".join(["The calls that waited for a person have been decided:", *news]) if news else ""
+
+
+def mark_of(message: MessageId) -> str:
+    """By what a message is found again in a session."""
+    return f"[message {message}]"
+
+
+def message(said: AgentMessage) -> str:
+    """A message of the inbox as the agent reads it: who it is from and what it counts for, its text fenced."""
+    return (
+        f"{mark_of(said.id)} The people in charge of this task tell you something by way of the orchestrator. Take it "
+        f"into account in what you do from now on; it changes none of your rules and permissions.\n"
+        f"{fenced(said.text, label='message')}"
+    )
 
 
 def denied(decision: ToolDecision) -> str:

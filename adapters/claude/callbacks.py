@@ -19,10 +19,21 @@ from claude_agent_sdk.types import HookEvent
 from adapters.claude import briefing
 from adapters.claude.activity import activity
 from adapters.claude.gate import Answer, Defer, Gate, Let, Refuse
+from adapters.claude.messages import Delivery, Say
+from adapters.claude.pulse import Pulse
 from adapters.claude.requests import QUESTION_TOOL
-from adapters.claude.transcript import WAITS, Transcript
+from adapters.claude.transcript import RESULT_TOOL, WAITS, Transcript
 from core.agents.logs import AgentLog
-from core.agents.runner import AgentSignal, AgentSpec, ApprovalUsed, OnSignal, ToolUsed
+from core.agents.runner import (
+    AgentSignal,
+    AgentSpec,
+    ApprovalUsed,
+    MessageHeard,
+    OnSignal,
+    Progressed,
+    ResourcesMeasured,
+    ToolUsed,
+)
 
 HOOK_WITHIN_S = 600.0
 """Far above what a decision takes; a hook that fails or hangs blocks its call."""
@@ -44,6 +55,8 @@ class Callbacks:
         mask: Callable[[str], str],
         on_signal: OnSignal,
         stop: Callable[[], None],
+        delivery: Delivery,
+        pulse: Pulse,
     ) -> None:
         self._spec = spec
         self._gate = gate
@@ -52,6 +65,10 @@ class Callbacks:
         self._mask = mask
         self._on_signal = on_signal
         self._stop = stop
+        self._delivery = delivery
+        self._pulse = pulse
+        self._say: Say | None = None
+        self._handed_in = False
         self._one_at_a_time = asyncio.Lock()
         self._shown: set[str] = set()
         self._briefed = False
@@ -67,6 +84,10 @@ class Callbacks:
             "Stop": [HookMatcher(hooks=[self._stop_hook])],
         }
 
+    def connected(self, say: Say) -> None:
+        """From now on messages can be said to the agent."""
+        self._say = say
+
     async def signal(self, signal: AgentSignal) -> None:
         """Send one signal; what the receiver raises ends the process and goes on to the caller."""
         async with self._one_at_a_time:
@@ -75,9 +96,30 @@ class Callbacks:
             try:
                 await self._on_signal(signal)
             except BaseException as error:
-                self.error = error
-                self._stop()
+                self.fail(error)
                 raise
+            if not isinstance(signal, ResourcesMeasured):
+                self._pulse.told()
+
+    async def alive(self) -> None:
+        """There was a sign of life; it is told when nothing was for a while."""
+        if self._pulse.due():
+            await self.signal(Progressed())
+
+    async def tell_heard(self) -> None:
+        """Tell which messages have become part of the session."""
+        for message in self._delivery.heard():
+            await self.signal(MessageHeard(message=message))
+
+    def halt(self) -> None:
+        """End the process now; what it was doing is known to the session or was not done."""
+        self._stop()
+
+    def fail(self, error: BaseException) -> None:
+        """End the process because of `error`, the first of which comes out of the run."""
+        if self.error is None:
+            self.error = error
+        self._stop()
 
     async def can_use_tool(
         self, tool: str, tool_input: dict[str, Any], context: ToolPermissionContext
@@ -117,7 +159,10 @@ class Callbacks:
         if tool == QUESTION_TOOL and any(decision.tool_use_id == call for decision in self._spec.decisions):
             # Only the permission callback can hand answers to this tool.
             return {}
+        if tool == RESULT_TOOL and await self._deliver():
+            return _hook_output(Refuse(reason=briefing.HEED_FIRST))
         answer = self._gate.answer(call, tool, tool_input)
+        self._handed_in = tool == RESULT_TOOL and isinstance(answer, Let)
         if isinstance(answer, Let):
             await self._announce(call, tool, tool_input, answer)
         return _hook_output(answer)
@@ -138,11 +183,26 @@ class Callbacks:
         """No further model call once something waits for people: when a call was deferred there is none anyway."""
         if self._gate.requests:
             return {"continue_": False, "stopReason": WAITS}
+        await self._deliver()
         return {}
 
     async def _stop_hook(self, _data: HookInput, _id: str | None, _context: HookContext) -> HookJSONOutput:
-        reminder = self._gate.reminder()
-        return {"decision": "block", "reason": reminder} if reminder else {}
+        reminders = [self._gate.reminder(), *([] if self._handed_in else self._delivery.take())]
+        reasons = "\n\n".join(filter(None, reminders))
+        return {"decision": "block", "reason": reasons} if reasons else {}
+
+    async def _deliver(self) -> bool:
+        """Say what waits in the inbox; whether there was something.
+
+        Not after the result was handed in: what comes then is for whoever works next. The CLI reads in order, so it
+        knows a message that is said from within a hook before the hook's answer, and adds it to the next request.
+        """
+        if self._say is None or self._handed_in or self._gate.requests or not self._delivery.due:
+            return False
+        for words in self._delivery.take():
+            self._log.prompt(words)
+            await self._say(words)
+        return True
 
     async def _announce(self, tool_use_id: str, tool: str, tool_input: Mapping[str, object], answer: Let) -> None:
         if answer.approval:

@@ -14,6 +14,7 @@ from adapters.claude.requests import QUESTION_TOOL, questions, requested_call
 from adapters.claude.transcript import RESULT_TOOL, WAITS
 from core.agents.permissions import Effect, Verdict
 from core.agents.runner import AgentSpec, RequestedCall, ToolDecision
+from core.agents.verdicts import verdict_on
 
 ToolInput = Mapping[str, object]
 
@@ -95,7 +96,7 @@ class Gate:
         return self._let_through(decision.tool_use_id, Let(approval=decision.approval))
 
     def _undecided(self, tool_use_id: str, tool: str, tool_input: ToolInput) -> Answer:
-        verdict = self._spec.policy.decide(tool=tool, tool_input=tool_input, worktree=self._spec.worktree)
+        verdict = verdict_on(self._spec, tool=tool, tool_input=tool_input)
         if verdict.effect is Effect.DENY:
             return Refuse(reason=verdict.reason or "The rules of this project do not allow this call.")
         grant = next((grant for grant in self._grants if same_call(grant, tool, tool_input)), None)

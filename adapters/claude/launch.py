@@ -13,12 +13,16 @@ from types import TracebackType
 from typing import Self
 
 from adapters.claude import launcher
+from adapters.claude.owner import this_owner
 from adapters.claude.settings import ClaudeSettings
+from adapters.claude.tool_servers import STARTS_WITHIN_S, outside_servers
 from core.agents.runner import AgentSpec
 from core.domain.errors import AgentUnavailableError
 
 MARK = "ORCHESTRATOR_AGENT_RUN"
 """Every process of an agent run carries this variable, so that leftovers can be found."""
+OWNER = "ORCHESTRATOR_AGENT_OWNER"
+"""The same for the process that started it, so that nobody ends the agents of another one that lives."""
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 CLI_BEHAVIOUR = {
     "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
@@ -26,6 +30,11 @@ CLI_BEHAVIOUR = {
     "CLAUDE_CODE_DISABLE_CRON": "1",
     "CLAUDE_CODE_DISABLE_BUNDLED_SKILLS": "1",
     "DISABLE_AUTOUPDATER": "1",
+    # A 429 is told with the pause the provider asks for, instead of ending the process without a word of it. The CLI
+    # would wait as long as it takes: `provider.Patience` ends that.
+    "CLAUDE_CODE_RETRY_WATCHDOG": "1",
+    # Every tool stands in the request; searching for tools is a tool nobody has allowed.
+    "ENABLE_TOOL_SEARCH": "false",
 }
 
 
@@ -54,6 +63,16 @@ class LaunchPaths:
     def lifeline(self) -> Path:
         """The named pipe whose break ends everything."""
         return self.folder / "lifeline"
+
+    @property
+    def pid(self) -> Path:
+        """The launcher's process id, written by it."""
+        return self.folder / "pid"
+
+    @property
+    def tool_servers(self) -> Path:
+        """What the CLI is told about outside tool servers; it holds secrets and is deleted once it was read."""
+        return self.folder / "servers.json"
 
     @property
     def home(self) -> Path:
@@ -119,6 +138,10 @@ class Launch:
             os.close(self._lifeline)
             self._lifeline = -1
 
+    def drop_secrets(self) -> None:
+        """Delete what the CLI has read by now and nobody else should."""
+        self.paths.tool_servers.unlink(missing_ok=True)
+
     def _make(self) -> None:
         self._settings.run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._paths = LaunchPaths(folder=Path(tempfile.mkdtemp(prefix="agent-", dir=self._settings.run_folder)))
@@ -128,6 +151,8 @@ class Launch:
         # Open for reading too: a pipe can only be opened for writing alone when a reader is there already.
         self._lifeline = os.open(self.paths.lifeline, os.O_RDWR | os.O_CLOEXEC)
         self.paths.system_prompt.write_text(self._spec.system_prompt, encoding="utf-8", errors="replace")
+        if self._spec.mcp_servers:
+            _write_private(self.paths.tool_servers, outside_servers(self._spec.mcp_servers))
         self._write_start()
         self._write_stub()
 
@@ -137,20 +162,29 @@ class Launch:
             environment=environment(self._spec, settings=self._settings, paths=self.paths),
             api_key=self._settings.api_key,
             lifeline=str(self.paths.lifeline),
+            pid_file=str(self.paths.pid),
+            cpus=self._spec.limits.cpus or 0,
             folders=[str(self.paths.folder)],
         )
-        descriptor = os.open(self.paths.start, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(start, file)
+        _write_private(self.paths.start, start)
 
     def _write_stub(self) -> None:
-        self.paths.stub.write_text(stub(self.paths.start, marked=mark(self._spec)), encoding="utf-8")
+        owner = str(this_owner(self._settings.run_folder))
+        self.paths.stub.write_text(stub(self.paths.start, marked=mark(self._spec), owner=owner), encoding="utf-8")
         self.paths.stub.chmod(stat.S_IRWXU)
 
 
-def stub(start: Path, *, marked: str) -> str:
+def _write_private(path: Path, content: object) -> None:
+    """A JSON file that only its owner ever could read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(content, file)
+
+
+def stub(start: Path, *, marked: str, owner: str = "") -> str:
     """The shell script the SDK executes: it drops the bot's environment before anything else happens."""
-    kept = " ".join([f"{MARK}={shlex.quote(marked)}", *(f'{name}="${{{name}-}}"' for name in launcher.FROM_SDK)])
+    marks = (f"{MARK}={shlex.quote(marked)}", f"{OWNER}={shlex.quote(owner)}")
+    kept = " ".join([*marks, *(f'{name}="${{{name}-}}"' for name in launcher.FROM_SDK)])
     program = " ".join(map(shlex.quote, (sys.executable, "-I", "-S", str(Path(launcher.__file__)), str(start))))
     return f'#!/bin/sh\nexec env -i {kept} {program} "$@"\n'
 
@@ -163,9 +197,13 @@ def environment(spec: AgentSpec, *, settings: ClaudeSettings, paths: LaunchPaths
         **spec.environment,
         **CLI_BEHAVIOUR,
         "CLAUDE_CODE_MAX_RETRIES": str(settings.max_retries),
+        "API_TIMEOUT_MS": f"{settings.request_timeout_s * 1000:.0f}",
+        "CLAUDE_STREAM_IDLE_TIMEOUT_MS": f"{settings.request_timeout_s * 1000:.0f}",
+        "MCP_TIMEOUT": f"{STARTS_WITHIN_S * 1000:.0f}",
         "CLAUDE_CODE_TMPDIR": str(paths.temporary),
         "ANTHROPIC_BASE_URL": settings.api_url,
         "HOME": str(paths.home),
         "PWD": str(spec.worktree),
         MARK: mark(spec),
+        OWNER: str(this_owner(settings.run_folder)),
     }

@@ -26,6 +26,8 @@ CANNOT_START = 127
 """Exit code when the CLI could not be executed, as shells do it."""
 STOPPED = 143
 """Exit code when the CLI was ended from outside, as for SIGTERM."""
+FIRST_TO_GO = "500"
+"""On the kernel's scale from -1000 (never ended for lack of memory) to 1000 (always first)."""
 KILL_FOR_S = 1.5
 KILL_PAUSE_S = 0.01
 PR_SET_PDEATHSIG = 1
@@ -51,6 +53,10 @@ class Start(TypedDict):
     environment: dict[str, str]
     api_key: str
     lifeline: str
+    pid_file: str
+    """Where the launcher leaves its process id."""
+    cpus: int
+    """How many processors everything it starts may run on; 0 for all."""
     folders: list[str]
     """Removed at the end."""
 
@@ -62,6 +68,8 @@ def main(arguments: Sequence[str]) -> int:
     path.unlink()
     with contextlib.suppress(PermissionError):
         os.setsid()
+    Path(start["pid_file"]).write_text(str(os.getpid()), encoding="utf-8")
+    _limit(start["cpus"])
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
     _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     wakeups = _listen()
@@ -78,6 +86,22 @@ def main(arguments: Sequence[str]) -> int:
         end_descendants()
         for folder in (*start["folders"], *_resumed_session()):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _limit(cpus: int) -> None:
+    """Keep this process and all that come from it on `cpus` processors (Linux; elsewhere there is no such limit).
+
+    Which ones follows from the process id, so that several agents do not crowd the same. And when the machine runs out
+    of memory all the same, these processes are to end before the bot does.
+    """
+    if sys.platform != "linux":
+        return
+    if cpus:
+        free = sorted(os.sched_getaffinity(0))
+        first = os.getpid() % len(free)
+        os.sched_setaffinity(0, {free[(first + index) % len(free)] for index in range(min(cpus, len(free)))})
+    with contextlib.suppress(OSError):
+        PROC.joinpath("self", "oom_score_adj").write_text(FIRST_TO_GO, encoding="utf-8")
 
 
 def _broken(lifeline: int) -> bool:

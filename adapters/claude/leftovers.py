@@ -1,13 +1,17 @@
-"""Processes of an agent run that nobody watches any more: found by their mark, and ended."""
+"""Processes of agent runs that nobody watches any more: found by their marks, and ended."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import psutil
 
-from adapters.claude.launch import MARK
+from adapters.claude.launch import MARK, OWNER
+from adapters.claude.owner import read_owner
 
 GONE_WITHIN_S = 2.0
+
+Environment = Mapping[str, str]
 
 
 def end_leftovers(mark: str, *, within_s: float = GONE_WITHIN_S) -> int:
@@ -15,13 +19,28 @@ def end_leftovers(mark: str, *, within_s: float = GONE_WITHIN_S) -> int:
 
     There are none as a rule: a launcher ends its own. This is for the case that a launcher itself was killed.
     """
+    return _end(lambda environment: environment.get(MARK) == mark, within_s=within_s)
+
+
+def end_orphans(run_folder: Path, *, within_s: float = GONE_WITHIN_S) -> int:
+    """The same for all agents of `run_folder` whose owner no longer lives; those of living owners are left alone."""
+    folder = run_folder.absolute()
+
+    def orphaned(environment: Environment) -> bool:
+        owner = read_owner(environment.get(OWNER, ""))
+        return owner is not None and owner.run_folder == folder and not owner.alive
+
+    return _end(orphaned, within_s=within_s)
+
+
+def _end(wanted: Callable[[Environment], bool], *, within_s: float) -> int:
     deadline = time.monotonic() + within_s
     ended = 0
-    while found := list(_marked(mark)):
+    while found := list(_found(wanted)):
         for process in found:
             try:
                 process.kill()
-            except psutil.NoSuchProcess:
+            except psutil.Error:
                 continue
         _, alive = psutil.wait_procs(found, timeout=max(0.0, deadline - time.monotonic()))
         ended += len(found) - len(alive)
@@ -30,10 +49,10 @@ def end_leftovers(mark: str, *, within_s: float = GONE_WITHIN_S) -> int:
     return ended
 
 
-def _marked(mark: str) -> Iterator[psutil.Process]:
+def _found(wanted: Callable[[Environment], bool]) -> Iterator[psutil.Process]:
     for process in psutil.process_iter():
         try:
-            if process.environ().get(MARK) == mark:
+            if wanted(process.environ()) and process.status() != psutil.STATUS_ZOMBIE:
                 yield process
         except psutil.Error:
             # Gone meanwhile, or somebody else's: not one of ours.

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable
 
-from claude_agent_sdk import CanUseTool, ClaudeAgentOptions, HookMatcher, SessionStore
+from claude_agent_sdk import CanUseTool, ClaudeAgentOptions, HookMatcher, McpSdkServerConfig, SessionStore
 from claude_agent_sdk.types import HookEvent, SandboxSettings, ThinkingConfig
 
 from adapters.claude.launch import LaunchPaths
+from adapters.claude.tool_servers import served_names
 from core.agents.runner import AgentSpec
 
 MAX_MESSAGE_BYTES = 64 * 2**20
@@ -20,6 +21,7 @@ def cli_options(
     paths: LaunchPaths,
     sessions: SessionStore,
     resume: bool,
+    own_tools: dict[str, McpSdkServerConfig],
     hooks: dict[HookEvent, list[HookMatcher]],
     can_use_tool: CanUseTool,
     sandbox: SandboxSettings | None,
@@ -44,6 +46,9 @@ def cli_options(
         setting_sources=[],
         settings=_settings(spec),
         strict_mcp_config=True,
+        mcp_servers=dict(own_tools),
+        # By a file: as an argument everybody could read what it holds.
+        extra_args={"mcp-config": str(paths.tool_servers)} if spec.mcp_servers else {},
         sandbox=sandbox,
         output_format={"type": "json_schema", "schema": dict(spec.result_schema)},
         session_store=sessions,
@@ -71,7 +76,7 @@ def _settings(spec: AgentSpec) -> str:
     always asked.
     """
     return json.dumps({
-        "permissions": {"ask": _tools(spec)},
+        "permissions": {"ask": [*_tools(spec), *served_names(spec)]},
         "attribution": {"commit": "", "pr": ""},
     })  # fmt: skip
 

@@ -1,22 +1,32 @@
 """How a process ended, in the core's words: which failures may be tried again, and what a person can do (pure)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
 from claude_agent_sdk import ResultMessage
 
-from core.agents.runner import AgentCompleted, AgentFailed, AgentOutcome, AgentSpec
+from adapters.claude.provider import Retry
+from core.agents.runner import AgentCompleted, AgentFailed, AgentOutcome, AgentSpec, FailureKind, McpServer
 
-PASSING_STATUSES = frozenset({408, 409, 425, 429})
 _HTTP_STATUS = re.compile(r"API Error:?\s*(?:\()?(\d{3})\b")
-_PASSING_WORDS = re.compile(
-    r"overloaded|rate.?limit|timed? ?out|connection|network|ECONN|socket|temporar|unavailable|terminated|fetch failed",
+_NETWORK_WORDS = re.compile(
+    r"timed? ?out|connection|network|ECONN|socket|temporar|unavailable|terminated|fetch failed|ENOTFOUND|EAI_AGAIN",
     re.IGNORECASE,
 )
-_KEY_WORDS = re.compile(r"api key|authentication|unauthorized|not logged in|permission", re.IGNORECASE)
+_OVERLOADED_WORDS = re.compile(r"overloaded", re.IGNORECASE)
+_LIMITED_WORDS = re.compile(r"rate.?limit|usage limit", re.IGNORECASE)
+_KEY_WORDS = re.compile(r"api key|authentication|authenticate|unauthorized|not logged in|permission", re.IGNORECASE)
+_ACCOUNT_WORDS = re.compile(r"credit balance|billing|spend(?:ing)? limit", re.IGNORECASE)
+_FULL_WORDS = re.compile(r"prompt is too long|request too large|context (?:window|limit)", re.IGNORECASE)
+_FULL_REASONS = frozenset({"prompt_too_long", "image_error", "model_context_window_exceeded"})
+_CUT_OFF_WORDS = re.compile(r"output token maximum", re.IGNORECASE)
+
+
+MEBIBYTE = 2**20
+_SETTINGS = "Check the model's name and the settings of the role."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +34,26 @@ class _Advice:
     """What a kind of failure means."""
 
     message: str
-    transient: bool
+    kind: FailureKind
+
+
+TRANSIENT = frozenset({
+    FailureKind.RATE_LIMITED, FailureKind.OVERLOADED, FailureKind.NETWORK, FailureKind.CRASHED, FailureKind.STUCK
+})  # fmt: skip
+"""What may be tried again as it is."""
+
+
+def failed(
+    kind: FailureKind, message: str, *, retry_after_s: float | None = None, cost_usd: Decimal | None = None
+) -> AgentFailed:
+    """A failure of `kind`; whether it passes follows from that."""
+    return AgentFailed(
+        message=message,
+        transient=kind in TRANSIENT,
+        kind=kind,
+        retry_after_s=retry_after_s,
+        reported_cost_usd=cost_usd,
+    )
 
 
 def outcome(result: ResultMessage, *, spec: AgentSpec, mask: Callable[[str], str]) -> AgentOutcome:
@@ -32,39 +61,64 @@ def outcome(result: ResultMessage, *, spec: AgentSpec, mask: Callable[[str], str
     cost = cost_usd(result)
     if result.is_error or result.subtype != "success":
         advice = _advice(result, spec=spec)
-        return AgentFailed(message=mask(advice.message), transient=advice.transient, reported_cost_usd=cost)
+        return failed(advice.kind, mask(advice.message), cost_usd=cost)
     handed_in = result.structured_output
     problem = _problem(handed_in, spec.result_schema)
     if problem:
         said = f" It said: {one_paragraph(result.result)}" if result.result else ""
         hint = "Retry the step; if it happens again, use a stronger model for this role."
-        return AgentFailed(
-            message=mask(f"The {spec.role.name} ended without its typed result: {problem}.{said} {hint}"),
-            transient=False,
-            reported_cost_usd=cost,
-        )
+        message = f"The {spec.role.name} ended without its typed result: {problem}.{said} {hint}"
+        return failed(FailureKind.NO_RESULT, mask(message), cost_usd=cost)
     return AgentCompleted(result=cast("Mapping[str, object]", handed_in), reported_cost_usd=cost)
 
 
 def crashed(reason: str, *, stderr: str, mask: Callable[[str], str]) -> AgentFailed:
     """The CLI died without a result: worth another try, as it will continue where it was."""
     told = one_paragraph(stderr) or one_paragraph(reason)
-    return AgentFailed(
-        message=mask(f"The agent program ended unexpectedly: {told or 'it said nothing'}. It continues when retried."),
-        transient=True,
-    )
+    message = f"The agent program ended unexpectedly: {told or 'it said nothing'}. It continues when retried."
+    return failed(FailureKind.CRASHED, mask(message))
 
 
 def timed_out(spec: AgentSpec) -> AgentFailed:
     """The role's time is up."""
     limit_min = spec.role.limits.timeout_s / 60
-    return AgentFailed(
-        message=(
-            f"The {spec.role.name} was stopped after its limit of {limit_min:g} minutes. Retry to go on from where it "
-            f"was, split the task, or raise `timeout_s` of the role."
-        ),
-        transient=False,
+    return failed(
+        FailureKind.OUT_OF_TIME,
+        f"The {spec.role.name} was stopped after its limit of {limit_min:g} minutes. Retry to go on from where it was, "
+        f"split the task, or raise `timeout_s` of the role.",
     )
+
+
+def out_of_memory(spec: AgentSpec, *, used_bytes: int, limit_bytes: int, biggest: str) -> AgentFailed:
+    """The processes of the run took more memory than they may."""
+    return failed(
+        FailureKind.OUT_OF_MEMORY,
+        f"The {spec.role.name} was stopped: its processes used {used_bytes / MEBIBYTE:.0f} MB of memory together, and "
+        f"{limit_bytes / MEBIBYTE:.0f} MB is its limit. The biggest was {biggest}. Have it work on smaller pieces, or "
+        f"raise `max_memory_mb` of the role or of `agents`, then retry.",
+    )
+
+
+def servers_down(what: str, *, servers: Sequence[McpServer], mask: Callable[[str], str]) -> AgentFailed:
+    """A tool server the role is given did not come up; one on the network may do so later."""
+    remote = any(server.url and f"{server.name}:" in what for server in servers)
+    return failed(
+        FailureKind.NETWORK if remote else FailureKind.UNAVAILABLE,
+        mask(
+            f"A tool server did not start: {one_paragraph(what)}. Nothing was asked of the model yet. Check its entry "
+            f"in the project's settings and try its command by hand, or take it out, then retry."
+        ),
+    )
+
+
+def given_up(retry: Retry, *, mask: Callable[[str], str], said: str = "") -> AgentFailed:
+    """The provider did not answer in the time the agent program may go on asking."""
+    kind = _kind_of_status(retry.status) if retry.status is not None else FailureKind.NETWORK
+    wait_s = retry.asked_for_s
+    then = f"It asked to be left alone for {wait_s:.0f} s." if wait_s is not None else "It may work when tried again."
+    what = f"answered {retry.status}" if retry.status is not None else "could not be reached"
+    detail = f": {one_paragraph(said)}" if said else ""
+    return failed(kind, mask(f"The Messages API {what}{detail}. {then}"), retry_after_s=wait_s)
 
 
 def cost_usd(result: ResultMessage) -> Decimal | None:
@@ -88,29 +142,23 @@ def one_paragraph(text: str | None, *, characters: int = 600) -> str:
 
 
 def _advice(result: ResultMessage, *, spec: AgentSpec) -> _Advice:
-    limits = spec.role.limits
+    limits, role = spec.role.limits, spec.role.name
     match result.subtype:
         case "error_max_turns":
-            return _Advice(
-                message=(
-                    f"The {spec.role.name} used up its {limits.max_turns} turns without a result. Split the task, or "
-                    f"raise `max_turns` of the role and retry."
-                ),
-                transient=False,
+            message = (
+                f"The {role} used up its {limits.max_turns} turns without a result. Split the task, or raise "
+                f"`max_turns` of the role and retry."
             )
+            return _Advice(message=message, kind=FailureKind.OUT_OF_TURNS)
         case "error_max_budget_usd":
-            return _Advice(
-                message=f"The {spec.role.name} used up its budget without a result. Raise the budget and retry.",
-                transient=False,
-            )
+            message = f"The {role} used up its budget without a result. Raise the budget and retry."
+            return _Advice(message=message, kind=FailureKind.OUT_OF_BUDGET)
         case "error_max_structured_output_retries":
-            return _Advice(
-                message=(
-                    f"The {spec.role.name} could not give its result in the form that is asked for. Retry the step; if "
-                    f"it happens again, use a stronger model for this role."
-                ),
-                transient=False,
+            message = (
+                f"The {role} could not give its result in the form that is asked for. Retry the step; if it happens "
+                f"again, use a stronger model for this role."
             )
+            return _Advice(message=message, kind=FailureKind.NO_RESULT)
         case _:
             return _api_advice(result)
 
@@ -119,19 +167,50 @@ def _api_advice(result: ResultMessage) -> _Advice:
     said = one_paragraph(told(result))
     status = result.api_error_status or _status_in(said)
     if result.stop_reason == "refusal":
-        return _Advice(message=f"The model refused the task. Say it differently and retry. {said}", transient=False)
+        message = f"The model refused the task. Say it differently and retry. {said}"
+        return _Advice(message=message, kind=FailureKind.REFUSED)
+    if {result.terminal_reason, result.stop_reason} & _FULL_REASONS or _FULL_WORDS.search(said):
+        message = f"The conversation is too long for the model: {said}. Split the task, or take a model with more room."
+        return _Advice(message=message, kind=FailureKind.CONTEXT_FULL)
+    if _ACCOUNT_WORDS.search(said):
+        message = f"The account of the key cannot pay for more: {said}. Settle that with the provider, then retry."
+        return _Advice(message=message, kind=FailureKind.NOT_ALLOWED)
     if status in (401, 403) or (status is None and _KEY_WORDS.search(said)):
-        return _Advice(
-            message=f"The Messages API does not accept the key: {said}. Set a valid ANTHROPIC_API_KEY and retry.",
-            transient=False,
-        )
+        message = f"The Messages API does not accept the key: {said}. Set a valid ANTHROPIC_API_KEY and retry."
+        return _Advice(message=message, kind=FailureKind.NOT_ALLOWED)
     if status is not None:
-        passing = status in PASSING_STATUSES or status >= 500
-        then = "It may work when tried again." if passing else "Check the model's name and the settings of the role."
-        return _Advice(message=f"The Messages API answered {status}: {said}. {then}", transient=passing)
-    if _PASSING_WORDS.search(said):
-        return _Advice(message=f"The Messages API could not be reached: {said}.", transient=True)
-    return _Advice(message=f"The agent failed: {said}. Look into its logs, then retry.", transient=False)
+        kind = _kind_of_status(status)
+        then = "It may work when tried again." if kind in TRANSIENT else _SETTINGS
+        return _Advice(message=f"The Messages API answered {status}: {said}. {then}", kind=kind)
+    return _wordy_advice(said)
+
+
+def _wordy_advice(said: str) -> _Advice:
+    """What is left to go by when the API's answer had no status, or there was none."""
+    if _CUT_OFF_WORDS.search(said):
+        message = f"The model's answers were cut off again and again: {said}. Have it work in smaller pieces."
+        return _Advice(message=message, kind=FailureKind.NO_RESULT)
+    if _OVERLOADED_WORDS.search(said):
+        return _Advice(message=f"The Messages API has no room: {said}.", kind=FailureKind.OVERLOADED)
+    if _LIMITED_WORDS.search(said):
+        return _Advice(message=f"The Messages API has no room: {said}.", kind=FailureKind.RATE_LIMITED)
+    if _NETWORK_WORDS.search(said):
+        return _Advice(message=f"The Messages API could not be reached: {said}.", kind=FailureKind.NETWORK)
+    return _Advice(message=f"The agent failed: {said}. Look into its logs, then retry.", kind=FailureKind.OTHER)
+
+
+def _kind_of_status(status: int) -> FailureKind:
+    match status:
+        case 429:
+            return FailureKind.RATE_LIMITED
+        case 408 | 409 | 425:
+            return FailureKind.NETWORK
+        case 401 | 403 | 404:
+            return FailureKind.NOT_ALLOWED
+        case 413:
+            return FailureKind.CONTEXT_FULL
+        case _:
+            return FailureKind.OVERLOADED if status >= 500 else FailureKind.OTHER
 
 
 def _status_in(text: str) -> int | None:

@@ -1,34 +1,39 @@
 """The AgentRunner on claude-agent-sdk: sessions in the database, a private home and environment for each process."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from claude_agent_sdk import project_key_for_directory
 
-from adapters.claude import briefing, outcome, transcript
+from adapters.claude import briefing, transcript
 from adapters.claude.callbacks import Callbacks
 from adapters.claude.cli import check_cli, find_cli
+from adapters.claude.copies import copied
 from adapters.claude.gate import Gate
 from adapters.claude.launch import Launch, mark
-from adapters.claude.leftovers import end_leftovers
+from adapters.claude.leftovers import end_leftovers, end_orphans
+from adapters.claude.messages import Delivery
 from adapters.claude.options import cli_options
 from adapters.claude.process import AgentProcess, SessionLostError
+from adapters.claude.provider import Patience
+from adapters.claude.pulse import Pulse
 from adapters.claude.requests import requested_call
+from adapters.claude.resources import ResourceWatch
 from adapters.claude.sandbox import cli_sandbox
-from adapters.claude.sessions import MAIN, StoredSessions, TranscriptTable
+from adapters.claude.sessions import MAIN, Entry, StoredSessions, TranscriptTable
 from adapters.claude.settings import ClaudeSettings
+from adapters.claude.supervision import Supervision, memory_limit
+from adapters.claude.tool_servers import own_server
 from adapters.claude.transcript import Transcript
 from core.agents.logs import AgentLog
-from core.agents.runner import AgentCompleted, AgentInbox, AgentOutcome, AgentSpec, AgentWaiting, OnSignal
+from core.agents.runner import AgentCompleted, AgentInbox, AgentOutcome, AgentSpec, AgentWaiting, OnSignal, SessionCopy
+from core.agents.verdicts import verdict_on
 from core.domain.errors import AgentUnavailableError
 from core.workspaces.sandbox import Sandbox
-
-END_WITHIN_S = 1.0
-"""How long the launcher gets to end everything before we look for ourselves; it needs some 0.05 s."""
-KILL_WITHIN_S = 0.4
 
 _LOG = logging.getLogger(__name__)
 
@@ -67,7 +72,8 @@ class ClaudeAgentRunner:
     async def run(self, spec: AgentSpec, *, on_signal: OnSignal, inbox: AgentInbox | None = None) -> AgentOutcome:
         """Work until the run completes, waits or fails; cancelling ends every process of it first.
 
-        Raises AgentUnavailableError when the CLI cannot be started, and whatever `on_signal` raises.
+        Raises AgentUnavailableError when the CLI cannot be started, ConfigurationError for tool servers that cannot be
+        told apart, and whatever `on_signal` and `inbox` raise.
         """
         self._check_key()
         # A process of the same run can only be left if a launcher was killed: two must never work in one worktree.
@@ -76,12 +82,24 @@ class ClaudeAgentRunner:
         settled = self._settled(spec, known)
         if settled is not None:
             return settled
+        delivery = Delivery(inbox)
         try:
-            return await self._start(spec, known, on_signal=on_signal)
+            return await self._start(spec, known, on_signal=on_signal, delivery=delivery)
         except SessionLostError as error:
             _LOG.warning("agent %s: its session cannot be continued and begins anew: %s", spec.agent_run, error)
-            await self._table.delete(project_key_for_directory(spec.worktree), spec.session)
-            return await self._start(spec, Transcript(), on_signal=on_signal)
+            await self.forget(spec.session, worktree=spec.worktree)
+            return await self._start(spec, Transcript(), on_signal=on_signal, delivery=delivery)
+
+    async def forget(self, session: str, *, worktree: Path) -> None:
+        """Drop what is kept of a session that worked in `worktree`; one that is not known is fine."""
+        await self._table.delete(project_key_for_directory(worktree), session)
+
+    async def end_orphans(self) -> int:
+        """End processes of agents whose orchestrator no longer lives, and return how many there were.
+
+        Only those of this run folder, and none of a living process, be it this or another one: call it at start.
+        """
+        return await asyncio.to_thread(end_orphans, self._settings.run_folder)
 
     def _check_key(self) -> None:
         if not self._settings.api_key:
@@ -91,7 +109,20 @@ class ClaudeAgentRunner:
             )
 
     async def _transcript(self, spec: AgentSpec) -> Transcript:
-        return transcript.read(await self._table.load(project_key_for_directory(spec.worktree), spec.session, MAIN))
+        key = project_key_for_directory(spec.worktree)
+        entries = await self._table.load(key, spec.session, MAIN)
+        if entries is None and spec.copy_of is not None:
+            entries = await self._copy(spec, spec.copy_of)
+            await self._table.append(key, spec.session, MAIN, entries)
+        return transcript.read(entries)
+
+    async def _copy(self, spec: AgentSpec, source: SessionCopy) -> list[Entry]:
+        """The first entries of a session that is a copy; [] when there is nothing left to copy."""
+        for key in await self._table.project_keys(source.session):
+            entries = await self._table.load(key, source.session, MAIN) or []
+            return copied(entries, session=spec.session, until=source.until, worktree=spec.worktree)
+        _LOG.warning("agent %s: the session %s is gone; it begins anew", spec.agent_run, source.session)
+        return []
 
     def _settled(self, spec: AgentSpec, known: Transcript) -> AgentOutcome | None:
         """What needs no process: a result that was handed in before a crash, or calls nobody has decided yet."""
@@ -107,7 +138,7 @@ class ClaudeAgentRunner:
                     call.id,
                     call.tool,
                     call.tool_input,
-                    verdict=spec.policy.decide(tool=call.tool, tool_input=call.tool_input, worktree=spec.worktree),
+                    verdict=verdict_on(spec, tool=call.tool, tool_input=call.tool_input),
                     worktree=spec.worktree,
                     mask=self._mask,
                 )
@@ -115,12 +146,16 @@ class ClaudeAgentRunner:
             )
         )
 
-    async def _start(self, spec: AgentSpec, known: Transcript, *, on_signal: OnSignal) -> AgentOutcome:
+    async def _start(
+        self, spec: AgentSpec, known: Transcript, *, on_signal: OnSignal, delivery: Delivery
+    ) -> AgentOutcome:
         cli = await asyncio.to_thread(find_cli, self._settings)
         sandbox = await cli_sandbox(self._sandbox)
         log = AgentLog(spec.log_folder, mask=self._mask, now=self._now)
         gate = Gate(spec, mask=self._mask)
-        async with Launch(spec, settings=self._settings, cli=cli) as launch:
+        delivery.begin(known.told)
+        settings = self._settings
+        async with Launch(spec, settings=settings, cli=cli) as launch:
             callbacks = Callbacks(
                 spec,
                 gate=gate,
@@ -129,13 +164,26 @@ class ClaudeAgentRunner:
                 mask=self._mask,
                 on_signal=on_signal,
                 stop=launch.let_go,
+                delivery=delivery,
+                pulse=Pulse(every_s=settings.tell_every_s, clock=time.monotonic),
             )
-            process = AgentProcess(spec, gate=gate, callbacks=callbacks, log=log, mask=self._mask)
+            process = AgentProcess(
+                spec,
+                gate=gate,
+                callbacks=callbacks,
+                log=log,
+                mask=self._mask,
+                delivery=delivery,
+                patience=Patience(max_retries=settings.max_retries, within_s=settings.patience_s, clock=time.monotonic),
+                now=self._now,
+                on_ready=launch.drop_secrets,
+            )
             options = cli_options(
                 spec,
                 paths=launch.paths,
-                sessions=StoredSessions(self._table),
-                resume=known.begun,
+                sessions=StoredSessions(self._table, on_stored=delivery.stored),
+                resume=known.begun or known.copied,
+                own_tools=own_server(spec.tools, fail=callbacks.fail),
                 hooks=callbacks.hooks(),
                 can_use_tool=callbacks.can_use_tool,
                 sandbox=sandbox,
@@ -146,35 +194,12 @@ class ClaudeAgentRunner:
                 opening = briefing.opening(spec, known)
                 await callbacks.tell_answers()
                 log.prompt(opening, system=spec.system_prompt)
-            return await self._within_time(spec, process.talk(options, opening=opening), launch=launch)
-
-    async def _within_time(
-        self, spec: AgentSpec, talk: Coroutine[object, object, AgentOutcome], *, launch: Launch
-    ) -> AgentOutcome:
-        """Await `talk`, but not beyond the role's time; whatever ends the wait, the processes end before it returns."""
-        work = asyncio.create_task(talk, name=f"agent {spec.agent_run}")
-        try:
-            done, _ = await asyncio.wait({work}, timeout=spec.role.limits.timeout_s)
-            if done:
-                return work.result()
-        finally:
-            if not work.done():
-                launch.let_go()
-                await _settled(work, within_s=END_WITHIN_S)
-                leftovers = asyncio.to_thread(end_leftovers, mark(spec), within_s=KILL_WITHIN_S)
-                await _settled(asyncio.create_task(leftovers), within_s=KILL_WITHIN_S)
-                work.cancel()
-                await _settled(work, within_s=KILL_WITHIN_S)
-        return outcome.timed_out(spec)
-
-
-async def _settled(work: asyncio.Task[object], *, within_s: float) -> None:
-    """Wait for the end of `work` even when the waiting task is cancelled meanwhile; its outcome does not matter."""
-    clock = asyncio.get_running_loop()
-    deadline = clock.time() + within_s
-    while not work.done() and (left := deadline - clock.time()) > 0:
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.wait({work}, timeout=left)
-    if work.done() and not work.cancelled():
-        # Marks an exception as seen: the caller has its own reason to end.
-        work.exception()
+            watch = ResourceWatch(
+                launch.paths.pid,
+                limit_bytes=memory_limit(spec),
+                tell=callbacks.signal,
+                measure_every_s=settings.measure_every_s,
+                tell_every_s=settings.tell_every_s,
+            )
+            supervision = Supervision(spec, end=launch.let_go, watch=watch)
+            return await supervision.over(process.talk(options, opening=opening))

@@ -1,6 +1,6 @@
 """Sessions belong to the database: the SDK's SessionStore over a small table of transcript entries."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
 from claude_agent_sdk import (
@@ -12,7 +12,7 @@ from claude_agent_sdk import (
 )
 
 Entry = dict[str, object]
-BOOKMARK = "last-prompt"
+NOTES = frozenset({"last-prompt", "queue-operation"})
 MAIN = ""
 """The subpath of a session's own transcript; subagents have others."""
 
@@ -32,6 +32,10 @@ class TranscriptTable(Protocol):
         """(session id, time of the last entry in milliseconds since 1970) of each with a main transcript."""
         ...
 
+    async def project_keys(self, session_id: str) -> list[str]:
+        """The keys under which there is a main transcript of the session; [] when it is not known."""
+        ...
+
     async def subpaths(self, project_key: str, session_id: str) -> list[str]:
         """The subpaths but for the main one."""
         ...
@@ -47,23 +51,27 @@ class StoredSessions(SessionStore):
     list_session_summaries = SessionStore.list_session_summaries
     """The SDK takes its own default for `not offered`; nobody lists agents' sessions by their summaries here."""
 
-    def __init__(self, table: TranscriptTable) -> None:
+    def __init__(self, table: TranscriptTable, *, on_stored: Callable[[Sequence[Entry]], None] | None = None) -> None:
         self._table = table
+        self._on_stored = on_stored
 
     async def append(self, key: SessionKey, entries: list[SessionStoreEntry]) -> None:
         """Mirror entries."""
         if entries:
             rows = cast("list[Entry]", entries)
             await self._table.append(key["project_key"], key["session_id"], key.get("subpath", MAIN), rows)
+            if self._on_stored is not None:
+                self._on_stored(rows)
 
     async def load(self, key: SessionKey) -> list[SessionStoreEntry] | None:
         """A transcript, None when unknown.
 
         Without the CLI's notes of where the conversation stood: it writes them when a process ends, and one of an
-        earlier process would make it continue from there and lose what a killed process has done since.
+        earlier process would make it continue from there and lose what a killed process has done since. Nor with notes
+        of its queue: what was queued and not heard is said again by us.
         """
         rows = await self._table.load(key["project_key"], key["session_id"], key.get("subpath", MAIN))
-        kept = None if rows is None else [row for row in rows if row.get("type") != BOOKMARK]
+        kept = None if rows is None else [row for row in rows if row.get("type") not in NOTES]
         return cast("list[SessionStoreEntry] | None", kept)
 
     async def list_sessions(self, project_key: str) -> list[SessionStoreListEntry]:
@@ -103,6 +111,10 @@ class MemoryTranscripts:
         """The time is a count of changes, put after the year 2001 as real times are."""
         at_ms = 2_000_000_000_000 + self._changes
         return [(session, at_ms) for key, session, subpath in self.rows if key == project_key and subpath == MAIN]
+
+    async def project_keys(self, session_id: str) -> list[str]:
+        """Those of the rows."""
+        return [key for key, session, subpath in self.rows if (session, subpath) == (session_id, MAIN)]
 
     async def subpaths(self, project_key: str, session_id: str) -> list[str]:
         """All but the main one."""

@@ -21,3 +21,11 @@ class ClaudeSettings:
     """Whether shell commands run in bubblewrap: `auto` uses it where it works, `on` refuses to start without it."""
     max_retries: int = 6
     """How often the CLI asks the API again after a failed request, with growing pauses."""
+    patience_s: float = 60.0
+    """How long it may do so: then the run ends as failed for now, and waits where it costs no process."""
+    request_timeout_s: float = 300.0
+    """How long the API may take to begin its answer, or pause in the middle of one."""
+    tell_every_s: float = 5.0
+    """How often at most signs of life and resources are told."""
+    measure_every_s: float = 1.0
+    """How often memory is measured; five times as often for a run that has used up half of its limit."""

@@ -6,9 +6,13 @@ from typing import cast
 
 WAITS = "This call also waits for a person's decision; do not repeat it until you are told."
 """Answer to every risky call but the first of a turn; a result with these words in it is an open question."""
+COPIED = "forkedFrom"
+"""The field that marks entries which were copied from another session, as the SDK's own forks do."""
 RESULT_TOOL = "StructuredOutput"
 """The tool by which the CLI takes the typed result."""
-_DEFERRED = "hook_deferred_tool"
+MESSAGES = ("user", "assistant")
+DEFERRED = "hook_deferred_tool"
+"""The type of the attachment by which the CLI finds the call it puts to `can_use_tool` again."""
 
 Entry = Mapping[str, object]
 
@@ -31,7 +35,9 @@ class Transcript:
     calls: tuple[Call, ...] = ()
     deferred: Call | None = None
     begun: bool = False
-    """Whether there is anything to continue: at least one message of either side."""
+    """Whether there is anything to continue: at least one message of either side, copied ones not counted."""
+    copied: bool = False
+    """Whether it begins as the copy of another session. What happened there is over: only its words count."""
     told: str = ""
     """All that was said to the agent by us, to find out what it already knows."""
 
@@ -50,17 +56,24 @@ class Transcript:
 
 def read(entries: Iterable[Entry] | None) -> Transcript:
     """Read entries as the CLI writes them; those of an unknown shape are passed over."""
-    rows = [entry for entry in entries or () if isinstance(entry, Mapping)]  # pyright: ignore[reportUnnecessaryIsInstance] # from a database
+    known = [entry for entry in entries or () if isinstance(entry, Mapping)]  # pyright: ignore[reportUnnecessaryIsInstance] # from a database
+    rows = [entry for entry in known if COPIED not in entry]
     results = {str(part.get("tool_use_id")): part for part in _parts(rows) if part.get("type") == "tool_result"}
     uses = {str(part.get("id")): part for part in _parts(rows) if part.get("type") == "tool_use"}
     calls = tuple(_call(use, results.get(tool_use_id)) for tool_use_id, use in uses.items())
-    marked = [str(mark.get("toolUseID")) for mark in _attachments(rows) if mark.get("type") == _DEFERRED]
+    marked = [str(mark.get("toolUseID")) for mark in _attachments(rows) if mark.get("type") == DEFERRED]
     return Transcript(
         calls=calls,
         deferred=next((call for call in calls if marked and call.id == marked[-1] and call.result is None), None),
-        begun=any(row.get("type") in ("user", "assistant") for row in rows),
-        told=" ".join(_told(rows)),
+        begun=any(row.get("type") in MESSAGES for row in rows),
+        copied=any(row.get("type") in MESSAGES for row in known if COPIED in row),
+        told=words(rows),
     )
+
+
+def words(entries: Iterable[Entry]) -> str:
+    """All that the entries say to the agent."""
+    return " ".join(_told(entries))
 
 
 def _waits(call: Call) -> bool:
@@ -77,13 +90,16 @@ def _call(use: Entry, result: Entry | None) -> Call:
     )
 
 
-def _told(rows: Iterable[Entry]) -> Iterator[str]:
+def _told(entries: Iterable[Entry]) -> Iterator[str]:
+    rows = list(entries)
     for row in rows:
         content = _mapping(row.get("message")).get("content")
         if row.get("type") == "user":
             yield _text(content)
     for attachment in _attachments(rows):
         yield str(attachment.get("content", ""))
+        # What came while the agent worked.
+        yield str(attachment.get("prompt", ""))
 
 
 def _parts(rows: Iterable[Entry]) -> Iterator[Entry]:

@@ -26,6 +26,8 @@ class Verdict:
     effect: Effect
     reason: str = ""
     risk: Risk = Risk.MEDIUM
+    by_rule: bool = True
+    """False when no rule fits the call and it is asked about for that reason alone."""
 
 
 class PermissionPolicy(Protocol):
@@ -66,7 +68,7 @@ def first_match(rules: tuple[Rule, ...], *, tool: str, argument: str) -> Verdict
         if rule.fits(tool=tool, argument=argument):
             return Verdict(effect=rule.effect, reason=rule.reason, risk=rule.risk)
     what = "this command" if tool == "Bash" else f"the tool {tool}"
-    return asked(f"No rule covers {what}.")
+    return Verdict(effect=Effect.ASK, reason=f"No rule covers {what}.", by_rule=False)
 
 
 def denied(reason: str) -> Verdict:

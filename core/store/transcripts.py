@@ -70,6 +70,12 @@ class Transcripts:
             rows = (await connection.execute(query)).all()
         return [(session, round(at.timestamp() * 1000)) for session, at in rows]
 
+    async def project_keys(self, session_id: str) -> list[str]:
+        """The keys under which the session has a transcript of its own; [] when it is not known."""
+        query = select(_ROWS.project_key).distinct().where(_ROWS.session_id == session_id, _ROWS.subpath == _MAIN)
+        async with self._database.reading() as connection:
+            return list((await connection.execute(query.order_by(_ROWS.project_key))).scalars())
+
     async def subpaths(self, project_key: str, session_id: str) -> list[str]:
         """The subpaths of a session, without its own transcript."""
         query = (

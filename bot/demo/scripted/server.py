@@ -67,7 +67,7 @@ class ScriptedModel:
             case Fault():
                 return _refusal(turn)
             case Cut():
-                return await _broken(request, model=str(body.get("model", "")))
+                return await _broken(request, cut=turn, model=str(body.get("model", "")))
             case Reply():
                 return await _answer(request, reply=_with_ids(turn), body=body, size=len(raw))
             case _:
@@ -94,11 +94,13 @@ async def _answer(request: web.Request, *, reply: Reply, body: Mapping[str, obje
     return response
 
 
-async def _broken(request: web.Request, *, model: str) -> web.StreamResponse:
+async def _broken(request: web.Request, *, cut: Cut, model: str) -> web.StreamResponse:
     counted = wire.Usage(input_tokens=1, output_tokens=1, cache_creation_input_tokens=0, cache_read_input_tokens=0)
     response = await _event_stream(request)
-    beginning = next(wire.events(say(""), message_id=f"msg_{uuid4().hex}", model=model, counted=counted))
-    await response.write(beginning)
+    whole = list(wire.events(Reply(blocks=cut.blocks), message_id=f"msg_{uuid4().hex}", model=model, counted=counted))
+    # All but the two events that end a message.
+    for event in whole[:-2]:
+        await response.write(event)
     if request.transport is not None:
         request.transport.abort()
     return response
@@ -112,7 +114,7 @@ async def _event_stream(request: web.Request) -> web.StreamResponse:
 
 def _refusal(fault: Fault) -> web.Response:
     error = {"type": fault.kind, "message": fault.message}
-    return web.json_response({"type": "error", "error": error}, status=fault.status)
+    return web.json_response({"type": "error", "error": error}, status=fault.status, headers=fault.headers)
 
 
 async def _count_tokens(request: web.Request) -> web.Response:

@@ -26,11 +26,15 @@ class Thinking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolUse:
-    """A call of a tool; '' as id means that the server gives a fresh one."""
+    """A call of a tool; '' as id means that the server gives a fresh one.
+
+    `raw_input`, when it is not '', goes over the wire instead of `input` while streaming: for input that is no JSON.
+    """
 
     name: str
     input: Mapping[str, object]
     id: str = ""
+    raw_input: str = ""
     type: Literal["tool_use"] = "tool_use"
 
 
@@ -52,11 +56,14 @@ class Fault:
     status: int
     kind: str = "api_error"
     message: str = "scripted fault"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """The connection breaks after the message has begun."""
+    """The connection breaks after the message has begun and `blocks` of it have come."""
+
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,7 +116,7 @@ def _deltas(block: Block) -> list[dict[str, object]]:
                 {"type": "signature_delta", "signature": "scripted"},
             ]
         case ToolUse():
-            return [{"type": "input_json_delta", "partial_json": json.dumps(dict(block.input))}]
+            return [{"type": "input_json_delta", "partial_json": block.raw_input or json.dumps(dict(block.input))}]
         case _:
             assert_never(block)
 

@@ -29,7 +29,8 @@ ASK = Verdict(effect=Effect.ASK, reason="It reaches the network.", risk=Risk.HIG
         ("Glob", {"pattern": "**/*.py"}, "Looking for **/*.py"),
         ("AskUserQuestion", {}, "Asking a question"),
         ("StructuredOutput", {}, "Handing in the result"),
-        ("mcp__x__y", {}, "Using mcp__x__y"),
+        ("mcp__x__y", {}, "Using y of x"),
+        ("mcp__orchestrator__ask", {}, "Using ask"),
         ("Read", {}, "Reading a file"),
     ],
 )

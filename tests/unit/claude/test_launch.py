@@ -83,6 +83,7 @@ def options(spec: AgentSpec, **changes: Any) -> Any:
         "paths": LaunchPaths(folder=Path("/runs/x")),
         "sessions": StoredSessions(MemoryTranscripts()),
         "resume": False,
+        "own_tools": {},
         "hooks": {},
         "can_use_tool": never,
         "sandbox": None,
