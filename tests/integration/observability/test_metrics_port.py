@@ -8,14 +8,27 @@ from itertools import count
 from typing import Protocol
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from bot.cli.exits import Exit, exit_code
+from bot.observability.database_errors import counted_database_errors
+from bot.observability.gauges import Gauges
+from bot.observability.labels import OTHER, Labels
 from bot.observability.observability import observing
-from core.domain.errors import AddressUnavailableError, StoreError
-from core.domain.event import AgentRunPostponed, ConflictFound, ModelHeld, PlanMade, TaskReopened
+from bot.observability.standing import Standing
+from core.domain.errors import AddressUnavailableError, ConflictError, StoreError
+from core.domain.event import (
+    AgentRunPostponed,
+    AgentStuck,
+    ConflictFound,
+    ModelHeld,
+    PlanMade,
+    TaskReopened,
+    WorkVerified,
+)
 from core.domain.identity import ProjectName, StepName, TaskId
 from core.domain.model import ModelStanding
-from core.domain.task import TaskState
+from core.domain.task import AgentRunState, TaskState
 from core.store.store import Store
 from tests.support.clock import FakeClock
 from tests.support.journal_script import (
@@ -29,7 +42,7 @@ from tests.support.journal_script import (
     task_moved,
     tell,
 )
-from tests.support.values import BUILD, FIRST_RUN, NOON, T1, a_task, an_approval
+from tests.support.values import BUILD, FIRST_RUN, NOON, T1, a_run, a_task, an_approval
 from tests.support.waiting import eventually_awaited
 
 ANY_PORT = "127.0.0.1:0"
@@ -133,6 +146,10 @@ async def test_trouble_is_counted_by_kind(sqlite_store: Store, clock: FakeClock,
                 (1, AgentRunPostponed(agent_run=FIRST_RUN, until=until, reason="no room", failure="overloaded")),
                 (2, ModelHeld(model="m1", until=until, reason="too many failures")),
                 (3, ConflictFound(step=BUILD, round=1, files=("a.py",))),
+                (3, AgentStuck(agent_run=FIRST_RUN, minutes=10, action="nudged")),
+                (3, AgentStuck(agent_run=FIRST_RUN, minutes=10, action="restarted")),
+                (3, verified(passed=True)),
+                (3, verified(passed=False)),
                 (4, asked(approval)),
                 (34, decided(approval, state="denied")),
                 (40, run_moved("failed", failure="context_full")),
@@ -152,10 +169,46 @@ async def test_trouble_is_counted_by_kind(sqlite_store: Store, clock: FakeClock,
     assert value("failures_total", what="merge_conflict", kind="unknown") == 1
     assert value("failures_total", what="step", kind="unknown") == 1
     assert value("failures_total", what="task", kind="unknown") == 1
+    assert value("failures_total", what="agent_stuck", kind="nudged") == 1
+    assert value("failures_total", what="verification", kind="unknown") == 1
+    assert value("retries_total", how="restarted") == 1
     assert value("retries_total", how="postponed") == 1
     assert value("retries_total", how="task_retry") == 1
     assert value("model_holds_total", model="m1") == 1
     assert value("approval_wait_seconds_sum", kind="tool", outcome="denied") == 30
+
+
+def verified(*, passed: bool) -> WorkVerified:
+    return WorkVerified(step=BUILD, round=1, command="make test", passed=passed, output="")
+
+
+async def test_what_is_put_off_or_over_waits_for_no_place(store: Store, clock: FakeClock, watcher: Watching) -> None:
+    later, over = clock.now + timedelta(minutes=5), TaskId("T2")
+    async with store.transaction() as uow:
+        await uow.tasks.add(a_task(1, state=TaskState.RUNNING))
+        await uow.agent_runs.add(a_run(T1, 1, state=AgentRunState.QUEUED, not_before=later))
+        await uow.agent_runs.add(a_run(T1, 2, state=AgentRunState.RUNNING))
+        await uow.tasks.add(a_task(2, state=TaskState.FAILED))
+        await uow.agent_runs.add(a_run(over, 1, state=AgentRunState.QUEUED))
+    clock.advance(seconds=60)
+
+    async with observing(store, listen=ANY_PORT, monotonic=hurried()) as seen:
+        before = await watcher.samples(seen.url)
+        clock.advance(seconds=300)
+        after = await watcher.value(seen.url, "queue_oldest_seconds")
+
+    who = {"project": "shop", "role": "builder", "model": "claude-sonnet"}
+    assert before["agent_runs", frozenset({**who, "state": "queued"}.items())] == 1
+    assert before["queue_oldest_seconds", frozenset()] == 0
+    assert after == 60
+
+
+def test_names_beyond_the_bound_are_summed_up() -> None:
+    gauges = Gauges(Labels(most=1), agents_limit=1, told_seq=lambda: 0, ready=lambda: True)
+    gauges.standing = Standing(tasks={("a", "queued"): 1, ("b", "queued"): 2, ("c", "queued"): 4})
+
+    (tasks,) = (family for family in gauges.collect() if family.name == "orchestrator_tasks")
+    assert [(sample.labels["project"], sample.value) for sample in tasks.samples] == [("a", 1), (OTHER, 6)]
 
 
 async def test_a_task_that_began_before_the_process_is_timed_from_its_beginning(
@@ -232,7 +285,32 @@ async def test_a_database_that_refuses_is_counted(sqlite_store: Store, watcher: 
             async with sqlite_store.transaction() as uow:
                 await uow.connection.exec_driver_sql("SELECT * FROM nowhere")
 
-        assert await watcher.value(seen.url, "database_errors_total", kind="OperationalError") == 1
+        with pytest.raises(ConflictError):
+            for _ in range(2):
+                async with sqlite_store.transaction() as uow:
+                    await uow.tasks.add(a_task())
+
+        counted = [
+            (dict(labels), value)
+            for (name, labels), value in (await watcher.samples(seen.url)).items()
+            if name == "database_errors_total"
+        ]
+    assert counted == [({"kind": "OperationalError"}, 1)]
+
+
+async def test_errors_are_counted_only_while_somebody_watches(sqlite_store: Store) -> None:
+    registry = CollectorRegistry()
+
+    async def fail() -> float:
+        with pytest.raises(StoreError):
+            async with sqlite_store.reading() as uow:
+                await uow.connection.exec_driver_sql("SELECT * FROM nowhere")
+        labels = {"kind": "OperationalError"}
+        return registry.get_sample_value("orchestrator_database_errors_total", labels) or 0
+
+    with counted_database_errors(registry):
+        assert await fail() == 1
+    assert await fail() == 1
 
 
 async def test_gauges_are_read_once_a_second_at_most(sqlite_store: Store, watcher: Watching) -> None:

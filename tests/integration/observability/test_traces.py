@@ -43,6 +43,7 @@ class Collector:
 
     url: str = ""
     status: int = 200
+    asked: int = 0
     requests: list[ExportTraceServiceRequest] = field(default_factory=list[ExportTraceServiceRequest])
 
     @property
@@ -71,6 +72,7 @@ async def collecting(*, port: int = 0) -> AsyncIterator[Collector]:
     async def take(request: web.Request) -> web.Response:
         assert request.content_type == "application/x-protobuf"
         body = await request.read()
+        collector.asked += 1
         if collector.status == 200:
             collector.requests.append(ExportTraceServiceRequest.FromString(body))
         answer = ExportTraceServiceResponse().SerializeToString()
@@ -200,6 +202,7 @@ async def test_a_collector_that_comes_back_gets_spans_again() -> None:
                 sender.send(spans[0])
                 await eventually(lambda: len(lines) == 1, what="the line about the failure")
                 sender.send(spans[1])
+                await eventually(lambda: collector.asked >= 2, what="a second failure")
                 collector.status = 200
                 sender.send(spans[2])
                 await eventually(lambda: len(lines) == 2, what="the line about the recovery")
@@ -208,6 +211,22 @@ async def test_a_collector_that_comes_back_gets_spans_again() -> None:
 
     assert [line["event"] for line in lines] == ["traces_not_delivered", "traces_delivered_again"]
     assert spans[2].id in {span.span_id.hex() for span in collector.spans}
+
+
+async def test_closing_does_not_try_again_what_failed_before() -> None:
+    timeline = Timeline()
+    spans = [span_of(period, FACTS) for entry in entries(STORY) for period in timeline.tell(entry)]
+    async with collecting() as collector:
+        collector.status = 400
+        with capture_logs() as lines:
+            sender = SpanSender(traces_url(collector.url), delay_s=0.02)
+            sender.send(spans[0])
+            await eventually(lambda: len(lines) == 1, what="the line about the failure")
+            asked = collector.asked
+            sender.send(spans[1])
+            await asyncio.to_thread(sender.close)
+
+    assert collector.asked == asked
 
 
 def test_people_write_the_address_of_the_collector_or_the_whole_path() -> None:

@@ -89,6 +89,18 @@ def test_a_second_round_of_a_step_is_a_period_of_its_own() -> None:
     ]
 
 
+def test_a_round_whose_predecessor_never_ended_counts_from_its_own_beginning() -> None:
+    periods = told(
+        (
+            (0, step_moved("running", source="pending")),
+            (7, step_moved("running", source="pending", number=2)),
+            (10, step_moved("completed", number=2)),
+        )
+    )
+
+    assert [(period.key, period.seconds) for period in periods] == [("build:2", 3)]
+
+
 def test_a_step_that_waits_for_a_person_goes_on_with_the_same_period() -> None:
     approval = an_approval()
 
