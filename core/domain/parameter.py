@@ -197,7 +197,10 @@ def _as_text(parameter: Parameter, given: object) -> str:
 
 def _matching(parameter: Parameter, text: str) -> str:
     if parameter.pattern and not re.fullmatch(parameter.pattern, text):
-        raise InvalidInputError(f"{parameter.name} must look like {parameter.pattern}{_not(text)}.")
+        # people are told what is meant; the pattern itself only where nobody has said it in words
+        meaning = parameter.description.strip().rstrip(".")
+        fitting = f"be: {meaning}" if meaning else f"look like {parameter.pattern}"
+        raise InvalidInputError(f"{parameter.name} must {fitting}{_not(text)}.")
     return text
 
 
