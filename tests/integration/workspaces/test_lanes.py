@@ -1,5 +1,6 @@
 """Steps that run at the same time have worktrees of their own, which outlive crashes and go with their task."""
 
+import asyncio
 import os
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,9 @@ import pytest
 
 from core.domain.errors import WorkspaceError
 from core.domain.identity import TaskId
-from core.workspaces.workspace import DiffStat
+from core.workspaces.git import Git
+from core.workspaces.workspace import CommitIdentity, DiffStat
+from core.workspaces.workspaces import Workspaces
 
 LONGEST = "a" * 63
 
@@ -244,6 +247,38 @@ async def test_locks_left_in_a_lane_by_a_killed_agent_are_cleared(bench):
     (bench.repository.path / f".git/refs/heads/{lane.branch}.lock").write_text("")
 
     assert await bench.commit(lane, {"a.txt": "a\n"}, Step="build")
+
+
+async def test_a_lock_that_a_running_git_holds_is_left_and_its_holder_named(bench, home):
+    lane = await bench.lane("build")
+    lock = bench.repository.path / ".git/worktrees" / lane.path.name / "index.lock"
+    lock.write_text("")
+    (lane.path / "a.txt").write_text("a\n")
+    git = Git(lock_retries_s=())
+    workspaces = Workspaces(folder=home / "worktrees", identity=CommitIdentity(name="a", email="b"), git=git)
+    holder = await asyncio.create_subprocess_exec(
+        *("git", "cat-file", "--batch"), cwd=lane.path, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert holder.stdin is not None
+    assert holder.stdout is not None
+    try:
+        holder.stdin.write(b"HEAD\n")
+        await holder.stdout.readline()  # it is at work
+        with pytest.raises(WorkspaceError, match=rf"held by git \(process {holder.pid}\)"):
+            await workspaces.commit(lane, subject="Add", trailers={"Step": "build"})
+        assert lock.exists()
+    finally:
+        holder.stdin.close()
+        await holder.communicate()
+    assert await workspaces.commit(lane, subject="Add", trailers={"Step": "build"})
+
+
+async def test_a_lane_of_the_tasks_former_branch_is_not_taken_for_its_own(bench, home):
+    await bench.lane("build")
+    record = home / "worktrees" / "T142.lane-build.json"
+    record.write_text(record.read_text().replace("T142-x--build", "T142-former--build"))
+    with pytest.raises(WorkspaceError, match="belongs to something else"):
+        await bench.lane("build")
 
 
 async def test_a_lane_pointed_at_the_users_repository_is_refused(bench):

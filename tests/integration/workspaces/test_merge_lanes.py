@@ -8,6 +8,7 @@ import pytest
 
 from core.domain.errors import WorkspaceError
 from core.workspaces.git import Git
+from core.workspaces.merging import MAX_PICKED_COMMITS
 from core.workspaces.workspace import CommitIdentity, Conflict, Merge
 from core.workspaces.workspaces import Workspaces
 
@@ -138,6 +139,65 @@ async def test_a_change_that_is_there_already_brings_nothing(bench):
     head = await bench.commit(bench.task, {"same.txt": "same\n"}, Step="plan")
 
     assert await bench.merge(lane) == Merge(commit=head, files=())
+
+
+async def test_of_several_commits_those_that_are_there_already_are_left_out(bench):
+    lane = await bench.lane("build")
+    for number in ("1", "2", "3"):
+        await bench.commit(lane, {f"{number}.txt": "x\n"}, Step="build", Round=number)
+    await bench.commit(bench.task, {"2.txt": "x\n", "3.txt": "x\n"}, Step="other")
+
+    assert (await bench.merge(lane)).files == ("1.txt",)
+    assert bench.log(bench.task) == ["Change 2.txt, 3.txt", "Change 1.txt"]
+    assert bench.log(bench.task, "%(trailers:only=true,separator=%x2C)")[-1] == "Step: build"
+
+
+async def test_a_lane_of_very_many_commits_arrives_as_one(bench):
+    lane = await bench.lane("build")
+    for number in range(MAX_PICKED_COMMITS + 1):
+        bench.repository.git("commit", "--quiet", "--allow-empty", "-m", f"Commit {number}", folder=lane.path)
+    await bench.commit(lane, {"a.txt": "a\n"}, Step="build")
+
+    assert (await bench.merge(lane)).files == ("a.txt",)
+    assert bench.log(bench.task) == ["Change a.txt"]
+
+
+async def test_without_a_key_a_repeated_merge_brings_nothing_new(bench):
+    lane = await bench.lane("build")
+    await bench.commit(lane, {"a.txt": "a\n"}, Step="build")
+    first = await bench.workspaces.merge_lane(bench.task, lane, trailers={})
+
+    assert first.files == ("a.txt",)
+    assert await bench.workspaces.merge_lane(bench.task, lane, trailers={}) == Merge(commit=first.commit, files=())
+
+
+async def test_a_branch_that_moved_meanwhile_is_left_where_it_is(bench, home, tmp_path):
+    lane = await bench.lane("build")
+    await bench.commit(lane, {"a.txt": "a\n"}, Step="build")
+    program = tmp_path / "git"
+    there = f"refs/heads/{bench.task.branch}"
+    newer = bench.repository.git("commit-tree", "-p", bench.task.base_commit, "-m", "Newer", "main^{tree}")
+    program.write_text(f'#!/bin/sh\ncase "$*" in *read-tree*) git update-ref {there} {newer};; esac\nexec git "$@"\n')
+    program.chmod(0o755)
+    git = Git(executable=str(program), lock_retries_s=())
+    workspaces = Workspaces(folder=home / "worktrees", identity=CommitIdentity(name="a", email="b"), git=git)
+
+    with pytest.raises(WorkspaceError, match="Could not move"):
+        await workspaces.merge_lane(bench.task, lane, trailers={"Step": "build"})
+
+    assert await bench.workspaces.head(bench.task) == newer
+    bench.check_at_rest()
+    assert (await bench.merge(lane)).files == ("a.txt",)
+
+
+async def test_a_lane_whose_branch_is_gone_says_so(bench):
+    lane = await bench.lane("build")
+    bench.repository.git("update-ref", "-d", f"refs/heads/{lane.branch}")
+    with pytest.raises(WorkspaceError, match="no commit refs/heads/orchestrate/T142-x--build"):
+        await bench.merge(lane)
+    await bench.workspaces.drop_lane(bench.task, lane="build")
+    with pytest.raises(WorkspaceError, match="no worktree of T142"):
+        await bench.merge(lane)
 
 
 async def test_uncommitted_work_in_a_lane_neither_arrives_nor_goes(bench):
