@@ -82,8 +82,8 @@ async def read_standing(uow: UnitOfWork) -> Standing:
         .where(open_run)
         .group_by(task.project, run.role, run.model, run.state),
     )
+    # one that is put off has an age below zero, and so is never the oldest
     queued_since = func.min(func.coalesce(run.not_before, run.created_at), type_=run.created_at.type)
-    ready = (run.not_before.is_(None)) | (run.not_before <= uow.now)
     return Standing(
         last_seq=await uow.events.last_seq(),
         tasks=await _counts(uow, select(task.project, task.state, func.count()).group_by(task.project, task.state)),
@@ -91,9 +91,7 @@ async def read_standing(uow: UnitOfWork) -> Standing:
         at_work=sum(count for labels, count in runs.items() if labels[3] in AT_WORK),
         oldest_queued_s=await _age_s(
             uow,
-            select(queued_since)
-            .join(tasks, task.id == run.task)
-            .where(open_run, run.state == AgentRunState.QUEUED, ready),
+            select(queued_since).join(tasks, task.id == run.task).where(open_run, run.state == AgentRunState.QUEUED),
         ),
         approvals=await _counts(
             uow,

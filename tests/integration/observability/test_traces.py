@@ -21,6 +21,7 @@ from structlog.testing import capture_logs
 
 from bot.observability.observability import observing
 from bot.observability.otlp import TIMEOUT_S, SpanSender
+from bot.observability.period import Period
 from bot.observability.sighting import TaskFacts
 from bot.observability.span import span_of
 from bot.observability.timeline import Timeline
@@ -191,9 +192,13 @@ async def test_a_collector_that_never_answers_holds_nobody_up(sqlite_store: Stor
         assert time.monotonic() - began < 2 * TIMEOUT_S + 2
 
 
-async def test_a_collector_that_comes_back_gets_spans_again() -> None:
+def _periods() -> list[Period]:
     timeline = Timeline()
-    spans = [span_of(period, FACTS) for entry in entries(STORY) for period in timeline.tell(entry)]
+    return [period for entry in entries(STORY) for period in timeline.tell(entry)]
+
+
+async def test_a_collector_that_comes_back_gets_spans_again() -> None:
+    spans = [span_of(period, FACTS) for period in _periods()]
     async with collecting() as collector:
         collector.status = 400
         with capture_logs() as lines:
@@ -214,8 +219,7 @@ async def test_a_collector_that_comes_back_gets_spans_again() -> None:
 
 
 async def test_closing_does_not_try_again_what_failed_before() -> None:
-    timeline = Timeline()
-    spans = [span_of(period, FACTS) for entry in entries(STORY) for period in timeline.tell(entry)]
+    spans = [span_of(period, FACTS) for period in _periods()]
     async with collecting() as collector:
         collector.status = 400
         with capture_logs() as lines:
@@ -227,6 +231,18 @@ async def test_closing_does_not_try_again_what_failed_before() -> None:
             await asyncio.to_thread(sender.close)
 
     assert collector.asked == asked
+
+
+async def test_closing_tries_a_collector_that_fails_only_once_however_much_waits() -> None:
+    (first, *_) = (span_of(period, FACTS) for period in _periods())
+    async with collecting() as collector:
+        collector.status = 400
+        sender = SpanSender(traces_url(collector.url))
+        for _ in range(1200):  # more than two deliveries hold
+            sender.send(first)
+        await asyncio.to_thread(sender.close)
+
+    assert collector.asked == 1
 
 
 def test_people_write_the_address_of_the_collector_or_the_whole_path() -> None:
