@@ -85,11 +85,11 @@ def write_draft(home: Path, name: str, *, project: str = "", parent: Template | 
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(draft(name, parent=parent))
-    except FileExistsError as error:
-        raise ConflictError(
-            f"There is a template {name} already: {path}", hint="Edit it, or choose another name."
-        ) from error
     except OSError as error:
+        if isinstance(error, FileExistsError) and path.exists():
+            raise ConflictError(
+                f"There is a template {name} already: {path}.", hint="Edit it, or choose another name."
+            ) from error
         raise ConfigurationError(
             f"{path}: cannot be written: {os.strerror(error.errno or 0)}.", source=str(path), hint="Check the folder."
         ) from error
