@@ -57,7 +57,7 @@ class Merging:
         if whole.tree == await ways.tree(head):
             return Merge(commit=head, files=())
         picks = await self._picks(ways, workspace, change=change, head=head, whole=whole.tree)
-        return await self.bring(workspace, lane, head=head, picks=picks, trailers=trailers)
+        return await self._bring(workspace, lane, head=head, picks=picks, trailers=trailers)
 
     async def done_before(self, workspace: Workspace, lane: Workspace, *, trailers: Mapping[str, str]) -> Merge | None:
         """The merge that the task's branch already holds a commit of; None when there is none."""
@@ -76,7 +76,7 @@ class Merging:
         tip = await require_commit(self._git, workspace.path, name=f"refs/heads/{record.branch}")
         return Change(base=record.state.change_base or record.base_commit, tip=tip)
 
-    async def bring(
+    async def _bring(
         self, workspace: Workspace, lane: Workspace, *, head: str, picks: Sequence[_Pick], trailers: Mapping[str, str]
     ) -> Merge:
         """Put `picks` on top of `head`, the last with these trailers, and take branch and worktree there."""
