@@ -1,22 +1,23 @@
 """The composition root: every part of a program that works is made and wired here, and nowhere else."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.localforge.forge import LocalForge
+from bot.hooks import load_hooks
+from bot.observability.observability import observing
 from bot.onlooker import Clock, Onlooker, looking, utc_now
-from config.permission_loader import load_permissions
 from config.price_loader import load_prices
-from config.role_loader import load_roles
+from config.project_data import ProjectData, load_project_data
 from config.settings import Settings
-from config.workflow_loader import load_workflows
 from core.agents.runner import AgentRunner
 from core.domain.errors import LeaseHeldError, OrchestratorError
 from core.engine.client import EngineClient
 from core.engine.engine import Engine
-from core.engine.parts import EngineParts
+from core.engine.hooks import Hook
+from core.engine.parts import AgentLimits, EngineParts, Retention
 from core.orchestrator import Orchestrator
 from core.store.store import Store
 from core.workspaces.sandbox import Sandbox
@@ -31,17 +32,27 @@ class Program(Onlooker):
 
     orchestrator: Orchestrator
     client: EngineClient
+    data: ProjectData
     parts: Callable[[], EngineParts]
     """Makes what the engine works with; only then is the agent program's library loaded."""
 
     @asynccontextmanager
     async def worker(self) -> AsyncGenerator[Engine]:
-        """Run the engine in this process; LeaseHeldError when another process already does."""
+        """Run the engine in this process; LeaseHeldError when another process already does.
+
+        AddressUnavailableError and ConfigurationError when it cannot be observed the way the settings say.
+        """
         parts = self.parts()
         await parts.runner.check()
-        engine = await Engine.launch(parts, self.client, concurrency=self.settings.agents.concurrency)
+        engine = await Engine.launch(parts, self.client)
         try:
-            yield engine
+            async with observing(
+                self.store,
+                listen=self.settings.metrics.listen,
+                endpoint=self.settings.tracing.endpoint,
+                agents_limit=self.settings.agents.concurrency,
+            ):
+                yield engine
         finally:
             await engine.close()
 
@@ -94,13 +105,15 @@ async def opened(
     environ: Mapping[str, str],
     clock: Clock = utc_now,
     runner: AgentRunner | None = None,
+    hooks: Sequence[tuple[str, Hook]] = (),
 ) -> AsyncGenerator[Program]:
-    """Open the program that `settings` describe; `runner` replaces the agent program (for tests)."""
+    """Open the program that `settings` describe.
+
+    `runner` replaces the agent program; `hooks` (name, hook) come before those that are installed.
+    """
     home = settings.home
-    roles = load_roles(home, timeout_s=settings.agents.timeout_s)
-    workflows = load_workflows(home, roles)
+    data = load_project_data(settings)
     prices = load_prices(home)
-    rules = {name: load_permissions(home, project=name) for name in settings.projects}
     async with AsyncExitStack() as stack:
         seen = await stack.enter_async_context(looking(settings, clock=clock))
         client = await EngineClient.open(settings.database_url, busy_timeout_s=settings.database_timeout_s)
@@ -112,18 +125,29 @@ async def opened(
                 workspaces=seen.workspaces,
                 runner=runner or claude_runner(settings, seen.store, seen.mask),
                 forge=LocalForge(folder=home / "forge", clock=clock),
-                roles=roles,
+                roles=data.roles,
                 prices=prices,
-                policy=lambda project: rules[project.name],
+                policy=data.policy,
                 project=settings.project,
                 environment=lambda project: settings.agent_environment(project, environ=environ),
                 log_folder=seen.log_folder,
+                notes_folder=home / "notes",
                 mask=seen.mask,
                 sandbox=Sandbox(settings.claude.sandbox),
-                keep_worktrees_days=settings.retention.worktrees_days,
+                limits=agent_limits(settings),
+                retention=Retention(
+                    worktrees_days=settings.retention.worktrees_days,
+                    worktrees_max=settings.retention.worktrees_max,
+                    logs_days=settings.retention.logs_days,
+                ),
+                plans_count=settings.planning.by == "auto",
+                planner_model=settings.planning.model,
+                hooks=load_hooks(first=hooks),
             )
 
-        orchestrator = Orchestrator(store=seen.store, engine=client, project=settings.project, workflows=workflows)
+        orchestrator = Orchestrator(
+            store=seen.store, engine=client, project=settings.project, workflows=data.workflows, roles=data.roles
+        )
         yield Program(
             settings=settings,
             store=seen.store,
@@ -133,8 +157,23 @@ async def opened(
             clock=clock,
             orchestrator=orchestrator,
             client=client,
+            data=data,
             parts=parts,
         )
+
+
+def agent_limits(settings: Settings) -> AgentLimits:
+    """The limits of `[agents]`."""
+    agents = settings.agents
+    return AgentLimits(
+        total=agents.concurrency,
+        per_project=agents.per_project,
+        per_model=agents.per_model,
+        stuck_after_s=agents.stuck_after_s,
+        transient_attempts=agents.transient_attempts,
+        max_memory_mb=agents.max_memory_mb,
+        cpus=agents.cpus,
+    )
 
 
 def claude_runner(settings: Settings, store: Store, mask: Callable[[str], str]) -> AgentRunner:

@@ -79,7 +79,7 @@ class RetentionSection(Document):
     """`[retention]`: how long finished work is kept on disk."""
 
     worktrees_days: Annotated[float, Field(ge=0)] = 14.0
-    worktrees_max: Annotated[int, Field(ge=1)] = 100
+    worktrees_max: Annotated[int, Field(ge=1)] = 200
     """Tasks wait when this many worktrees are in use; those of ended tasks give way first."""
     logs_days: Annotated[float, Field(ge=0)] = 90.0
     """How long the file logs of ended tasks are kept."""

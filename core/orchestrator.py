@@ -1,34 +1,58 @@
 """The public face of the core: chat, the command line, an API or a test all call this one object."""
 
-import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.errors import ConflictError, InvalidInputError
-from core.domain.event import TaskSubmitted
-from core.domain.identity import ApprovalId, PersonId, Place, ProjectName, TaskId, task_id
-from core.domain.project import Project
-from core.domain.task import FINAL_TASK_STATES, Step, Task, TaskState
-from core.domain.workflow import Workflow
-from core.engine.changes import decide_approval, end_task
+from core.domain.event import HOUSE, PlanMade, ProjectArchived, ProjectRestored, TaskSteered, TaskSubmitted
+from core.domain.identity import (
+    AgentRunId,
+    ApprovalId,
+    PersonId,
+    Place,
+    ProjectName,
+    StepName,
+    TaskId,
+    message_id,
+    task_id,
+    task_of,
+)
+from core.domain.project import PlanGate, Project
+from core.domain.role import Role
+from core.domain.steering import SteeringMessage
+from core.domain.task import AT_WORK, FINAL_TASK_STATES, Priority, Step, Task, TaskState
+from core.domain.workflow import Mode, Workflow
+from core.engine import forking, reopening
+from core.engine.changes import decide_approval, end_task, move_task
 from core.engine.client import EngineClient
-from core.planning.request import choose_workflow, clean_request, issue_reference, title_of
+from core.engine.forking import ForkPoint
+from core.engine.moves import publish_key
+from core.planning.assessment import assess, workflow_for
+from core.planning.request import clean_request, issue_reference, title_of
+from core.planning.shape import shaped
 from core.reader import TaskReader
 from core.store.store import Store
+from core.store.unit_of_work import UnitOfWork
+
+_REVISABLE = (ApprovalKind.PLAN, ApprovalKind.RESULT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A person's answer to an approval; `reason` is read by the agent, `answers` maps questions to answers."""
+    """A person's answer to an approval; `reason` is read by the agent, `answers` maps questions to answers.
+
+    `revise` sends a plan or a result back with `reason` as what has to change; `approved` does not count then.
+    """
 
     approved: bool
     reason: str = ""
     answers: Mapping[str, str] | None = None
+    revise: bool = False
 
 
 class Orchestrator(TaskReader):
-    """Submits, shows, decides and cancels work. It needs no running worker: what it writes is taken up by one."""
+    """Submits, steers, decides and ends work. It needs no running worker: what it writes is taken up by one."""
 
     def __init__(
         self,
@@ -36,12 +60,14 @@ class Orchestrator(TaskReader):
         store: Store,
         engine: EngineClient,
         project: Callable[[ProjectName], Project],
-        workflows: Mapping[str, Workflow],
+        workflows: Callable[[ProjectName], Mapping[str, Workflow]],
+        roles: Callable[[ProjectName], Mapping[str, Role]],
     ) -> None:
         super().__init__(store)
         self._engine = engine
         self._project = project
         self._workflows = workflows
+        self._roles = roles
 
     async def submit(
         self,
@@ -51,15 +77,29 @@ class Orchestrator(TaskReader):
         by: PersonId,
         place: Place | None = None,
         workflow: str = "",
+        model: str = "",
+        priority: Priority = Priority.NORMAL,
+        mode: Mode = Mode.AUTO,
+        include_analyst: bool = False,
+        plan_gate: PlanGate | None = None,
+        template: str = "",
     ) -> Task:
-        """Take a request on: the task, its first event and its durable start are one transaction.
+        """Take a request on: the task, its first events and its durable start are one transaction.
 
-        Raises InvalidInputError (empty request, unknown workflow) and NotFoundError (unknown project).
+        What is left empty is decided by the project, the request or the planner. Raises InvalidInputError (empty
+        request, unknown workflow), NotFoundError (unknown project) and ConflictError (archived project).
         """
         bound = self._project(project)
         text = clean_request(request)
-        definition = self._workflow(workflow or bound.workflow or choose_workflow(text, ()))
+        judged = assess(text)
+        definition = self._workflow(project, workflow or bound.workflow or workflow_for(judged.type))
+        definition = shaped(definition, mode=mode, complexity=judged.complexity, include_analyst=include_analyst)
         async with self._store.transaction() as uow:
+            if bound.name in await uow.archived_projects.names():
+                raise ConflictError(
+                    f"The project {bound.name} is archived.",
+                    hint=f"Bring it back: orchestrator project restore {bound.name}",
+                )
             number = await uow.tasks.next_number()
             task = Task(
                 id=task_id(number),
@@ -71,6 +111,13 @@ class Orchestrator(TaskReader):
                 place=place,
                 state=TaskState.QUEUED,
                 workflow=definition,
+                type=judged.type,
+                complexity=judged.complexity,
+                priority=priority,
+                mode=mode,
+                plan_gate=plan_gate or bound.plan_gate,
+                model=model,
+                template=template,
                 issue=issue_reference(text),
                 base_branch=bound.base_branch,
                 created_at=uow.now,
@@ -78,14 +125,15 @@ class Orchestrator(TaskReader):
             await uow.tasks.add(task)
             await uow.steps.add_all(_steps(task))
             await uow.events.append(task.id, TaskSubmitted(title=task.title, by=by))
+            await uow.events.append(task.id, _planned(task, "; ".join(judged.reasons)))
             await self._engine.enqueue_task(uow, task.id)
         return task
 
     async def decide(self, approval: ApprovalId, decision: Decision, *, by: PersonId) -> Approval:
-        """Approve or deny; ConflictError when it is no longer open. The waiting task goes on from here.
+        """Approve, deny or send back; ConflictError when it is no longer open. The waiting task goes on from here.
 
-        The decision, its event and the wake-up of the task are one transaction, so a decision made while no worker
-        runs is honoured when one starts.
+        The decision and its event are one transaction, and whoever drives the task hears of it; a decision made while
+        no worker runs is honoured when one starts.
         """
         async with self._store.reading() as uow:
             task = (await uow.approvals.get(approval)).task
@@ -93,36 +141,152 @@ class Orchestrator(TaskReader):
             # the task first: whoever ends it holds it while closing its approvals
             await uow.tasks.get(task)
             known = await uow.approvals.get(approval)
-            if known.kind == ApprovalKind.QUESTION and decision.approved:
-                _check_answers(known, decision.answers or {})
-            state = ApprovalState.APPROVED if decision.approved else ApprovalState.DENIED
-            decided = await decide_approval(
-                uow, known, state, by=by, reason=decision.reason, answers=dict(decision.answers or {})
+            _check_decision(known, decision)
+            return await decide_approval(
+                uow,
+                known,
+                _state(decision),
+                by=by,
+                reason=decision.reason.strip(),
+                answers=dict(decision.answers or {}),
             )
-            await self._engine.wake_task(uow, known.task, key=f"{known.id}:decided")
-        return decided
 
     async def cancel(self, task: TaskId, *, by: PersonId, reason: str = "") -> Task:
         """End the task now: agents are stopped within two seconds, open questions close, the branch is kept."""
         async with self._store.transaction() as uow:
-            known = await uow.tasks.get(task)
-            if known.state in FINAL_TASK_STATES:
-                raise ConflictError(
-                    f"{task} has already ended: it is {known.state.value}.",
-                    hint=f"See it with: orchestrator task {task}",
-                )
-            ended = await end_task(uow, known, TaskState.CANCELLED, reason=reason or "Cancelled by a person.", by=by)
-            await self._engine.wake_task(uow, task, key=f"{task}:cancelled:{uuid.uuid4()}")
-        # the state already tells every process to stop; this frees the queue places, and a restart would do it again
-        await self._engine.cancel_task(task)
-        return ended
+            known = await self._open(uow, task)
+            return await end_task(uow, known, TaskState.CANCELLED, reason=reason or "Cancelled by a person.", by=by)
 
-    def _workflow(self, name: str) -> Workflow:
-        if name not in self._workflows:
-            raise InvalidInputError(
-                f"There is no workflow {name}.", hint=f"Known workflows: {', '.join(sorted(self._workflows))}."
+    async def pause(self, task: TaskId, *, by: PersonId, reason: str = "") -> Task:
+        """Stop the task's agents where they are, and start nothing; their sessions go on when it is resumed."""
+        async with self._store.transaction() as uow:
+            known = await self._open(uow, task)
+            if known.state == TaskState.PAUSED:
+                raise ConflictError(f"{task} is paused already.", hint=f"Go on with: orchestrator resume {task}")
+            return await move_task(uow, known, TaskState.PAUSED, reason=reason or "Paused by a person.", by=by)
+
+    async def resume(self, task: TaskId, *, by: PersonId) -> Task:
+        """Go on where the task was paused."""
+        async with self._store.transaction() as uow:
+            known = await self._open(uow, task)
+            if known.state != TaskState.PAUSED:
+                raise ConflictError(
+                    f"{task} is not paused: it is {known.state.value}.", hint="There is nothing to resume."
+                )
+            begun = any(step.started_at for step in await uow.steps.of(task))
+            target = TaskState.RUNNING if begun else TaskState.PLANNING if known.branch else TaskState.QUEUED
+            return await move_task(uow, known, target, reason="Resumed by a person.", by=by)
+
+    async def retry(self, task: TaskId, *, by: PersonId, from_step: StepName | None = None) -> Task:
+        """Begin another life of an ended task, from `from_step` or from what failed."""
+        async with self._store.transaction() as uow:
+            known = await uow.tasks.get(task)
+            return await reopening.retry(uow, self._engine, known, from_step=from_step, by=by)
+
+    async def rewind(self, task: TaskId, *, by: PersonId, to_step: StepName) -> Task:
+        """Set the branch back to before `to_step` and go on from there; a task at work is stopped first."""
+        async with self._store.transaction() as uow:
+            known = await uow.tasks.get(task)
+            return await reopening.rewind(uow, self._engine, known, to_step=to_step, by=by)
+
+    async def steer(
+        self, task: TaskId, text: str, *, by: PersonId, to: AgentRunId | None = None
+    ) -> list[SteeringMessage]:
+        """Tell the agents at work something (one message each), or keep it for the next one when none is.
+
+        `to` names one agent run. Raises InvalidInputError (empty text, a foreign run) and ConflictError (ended).
+        """
+        words = clean_request(text)
+        async with self._store.transaction() as uow:
+            await self._open(uow, task)
+            runs = await uow.agent_runs.of(task)
+            if to is not None and (task_of(to) != task or to not in {run.id for run in runs}):
+                raise InvalidInputError(f"{to} is no agent run of {task}.", hint=f"See them: orchestrator task {task}")
+            working = [run.id for run in runs if run.state in AT_WORK]
+            targets: list[AgentRunId | None] = [to] if to is not None else [*working] or [None]
+            return [await _said(uow, task, words, by=by, to=target) for target in targets]
+
+    async def fork(
+        self,
+        task: TaskId,
+        *,
+        by: PersonId,
+        at_step: StepName | None = None,
+        at_run: AgentRunId | None = None,
+        at_message: str = "",
+        request: str = "",
+        model: str = "",
+    ) -> Task:
+        """A second task that goes its own way from a step of the first, or from what one of its agents had said.
+
+        `at_message` is the uuid of the last message of the run's session to keep ('' for all), `request` more words for
+        the new task. Both go on, and a person keeps one in the end.
+        """
+        point = ForkPoint(step=at_step, run=at_run, message=at_message)
+        words = clean_request(request) if request else ""
+        async with self._store.transaction() as uow:
+            parent = await uow.tasks.get(task)
+            roles = self._roles(parent.project)
+            return await forking.fork(uow, self._engine, parent, point, request=words, model=model, roles=roles, by=by)
+
+    async def keep(self, task: TaskId, *, by: PersonId) -> list[TaskId]:
+        """Keep this one of several forks: the others are cancelled (their ids), and its open question is answered."""
+        async with self._store.transaction() as uow:
+            known = await uow.tasks.get(task)
+            if len(await uow.tasks.family(task)) == 1:
+                raise ConflictError(f"{task} was never forked.", hint="There is nothing to choose from.")
+            dropped = await forking.drop_rivals(uow, known, by=by)
+            asked = await uow.approvals.find_key(publish_key(known))
+            if asked is not None and asked.state == ApprovalState.PENDING:
+                await decide_approval(uow, asked, ApprovalState.APPROVED, by=by)
+            return dropped
+
+    async def set_priority(self, task: TaskId, priority: Priority, *, by: PersonId) -> Task:  # for the audit
+        """Change whose agents start first."""
+        async with self._store.transaction() as uow:
+            changed = replace(await self._open(uow, task), priority=priority)
+            await uow.tasks.save(changed)
+            return changed
+
+    async def archive_project(self, name: ProjectName, *, by: PersonId) -> None:
+        """Take no more work for a project; ConflictError while it has open tasks. Its history stays."""
+        project = self._project(name)
+        async with self._store.transaction() as uow:
+            open_ = await uow.tasks.list(project=project.name, states=frozenset(TaskState) - FINAL_TASK_STATES)
+            if open_:
+                raise ConflictError(
+                    f"{name} still has {len(open_)} open tasks, such as {open_[0].id}.",
+                    hint="Let them end, or cancel them first.",
+                )
+            if project.name in await uow.archived_projects.names():
+                raise ConflictError(f"The project {name} is archived already.")
+            await uow.archived_projects.add(project.name, by=by)
+            await uow.events.append(HOUSE, ProjectArchived(project=project.name, by=by))
+
+    async def restore_project(self, name: ProjectName, *, by: PersonId) -> None:
+        """Take work for an archived project again."""
+        project = self._project(name)
+        async with self._store.transaction() as uow:
+            if not await uow.archived_projects.remove(project.name):
+                raise ConflictError(f"The project {name} is not archived.")
+            await uow.events.append(HOUSE, ProjectRestored(project=project.name, by=by))
+
+    async def _open(self, uow: UnitOfWork, task: TaskId) -> Task:
+        """The task, which must not have ended."""
+        known = await uow.tasks.get(task)
+        if known.state in FINAL_TASK_STATES:
+            raise ConflictError(
+                f"{task} has already ended: it is {known.state.value}.", hint=f"See it with: orchestrator task {task}"
             )
-        return self._workflows[name]
+        return known
+
+    def _workflow(self, project: ProjectName, name: str) -> Workflow:
+        known = self._workflows(project)
+        if name not in known:
+            raise InvalidInputError(
+                f"There is no workflow {name}.", hint=f"Known workflows: {', '.join(sorted(known))}."
+            )
+        return known[name]
 
 
 def _steps(task: Task) -> list[Step]:
@@ -132,10 +296,48 @@ def _steps(task: Task) -> list[Step]:
     ]
 
 
-def _check_answers(approval: Approval, answers: Mapping[str, str]) -> None:
-    missing = [question.text for question in approval.questions if not answers.get(question.text, "").strip()]
-    if missing:
-        raise InvalidInputError(
-            f"{approval.id} asks something that has no answer yet: {missing[0]}",
-            hint=f"Answer with: orchestrator approve {approval.id} --answer '…'",
-        )
+def _planned(task: Task, reason: str) -> PlanMade:
+    return PlanMade(
+        source="rules",
+        workflow=task.workflow.name,
+        steps=task.workflow.order(),
+        task_type=task.type.value,
+        complexity=task.complexity.value,
+        reason=reason,
+    )
+
+
+async def _said(uow: UnitOfWork, task: TaskId, text: str, *, by: PersonId, to: AgentRunId | None) -> SteeringMessage:
+    number = await uow.messages.next_number()
+    message = SteeringMessage(id=message_id(number), task=task, text=text, by=by, to=to, created_at=uow.now)
+    await uow.messages.add(message)
+    await uow.events.append(task, TaskSteered(message=message.id, text=text, to=to or "", by=by))
+    return message
+
+
+def _state(decision: Decision) -> ApprovalState:
+    if decision.revise:
+        return ApprovalState.CHANGED
+    return ApprovalState.APPROVED if decision.approved else ApprovalState.DENIED
+
+
+def _check_decision(approval: Approval, decision: Decision) -> None:
+    if decision.revise:
+        if approval.kind not in _REVISABLE:
+            raise InvalidInputError(
+                f"{approval.id} can be approved or denied, but not sent back.",
+                hint="Only a plan or a step's result can be.",
+            )
+        if not decision.reason.strip():
+            raise InvalidInputError(
+                f"What should be changed about {approval.id}?",
+                hint=f'For example: orchestrator revise {approval.id} "also update the docs"',
+            )
+    elif approval.kind == ApprovalKind.QUESTION and decision.approved:
+        answers = decision.answers or {}
+        missing = [question.text for question in approval.questions if not answers.get(question.text, "").strip()]
+        if missing:
+            raise InvalidInputError(
+                f"{approval.id} asks something that has no answer yet: {missing[0]}",
+                hint=f"Answer with: orchestrator approve {approval.id} --answer '…'",
+            )

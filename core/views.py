@@ -1,10 +1,17 @@
 """What people look at: a task with everything a card, a listing or an export needs, read in one snapshot."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from core.domain.approval import Approval
-from core.domain.cost import Bill
+from core.domain.cost import Bill, shown_usd
+from core.domain.event import CommitCreated, CostMismatchFound, Event, NoticeRaised
+from core.domain.identity import TaskId
+from core.domain.steering import SteeringMessage
 from core.domain.task import AgentRun, Step, Task
+from core.store.unit_of_work import UnitOfWork
+
+_NOTHING = Bill()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +48,52 @@ class TaskView:
     files: tuple[str, ...] = ()
     """Files changed on the branch, from the commits' events."""
     notices: tuple[str, ...] = ()
+    messages: tuple[SteeringMessage, ...] = ()
+    """What people told its agents, oldest first."""
 
     @property
     def waiting(self) -> tuple[Approval, ...]:
         """Approvals a person can decide now, oldest first."""
         return tuple(approval for approval in self.approvals if approval.state == "pending")
+
+
+async def task_view(uow: UnitOfWork, task: TaskId) -> TaskView:
+    """Everything about one task, as `uow` sees it; NotFoundError when there is none."""
+    steps = await uow.steps.of(task)
+    runs = await uow.agent_runs.of(task)
+    by_step = await uow.ledger.by_step(task)
+    by_run = await uow.ledger.by_run(task)
+    told = await uow.events.of(task, types=("commit_created", "notice_raised", "cost_mismatch_found"))
+    commits = [entry.event for entry in told if isinstance(entry.event, CommitCreated)]
+    notices = [text for entry in told if (text := _notice(entry.event))]
+    return TaskView(
+        task=await uow.tasks.get(task),
+        seq=await uow.events.last_seq(),
+        steps=tuple(
+            StepView(
+                step=step,
+                bill=by_step.get(step.name, _NOTHING),
+                runs=tuple(
+                    AgentRunView(run=run, bill=by_run.get(run.id, _NOTHING)) for run in runs if run.step == step.name
+                ),
+            )
+            for step in steps
+        ),
+        approvals=tuple(await uow.approvals.of(task)),
+        bill=await uow.ledger.of_task(task),
+        files=commits[-1].files if commits else (),
+        notices=tuple(dict.fromkeys(notices)),
+        messages=tuple(await uow.messages.of(task)),
+    )
+
+
+def _notice(event: Event) -> str:
+    """What a person should know beside the states; '' for events that say nothing of the kind."""
+    match event:
+        case NoticeRaised():
+            return event.text
+        case CostMismatchFound():
+            ledger, reported = shown_usd(Decimal(event.ledger_usd)), shown_usd(Decimal(event.reported_usd))
+            return f"{event.agent_run}: the ledger counts {ledger}, the agent program says {reported}."
+        case _:
+            return ""

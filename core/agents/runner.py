@@ -274,3 +274,7 @@ class AgentRunner(Protocol):
         Cancelling the awaiting task stops the agent and every process it started before CancelledError comes out.
         """
         ...
+
+    async def forget(self, session: str, *, worktree: Path) -> None:
+        """Drop a session that nobody goes on with; fine when there is none."""
+        ...

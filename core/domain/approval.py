@@ -28,6 +28,8 @@ class ApprovalState(StrEnum):
     PENDING = "pending"
     APPROVED = "approved"
     DENIED = "denied"
+    CHANGED = "changed"
+    """Sent back with words: the plan or result is made again, and asked again."""
     CANCELLED = "cancelled"
 
 

@@ -109,7 +109,8 @@ _STEP_ENDS = frozenset({StepState.COMPLETED, StepState.FAILED, StepState.CANCELL
 STEP_TRANSITIONS: Transitions[StepState] = {
     StepState.PENDING: frozenset({StepState.RUNNING, StepState.SKIPPED, StepState.CANCELLED, StepState.FAILED}),
     StepState.RUNNING: _STEP_ENDS | {StepState.WAITING},
-    StepState.WAITING: _STEP_ENDS | {StepState.RUNNING},
+    # sent back with words: the next round
+    StepState.WAITING: _STEP_ENDS | {StepState.RUNNING, StepState.PENDING},
     # a loop back makes a finished step pending again
     StepState.COMPLETED: frozenset({StepState.PENDING, StepState.WAITING}),
     StepState.FAILED: frozenset({StepState.PENDING}),

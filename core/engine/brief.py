@@ -1,4 +1,4 @@
-"""What one agent run is told: the request, the results before it, and what sent the work back."""
+"""What one agent run is told: the request, the results before it, what people said, and what sent the work back."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,8 +6,9 @@ from core.agents import prompts, results
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.identity import StepName
 from core.domain.role import Role
+from core.domain.steering import SteeringMessage
 from core.domain.task import AgentRun, Step, Task
-from core.domain.workflow import Workflow
+from core.engine.moves import gate_key
 from core.forge import Issue
 
 
@@ -18,13 +19,21 @@ def brief(
     steps: Sequence[Step],
     approvals: Sequence[Approval],
     roles: Mapping[str, Role],
+    messages: Sequence[SteeringMessage] = (),
+    notes: str = "",
+    problem: str = "",
+    conflict: Sequence[str] = (),
 ) -> str:
-    """The prompt of `run`, from the task's stored state alone."""
+    """The prompt of `run`, from the task's stored state alone.
+
+    `notes` are the task's shared notes, `problem` is what was wrong with the last plan, `conflict` the files to settle.
+    """
     by_name = {step.name: step for step in steps}
+    needed = task.workflow.before(run.step)
     earlier = {
         name: (by_name[name].role, result)
         for name in task.workflow.order()
-        if name in before(task.workflow, run.step) and (result := by_name[name].result) is not None
+        if name in needed and (result := by_name[name].result) is not None
     }
     return prompts.step_prompt(
         task,
@@ -32,18 +41,14 @@ def brief(
         round=run.round,
         issue=_issue(task),
         earlier=earlier,
-        feedback=_feedback(task, run, by_name, roles) if run.round > 1 else "",
+        feedback=_feedback(run, task, by_name, roles) if run.round > 1 else "",
         plan_comment=_plan_comment(approvals),
+        messages=[message.text for message in messages if message.heard_by == run.id],
+        notes=notes,
+        problem=problem,
+        conflict=conflict,
+        change_request=_change_request(by_name[run.step], approvals),
     )
-
-
-def before(workflow: Workflow, name: StepName) -> frozenset[StepName]:
-    """Every step that `name` needs, directly or through others."""
-    needed: set[StepName] = set()
-    for step in reversed(workflow.order()):
-        if step == name or step in needed:
-            needed.update(workflow.step(step).needs)
-    return frozenset(needed)
 
 
 def _issue(task: Task) -> Issue | None:
@@ -52,14 +57,22 @@ def _issue(task: Task) -> Issue | None:
     return Issue(reference=task.issue, title=task.issue_title, body=task.issue_text)
 
 
-def _feedback(task: Task, run: AgentRun, steps: Mapping[StepName, Step], roles: Mapping[str, Role]) -> str:
+def _feedback(run: AgentRun, task: Task, steps: Mapping[StepName, Step], roles: Mapping[str, Role]) -> str:
     """What the steps that sent the work back to this one had against it."""
     told: list[str] = []
     for definition in task.workflow.steps:
         result = steps[definition.name].result
-        if definition.loop is not None and definition.loop.back_to == run.step and result is not None:
+        sends_back = definition.loop is not None and run.step in task.workflow.after(definition.loop.back_to)
+        before_it = definition.name in task.workflow.after(run.step) and definition.name != run.step
+        if sends_back and before_it and result is not None and roles[run.role].writes:
             told.append(results.feedback(roles[definition.role].result, result))
     return "\n\n".join(text for text in told if text)
+
+
+def _change_request(step: Step, approvals: Sequence[Approval]) -> str:
+    """What a person wanted changed in the round before, when they sent it back with words."""
+    key = gate_key(step).removesuffix(f"{step.round}:gate") + f"{step.round - 1}:gate"
+    return next((a.decision_reason for a in approvals if a.key == key and a.state == ApprovalState.CHANGED), "")
 
 
 def _plan_comment(approvals: Sequence[Approval]) -> str:

@@ -9,11 +9,14 @@ from core.domain.event import (
     AgentRunStateChanged,
     ApprovalDecided,
     ApprovalRequested,
+    MessageDelivered,
     StepStateChanged,
     TaskStateChanged,
 )
 from core.domain.identity import PersonId
+from core.domain.steering import SteeringMessage
 from core.domain.task import (
+    AGENT_RUN_ENDS,
     AGENT_RUN_TRANSITIONS,
     FINAL_TASK_STATES,
     STEP_TRANSITIONS,
@@ -28,7 +31,9 @@ from core.domain.task import (
 )
 from core.store.unit_of_work import UnitOfWork
 
-_RUN_ENDS = frozenset(state for state, targets in AGENT_RUN_TRANSITIONS.items() if not targets)
+_RUN_ENDS = AGENT_RUN_ENDS
+NEW = "new"
+"""Stands in the journal for the state of a run that did not exist before."""
 _STEP_OPEN = frozenset({StepState.PENDING, StepState.RUNNING, StepState.WAITING})
 
 
@@ -73,8 +78,19 @@ async def move_step(uow: UnitOfWork, step: Step, target: StepState, **changes: A
     return moved
 
 
+async def queue_run(uow: UnitOfWork, run: AgentRun) -> None:
+    """Add a new agent run, which waits for its place, and say so in the journal."""
+    await uow.agent_runs.add(run)
+    await uow.events.append(
+        run.task,
+        AgentRunStateChanged(
+            agent_run=run.id, step=run.step, role=run.role, source=NEW, target=AgentRunState.QUEUED.value
+        ),
+    )
+
+
 async def move_run(
-    uow: UnitOfWork, run: AgentRun, target: AgentRunState, *, detail: str = "", **changes: Any
+    uow: UnitOfWork, run: AgentRun, target: AgentRunState, *, detail: str = "", failure: str = "", **changes: Any
 ) -> AgentRun:
     """Save `run` in `target` with `changes`, and say so in the journal when the state moves."""
     check_transition(AGENT_RUN_TRANSITIONS, kind="Agent run", name=run.id, source=run.state, target=target)
@@ -94,6 +110,7 @@ async def move_run(
                 source=run.state.value,
                 target=target.value,
                 detail=detail,
+                failure=failure,
             ),
         )
     return moved
@@ -141,6 +158,13 @@ async def decide_approval(
         ApprovalDecided(approval=approval.id, kind=approval.kind.value, state=state.value, by=by, reason=reason),
     )
     return decided
+
+
+async def hear_message(uow: UnitOfWork, message: SteeringMessage, run: AgentRun) -> None:
+    """Note that `run` has been told `message`; harmless when somebody has heard it before."""
+    if message.heard_by is None:
+        await uow.messages.save(replace(message, heard_by=run.id, heard_at=uow.now))
+        await uow.events.append(message.task, MessageDelivered(message=message.id, agent_run=run.id))
 
 
 async def end_task(uow: UnitOfWork, task: Task, target: TaskState, *, reason: str, by: PersonId | None = None) -> Task:

@@ -8,7 +8,6 @@ from collections.abc import Generator
 import fasteners
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient
-from dbos import error as dbos_error
 
 from core.domain.identity import TaskId
 from core.engine.names import (
@@ -17,7 +16,6 @@ from core.engine.names import (
     NORMAL_PRIORITY,
     TASK_QUEUE,
     TASK_WORKFLOW,
-    WAKE_TOPIC,
     task_of_workflow,
     task_workflow_id,
 )
@@ -69,8 +67,8 @@ class EngineClient:
         if self._engine is not None:
             await asyncio.to_thread(self._engine.dispose)
 
-    async def enqueue_task(self, uow: UnitOfWork, task: TaskId) -> None:
-        """Start the task's workflow, in the transaction that creates the task."""
+    async def enqueue_task(self, uow: UnitOfWork, task: TaskId, *, life: int = 1) -> None:
+        """Start the workflow of one life of the task, in the transaction that begins that life."""
 
         def enqueue(connection: sa.Connection) -> None:
             self._client.enqueue_in_transaction(
@@ -78,7 +76,7 @@ class EngineClient:
                 {
                     "workflow_name": TASK_WORKFLOW,
                     "queue_name": TASK_QUEUE,
-                    "workflow_id": task_workflow_id(task),
+                    "workflow_id": task_workflow_id(task, life=life),
                     "app_version": APPLICATION_VERSION,
                     "priority": NORMAL_PRIORITY,
                 },
@@ -86,22 +84,6 @@ class EngineClient:
             )
 
         await uow.connection.run_sync(enqueue)
-
-    async def wake_task(self, uow: UnitOfWork, task: TaskId, *, key: str) -> None:
-        """Make the parked workflow look at its state again, in the transaction that changed it; once per `key`."""
-
-        def send(connection: sa.Connection) -> None:
-            self._client.send_in_transaction(
-                connection, task_workflow_id(task), key, topic=WAKE_TOPIC, idempotency_key=key
-            )
-
-        await uow.connection.run_sync(send)
-
-    async def cancel_task(self, task: TaskId) -> None:
-        """Stop the task's workflow and its agents' workflows; harmless when they have ended."""
-        workflow_id = task_workflow_id(task)
-        with contextlib.suppress(dbos_error.DBOSNonExistentWorkflowError):
-            await self._client.cancel_workflow_async(workflow_id, cancel_children=True)
 
     async def workflow_ended(self, workflow_id: str) -> bool:
         """Whether this workflow will do nothing more, however it ended."""
@@ -141,15 +123,9 @@ def _wait_for_writers(engine: sa.Engine) -> None:
 
 
 def quiet_engine_log() -> None:
-    """Keep the engine library's own chatter off people's terminals; its errors stay visible, a cancel is none."""
+    """Keep the engine library's own chatter off people's terminals; its errors stay visible."""
     logger = logging.getLogger("dbos")
     logger.setLevel(logging.ERROR)
-    logger.addFilter(_is_fault)
-
-
-def _is_fault(record: logging.LogRecord) -> bool:
-    error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, dbos_error.DBOSAwaitedWorkflowCancelledError)
 
 
 def silence_engine_log() -> None:

@@ -23,22 +23,18 @@ log = structlog.get_logger(__name__)
 class Engine:
     """Runs tasks in this process: `await Engine.launch(…)`, and `close` when done."""
 
-    def __init__(self, parts: EngineParts, client: EngineClient, *, lease: Lease, concurrency: int) -> None:
+    def __init__(self, parts: EngineParts, client: EngineClient, *, lease: Lease) -> None:
         self._parts = parts
         self._client = client
         self._lease = lease
-        self._concurrency = concurrency
         self._worker: Worker | None = None
         self._adopter = Adopter(lease)
         self._background: list[asyncio.Task[None]] = []
 
     @classmethod
-    async def launch(cls, parts: EngineParts, client: EngineClient, *, concurrency: int = 5) -> "Engine":
-        """Take the lease (LeaseHeldError when another process has it), recover what was under way, take new work.
-
-        `concurrency` bounds the agents at work at once, over all processes that share the database.
-        """
-        engine = cls(parts, client, lease=await take_lease(parts.store.url), concurrency=concurrency)
+    async def launch(cls, parts: EngineParts, client: EngineClient) -> "Engine":
+        """Take the lease (LeaseHeldError when another process has it), recover what was under way, take new work."""
+        engine = cls(parts, client, lease=await take_lease(parts.store.url))
         try:
             await engine._begin()
         except BaseException:
@@ -57,7 +53,7 @@ class Engine:
         await self._end()
 
     async def _begin(self) -> None:
-        self._worker = Worker(self._parts, self._client, executor=self._lease.executor, concurrency=self._concurrency)
+        self._worker = Worker(self._parts, self._client, executor=self._lease.executor)
         self._adopter = Adopter(self._lease)
         await self._worker.start()
 

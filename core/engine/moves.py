@@ -1,25 +1,31 @@
 """What a task does next, derived from its stored state alone.
 
-The workflow asks this after every effect and after every crash; because the answer depends on nothing else, a
-process that died at any point is continued by asking again.
+The driver asks this after every change and after every crash; because the answer depends on nothing else, a process
+that died at any point is continued by asking again.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.identity import AgentRunId, StepName
 from core.domain.project import PlanGate
-from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, Step, StepState, Task, TaskState
+from core.domain.task import (
+    AT_WORK,
+    FINAL_TASK_STATES,
+    AgentRun,
+    AgentRunState,
+    Complexity,
+    RunPurpose,
+    Step,
+    StepState,
+    Task,
+    TaskState,
+)
 from core.domain.workflow import Gate, StepDefinition
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepare:
-    """Make the branch and the worktree."""
-
-    kind: Literal["prepare"] = "prepare"
+ACTIVE_STEPS = frozenset({StepState.RUNNING, StepState.WAITING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +37,19 @@ class StartStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunAgent:
-    """Hand the agent run to the agents' queue and wait until it is no longer running."""
+class SkipStep:
+    """Its condition does not hold."""
 
-    kind: Literal["run_agent"] = "run_agent"
-    agent_run: AgentRunId
-    attempt: int
+    kind: Literal["skip_step"] = "skip_step"
+    step: StepName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryAgain:
+    """The step's agent failed for good, and the step allows another one."""
+
+    kind: Literal["try_again"] = "try_again"
+    step: StepName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +61,10 @@ class ContinueAgent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settle:
-    """The agent is done: keep or undo its changes, verify, and judge the result."""
+class LoopBack:
+    """The step's result sends the work back, and nothing of what runs again is still under way."""
 
-    kind: Literal["settle"] = "settle"
-    agent_run: AgentRunId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskGate:
-    """Show the step's result to a person before later steps start."""
-
-    kind: Literal["ask_gate"] = "ask_gate"
+    kind: Literal["loop_back"] = "loop_back"
     step: StepName
 
 
@@ -72,10 +77,26 @@ class PassGate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Await:
-    """People must decide something first; nothing runs meanwhile."""
+class Revise:
+    """A person wants the result changed: the step runs once more with their words."""
 
-    kind: Literal["await"] = "await"
+    kind: Literal["revise"] = "revise"
+    step: StepName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskConflict:
+    """No agent could bring two changes together: a person must."""
+
+    kind: Literal["ask_conflict"] = "ask_conflict"
+    step: StepName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPublish:
+    """There are forks: ask whether this one is kept."""
+
+    kind: Literal["ask_publish"] = "ask_publish"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,45 +115,85 @@ class GiveUp:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+Change = (
+    StartStep
+    | SkipStep
+    | TryAgain
+    | ContinueAgent
+    | LoopBack
+    | PassGate
+    | Revise
+    | AskConflict
+    | AskPublish
+    | Refuse
+    | GiveUp
+)
+"""Made in the transaction that asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Make the branch and the worktree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Set the branch back to where the task wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunAgent:
+    """The run has its place: work until its process ends."""
+
+    agent_run: AgentRunId
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """The agent is done: keep or undo its changes, verify, merge, and judge the result."""
+
+    agent_run: AgentRunId
+    after: int = 0
+    """How many people have said that a conflict is settled by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskGate:
+    """Show the step's result to the hooks, then to a person, before later steps start."""
+
+    step: StepName
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """All steps are done: offer the branch."""
 
-    kind: Literal["publish"] = "publish"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class End:
     """The task has ended; there is nothing to do."""
 
-    kind: Literal["end"] = "end"
 
-
-Move = (
-    Prepare
-    | StartStep
-    | RunAgent
-    | ContinueAgent
-    | Settle
-    | AskGate
-    | PassGate
-    | Await
-    | Refuse
-    | GiveUp
-    | Publish
-    | End
-)
+Effect = Prepare | Restore | RunAgent | Settle | AskGate | Publish | End
+"""Happens outside the store, as long as it is due; equal values are the same effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """All that the next move depends on; `runs` oldest first."""
+    """All that the next move depends on; `runs` and `approvals` oldest first."""
 
     task: Task
     steps: Sequence[Step]
     runs: Sequence[AgentRun]
     approvals: Sequence[Approval]
-    plan_gate: PlanGate
+    skipped: frozenset[StepName] = frozenset()
+    """Steps whose condition does not hold now."""
+    writers: frozenset[str] = frozenset()
+    """Roles whose changes are kept."""
+    sent_back: Mapping[StepName, int] = field(default_factory=dict[StepName, int])
+    """How often each step's result was negative in this life of the task, the present one included."""
+    rivals: bool = False
+    """Whether other forks of the same work are not out of the question; only told when every step is done."""
 
 
 def gate_key(step: Step) -> str:
@@ -140,63 +201,194 @@ def gate_key(step: Step) -> str:
     return f"{step.task}:{step.name}:{step.round}:gate"
 
 
-def next_move(situation: Situation) -> Move:
-    """The one thing to do now."""
+def conflict_key(step: Step, number: int) -> str:
+    """Key of the `number`-th question (from 1) about a conflict in `step`'s current round."""
+    return f"{step.task}:{step.name}:{step.round}:conflict:{number}"
+
+
+def next_moves(situation: Situation) -> Change | tuple[Effect, ...]:
+    """The one state change that is due, or when there is none the effects that are; () when people must decide."""
     task = situation.task
     if task.state in FINAL_TASK_STATES:
-        return End()
+        return (End(),)
     if task.state == TaskState.PAUSED:
-        return Await()
+        return ()
     if not task.branch:
-        return Prepare()
+        return (Prepare(),)
+    if task.restore_commit:
+        return (Restore(),)
     steps = {step.name: step for step in situation.steps}
+    effects: list[Effect] = []
+    through: set[StepName] = set()
     for name in task.workflow.order():
-        move = _step_move(situation, steps[name], task.workflow.step(name))
-        if move is not None:
+        definition = task.workflow.step(name)
+        if not through.issuperset(definition.needs):
+            continue
+        move = _step_move(situation, steps[name], definition)
+        if isinstance(move, Change):
             return move
-    return Publish()
+        if move == ():
+            through.add(name)
+        effects += [move] if isinstance(move, RunAgent | Settle | AskGate) else []
+    return _publish_moves(situation) if len(through) == len(steps) else tuple(effects)
 
 
-def _step_move(situation: Situation, step: Step, definition: StepDefinition) -> Move | None:
-    """What `step` still wants before the steps after it may start; None when it is through."""
+def publish_key(task: Task) -> str:
+    """Key of the question whether this one of several forks is kept."""
+    return f"{task.id}:{task.life}:publish"
+
+
+def _publish_moves(situation: Situation) -> Change | tuple[Effect, ...]:
+    """Offer the branch; a task with forks (or a fork) only when a person keeps it."""
+    key = publish_key(situation.task)
+    asked = next((approval for approval in situation.approvals if approval.key == key), None)
+    if asked is None:
+        return AskPublish() if situation.rivals else (Publish(),)
+    match asked.state:
+        case ApprovalState.PENDING:
+            return ()
+        case ApprovalState.APPROVED:
+            return (Publish(),)
+        case _:
+            why = f": {asked.decision_reason}" if asked.decision_reason else "."
+            return Refuse(reason=f"It is not kept{why}")
+
+
+def is_gated(task: Task, definition: StepDefinition) -> bool:
+    """Whether a person must approve the step's result before the steps after it start."""
+    match definition.gate:
+        case Gate.NONE:
+            return False
+        case Gate.RESULT:
+            return True
+        case Gate.PLAN:
+            complex_ = task.complexity == Complexity.COMPLEX
+            return task.plan_gate == PlanGate.ALWAYS or (task.plan_gate == PlanGate.COMPLEX and complex_)
+
+
+def standing(situation: Situation) -> TaskState:
+    """The state that tells people best where a working task stands; only for tasks that are not at rest or ended."""
+    task = situation.task
+    waits = any(approval.state == ApprovalState.PENDING for approval in situation.approvals)
+    busy = any(run.state in AT_WORK | {AgentRunState.QUEUED} for run in situation.runs)
+    if waits and not busy:
+        return TaskState.AWAITING_APPROVAL
+    workflow, steps = task.workflow, {step.name: step for step in situation.steps}
+    gates = [step.name for step in workflow.steps if step.gate == Gate.PLAN]
+    planning = set(gates).union(*(workflow.before(gate) for gate in gates))
+    open_ = [
+        name
+        for name in gates
+        if steps[name].state not in (StepState.COMPLETED, StepState.SKIPPED)
+        or (is_gated(task, workflow.step(name)) and not _is_passed(situation, steps[name]))
+    ]
+    begun = any(step.state != StepState.PENDING for step in situation.steps if step.name not in planning)
+    return TaskState.PLANNING if open_ and not begun and task.state != TaskState.RUNNING else TaskState.RUNNING
+
+
+_Waits = Literal["waits"]
+_StepMove = Change | RunAgent | Settle | AskGate | tuple[()] | _Waits
+"""() means: through, the steps after it may start."""
+
+
+def _step_move(situation: Situation, step: Step, definition: StepDefinition) -> _StepMove:
     match step.state:
         case StepState.PENDING:
-            return StartStep(step=step.name)
+            return SkipStep(step=step.name) if step.name in situation.skipped else StartStep(step=step.name)
         case StepState.RUNNING:
-            return _run_move(situation, step)
+            return _run_move(situation, step, definition)
         case StepState.WAITING:
-            if gate := _gate_approval(situation, step):
-                return _gate_move(gate, step)
-            return _run_move(situation, step)
+            gate = _gate_approval(situation, step)
+            return _gate_move(gate, step) if gate else _run_move(situation, step, definition)
         case StepState.COMPLETED:
-            gated = definition.gate == Gate.PLAN and situation.plan_gate == PlanGate.ALWAYS
-            if gated and _gate_approval(situation, step) is None:
-                return AskGate(step=step.name)
-            return None
+            if is_gated(situation.task, definition) and not _is_passed(situation, step):
+                return AskGate(step.name)
+            return ()
         case StepState.SKIPPED:
-            return None
-        case StepState.FAILED | StepState.CANCELLED:
-            return GiveUp(reason=step.summary or f"Step {step.name} is {step.state.value}.")
+            return ()
+        case StepState.FAILED:
+            return _failed_move(situation, step, definition)
+        case StepState.CANCELLED:
+            return GiveUp(reason=step.summary or f"Step {step.name} is cancelled.")
 
 
-def _run_move(situation: Situation, step: Step) -> Move:
-    """What the current round's agent run wants."""
+def _run_move(situation: Situation, step: Step, definition: StepDefinition) -> _StepMove:
+    """What the current round's latest agent run wants."""
     runs = [run for run in situation.runs if run.step == step.name and run.round == step.round]
     if not runs:
         return StartStep(step=step.name)
     run = runs[-1]
     match run.state:
-        case AgentRunState.QUEUED | AgentRunState.RUNNING:
-            return RunAgent(agent_run=run.id, attempt=run.attempts)
+        case AgentRunState.QUEUED:
+            return "waits"
+        case AgentRunState.STARTING | AgentRunState.RUNNING:
+            return RunAgent(run.id)
         case AgentRunState.WAITING:
             open_ = [a for a in situation.approvals if a.agent_run == run.id and a.state == ApprovalState.PENDING]
-            return Await() if open_ else ContinueAgent(agent_run=run.id)
+            return "waits" if open_ else ContinueAgent(agent_run=run.id)
         case AgentRunState.COMPLETED:
-            return Settle(agent_run=run.id)
+            return _settle_move(situation, step, run)
+        case AgentRunState.FAILED if run.purpose == RunPurpose.MERGE:
+            return _settle_move(situation, step, run)
         case AgentRunState.FAILED:
+            # others of the round may have handed in a plan that had to be mended
+            failed = sum(other.purpose == RunPurpose.WORK and other.state == AgentRunState.FAILED for other in runs)
+            if failed <= definition.retries:
+                return TryAgain(step=step.name)
             return GiveUp(reason=f"The {run.role} could not finish step {step.name}: {run.error}")
         case AgentRunState.CANCELLED:
             return GiveUp(reason=f"The {run.role} of step {step.name} was cancelled.")
+
+
+def _settle_move(situation: Situation, step: Step, run: AgentRun) -> _StepMove:
+    """Bring the work to the branch, in the order of the workflow among steps that write at the same time."""
+    asked = conflicts(situation, step)
+    if asked:
+        match asked[-1].state:
+            case ApprovalState.PENDING:
+                return "waits"
+            case ApprovalState.APPROVED:
+                return Settle(run.id, after=len(asked))
+            case _:
+                why = f": {asked[-1].decision_reason}" if asked[-1].decision_reason else "."
+                return GiveUp(reason=f"The conflict in step {step.name} was not settled{why}")
+    if run.state == AgentRunState.FAILED:
+        return AskConflict(step=step.name)
+    if step.role in situation.writers and _writes_before(situation, step):
+        return "waits"
+    return Settle(run.id)
+
+
+def _writes_before(situation: Situation, step: Step) -> bool:
+    """Whether a step beside this one, but earlier in the workflow's order, has work still to come to the branch."""
+    workflow = situation.task.workflow
+    order = workflow.order()
+    earlier = workflow.beside(step.name) & set(order[: order.index(step.name)])
+    return any(
+        other.state in ACTIVE_STEPS and other.role in situation.writers and _gate_approval(situation, other) is None
+        for other in situation.steps
+        if other.name in earlier
+    )
+
+
+def _failed_move(situation: Situation, step: Step, definition: StepDefinition) -> _StepMove:
+    """Go back when the step may, as soon as what will run again is not under way: so all objections are heard."""
+    loop = definition.loop
+    task = situation.task
+    if loop is None or situation.sent_back.get(step.name, 0) > loop.max_rounds:
+        rounds = f" after {step.round} rounds" if step.round > 1 else ""
+        kept = f" What was done is kept on the branch {task.branch}." if task.commit else ""
+        return GiveUp(reason=f"Step {step.name} did not succeed{rounds}: {step.summary}{kept}")
+    again = task.workflow.after(loop.back_to)
+    busy = any(other.state in ACTIVE_STEPS for other in situation.steps if other.name in again)
+    return "waits" if busy else LoopBack(step=step.name)
+
+
+def conflicts(situation: Situation, step: Step) -> list[Approval]:
+    """What people were asked about conflicts in the current round of `step`, oldest first."""
+    prefix = conflict_key(step, 0).removesuffix("0")
+    asked = [a for a in situation.approvals if a.kind == ApprovalKind.CONFLICT and a.key.startswith(prefix)]
+    return sorted(asked, key=lambda approval: int(approval.key.removeprefix(prefix)))
 
 
 def _gate_approval(situation: Situation, step: Step) -> Approval | None:
@@ -204,12 +396,19 @@ def _gate_approval(situation: Situation, step: Step) -> Approval | None:
     return next((approval for approval in situation.approvals if approval.key == key), None)
 
 
-def _gate_move(gate: Approval, step: Step) -> Move:
+def _is_passed(situation: Situation, step: Step) -> bool:
+    gate = _gate_approval(situation, step)
+    return gate is not None and gate.state == ApprovalState.APPROVED
+
+
+def _gate_move(gate: Approval, step: Step) -> _StepMove:
     match gate.state:
         case ApprovalState.PENDING:
-            return Await()
+            return "waits"
         case ApprovalState.APPROVED:
             return PassGate(step=step.name)
+        case ApprovalState.CHANGED:
+            return Revise(step=step.name)
         case ApprovalState.DENIED | ApprovalState.CANCELLED:
             what = "The plan was refused" if gate.kind == ApprovalKind.PLAN else "It was refused"
             why = f": {gate.decision_reason}" if gate.decision_reason else "."

@@ -10,10 +10,38 @@ from core.domain.cost import PriceList
 from core.domain.identity import ProjectName
 from core.domain.project import Project
 from core.domain.role import Role
+from core.engine.hooks import Hooks
 from core.forge import Forge
 from core.store.store import Store
 from core.workspaces.sandbox import Sandbox
 from core.workspaces.workspaces import Workspaces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLimits:
+    """How many agents work at once, and when one of them is given up. The counts hold over all processes."""
+
+    total: int = 5
+    per_project: int | None = None
+    per_model: int | None = None
+    stuck_after_s: float = 600.0
+    """Without a sign of progress for this long a run is nudged, then begun again, then failed."""
+    transient_attempts: int = 6
+    """How often a run is tried when what fails may pass by itself."""
+    first_pause_s: float = 10.0
+    longest_pause_s: float = 600.0
+    """Each pause before another try is twice as long as the one before, up to this."""
+    max_memory_mb: int | None = None
+    cpus: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long what ended tasks leave on disk is kept, and how many worktrees there may be."""
+
+    worktrees_days: float = 14.0
+    worktrees_max: int = 200
+    logs_days: float = 90.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +52,7 @@ class EngineParts:
     workspaces: Workspaces
     runner: AgentRunner
     forge: Forge
-    roles: Mapping[str, Role]
+    roles: Callable[[ProjectName], Mapping[str, Role]]
     prices: PriceList
     policy: Callable[[Project], PermissionPolicy]
     project: Callable[[ProjectName], Project]
@@ -32,9 +60,16 @@ class EngineParts:
     """The whole environment of a project's agents and verify command."""
     log_folder: Path
     """Parent of one folder per task, with one folder per agent run."""
+    notes_folder: Path
+    """Parent of the shared notes of each task, one Markdown file each."""
     sandbox: Sandbox = field(default_factory=lambda: Sandbox("off"))
     """Where the project's own verify command runs."""
-    keep_worktrees_days: float = 14.0
-    """How long an ended task's worktree stays on disk."""
+    limits: AgentLimits = AgentLimits()
+    retention: Retention = Retention()
+    plans_count: bool = True
+    """Whether a planner's typed plan replaces the steps after it; otherwise the workflow stays as it is written."""
+    planner_model: str = ""
+    """Model of roles that end with a plan; '' means the role's own."""
+    hooks: Hooks = field(default_factory=Hooks)
     mask: Callable[[str], str]
     """Takes known secrets and secret shapes out of a text."""

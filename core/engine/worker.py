@@ -10,17 +10,19 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.domain.task import FINAL_TASK_STATES, TaskState
 from core.engine.client import EngineClient, quiet_engine_log, silence_engine_log
+from core.engine.dispatcher import Dispatcher
+from core.engine.driver import TaskDriver
 from core.engine.effects import TaskEffects
-from core.engine.names import AGENT_QUEUE, APPLICATION, APPLICATION_VERSION, TASK_QUEUE
+from core.engine.names import APPLICATION, APPLICATION_VERSION, TASK_QUEUE
 from core.engine.parts import EngineParts
 from core.engine.progress import TaskProgress
 from core.engine.run_agent import AgentWork
+from core.engine.settling import Settling
 from core.engine.watch import Watch
 from core.engine.workflows import Workflows
 from core.store.database import dbos_sync_engine
 
 QUEUE_POLL_S = 0.25
-NOTIFICATION_POLL_S = 0.5
 _UNFINISHED = frozenset(TaskState) - FINAL_TASK_STATES
 _MOST_UNFINISHED = 1_000_000
 
@@ -28,20 +30,23 @@ _MOST_UNFINISHED = 1_000_000
 class Worker:
     """Does the work of one executor id, from `start` to `stop`; DBOS allows one at a time in a process."""
 
-    def __init__(self, parts: EngineParts, client: EngineClient, *, executor: str, concurrency: int) -> None:
+    def __init__(self, parts: EngineParts, client: EngineClient, *, executor: str) -> None:
         self._parts = parts
         self._client = client
         self._executor = executor
-        self._concurrency = concurrency
-        self._watch = Watch(parts.store)
+        self._watch = Watch(parts.store, hooks=parts.hooks)
         self._effects = TaskEffects(parts)
-        self._workflows = Workflows(
-            progress=TaskProgress(parts),
+        progress = TaskProgress(parts)
+        self._driver = TaskDriver(
+            progress=progress,
             effects=self._effects,
-            agents=AgentWork(parts),
+            settling=Settling(parts, progress),
+            agents=AgentWork(parts, self._watch),
             watch=self._watch,
-            client=client,
         )
+        self._workflows = Workflows(self._driver)
+        self._dispatcher = Dispatcher(parts, self._watch)
+        self._dispatching: asyncio.Task[None] | None = None
         self._sync_engine: sa.Engine | None = None
 
     async def start(self) -> None:
@@ -57,7 +62,6 @@ class Worker:
             "executor_id": self._executor,
             "max_executor_threads": 16,
             "run_migrations": False,
-            "notification_listener_polling_interval_sec": NOTIFICATION_POLL_S,
             "log_level": "ERROR",
         }
         DBOS(config=config)
@@ -67,15 +71,13 @@ class Worker:
         # called on this loop, although it blocks for a moment: workflows then run on this loop too
         DBOS.launch()
         await DBOS.register_queue_async(TASK_QUEUE, polling_interval_sec=QUEUE_POLL_S, on_conflict="always_update")
-        await DBOS.register_queue_async(
-            AGENT_QUEUE,
-            global_concurrency=self._concurrency,
-            polling_interval_sec=QUEUE_POLL_S,
-            on_conflict="always_update",
-        )
+        self._dispatching = asyncio.create_task(self._dispatcher.dispatch_forever(), name="engine-dispatcher")
 
     async def stop(self) -> None:
         """Stop agents and workflows; they go on where this or another executor recovers them. May be called again."""
+        if self._dispatching is not None:
+            self._dispatching.cancel()
+            await asyncio.gather(self._dispatching, return_exceptions=True)
         await self._workflows.stop()
         await self._watch.stop()
         # a workflow that is fetched from its queue just now fails on the closed thread pool, loudly, and stays pending
@@ -90,15 +92,11 @@ class Worker:
             await asyncio.to_thread(self._sync_engine.dispose)
 
     async def _reconcile(self) -> None:
-        """Mend what a death between two systems left: ended tasks whose workflow lives, and the other way round."""
+        """Mend what should not happen: a task without a workflow. (A workflow of an ended task ends by itself.)"""
         # in this order: a task that is submitted meanwhile is not among the first, so it is not missed in the second
         async with self._parts.store.reading() as uow:
             unfinished = await uow.tasks.list(states=_UNFINISHED, limit=_MOST_UNFINISHED)
         live = await self._client.live_tasks()
-        async with self._parts.store.reading() as uow:
-            ended = [task for task in live if (await uow.tasks.get(task)).state in FINAL_TASK_STATES]
-        for task in ended:
-            await self._client.cancel_task(task)
         for task in unfinished:
             if task.id not in live:
                 await self._effects.fail(task.id, _lost(task.state))

@@ -1,12 +1,13 @@
 """Agent runs in the database."""
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.errors import NotFoundError
-from core.domain.identity import AgentRunId, StepName, TaskId
-from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState
-from core.store import tables
+from core.domain.identity import AgentRunId, ProjectName, StepName, TaskId
+from core.domain.queue import WaitingRun
+from core.domain.task import AT_WORK, FINAL_TASK_STATES, AgentRun, AgentRunState, TaskState
+from core.store import counters, tables
 from core.store.records import Records
 from core.store.tasks import TASK_HINT
 
@@ -53,6 +54,39 @@ class AgentRuns:
         """The latest agent run of this round of this step, if there is one."""
         query = self._records.select().where(_RUNS.c.task == task, _RUNS.c.step == step, _RUNS.c.round == round)
         return await self._records.first(query.order_by(*(column.desc() for column in _OLDEST_FIRST)))
+
+    async def waiting(self) -> list[WaitingRun]:
+        """Every run that waits for its place, of tasks that are neither paused nor ended."""
+        runs, tasks = _RUNS.c, tables.tasks.c
+        query = (
+            select(
+                runs.id,
+                runs.task,
+                tasks.project,
+                runs.role,
+                runs.model,
+                tasks.priority,
+                runs.created_at,
+                runs.not_before,
+            )
+            .join(tables.tasks, tasks.id == runs.task)
+            .where(runs.state == AgentRunState.QUEUED, tasks.state.not_in([*FINAL_TASK_STATES, TaskState.PAUSED]))
+        )
+        return [WaitingRun(**row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def at_work(self) -> list[tuple[ProjectName, str]]:
+        """Project and model of every run that holds a place."""
+        tasks = tables.tasks.c
+        query = (
+            select(tasks.project, _RUNS.c.model)
+            .join(tables.tasks, tasks.id == _RUNS.c.task)
+            .where(_RUNS.c.state.in_(AT_WORK), tasks.state.not_in(FINAL_TASK_STATES))
+        )
+        return [(row.project, row.model) for row in await self._connection.execute(query)]
+
+    async def lock_places(self) -> None:
+        """Until this unit ends nobody else gives places away."""
+        await counters.raised(self._connection, "places", by=0)
 
     async def active(self) -> list[AgentRun]:
         """Agent runs that are queued, running or waiting in tasks that are not finished, oldest first."""

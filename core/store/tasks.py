@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.identity import ProjectName, StepName, TaskId
@@ -35,6 +36,19 @@ class Tasks:
         """Replace the stored task; NotFoundError when there is none."""
         await self._records.save(task)
 
+    async def family(self, task: TaskId) -> "list[Task]":
+        """The task, those it was forked from, and every fork of any of them, oldest first."""
+        tasks = tables.tasks.c
+        known: set[str] = {task}
+        while True:
+            related = select(tasks.id, tasks.forked_from).where(tasks.id.in_(known) | tasks.forked_from.in_(known))
+            rows = (await self._connection.execute(related)).all()
+            found = known | {row.id for row in rows} | {row.forked_from for row in rows if row.forked_from}
+            if found == known:
+                break
+            known = found
+        return await self._records.all(self._records.select().where(tasks.id.in_(known)).order_by(tasks.number))
+
     async def list(
         self, *, project: ProjectName | None = None, states: Collection[TaskState] | None = None, limit: int = 50
     ) -> list[Task]:
@@ -51,12 +65,18 @@ class Steps:
     """The steps of tasks, as one unit of work sees them."""
 
     def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
+        self._connection = connection
         hint = "Show the task to see its steps."
         self._records = Records(connection, tables.steps, Step, kind="step", hint=hint, locking=locking)
 
     async def add_all(self, steps: Sequence[Step]) -> None:
         """Insert the steps of a new task; ConflictError when one is already there."""
         await self._records.add(steps)
+
+    async def remove(self, task: TaskId, names: Collection[StepName]) -> None:
+        """Take steps away that the task's workflow no longer has."""
+        steps = tables.steps.c
+        await self._connection.execute(delete(tables.steps).where(steps.task == task, steps.name.in_(names)))
 
     async def of(self, task: TaskId) -> list[Step]:
         """The steps of `task` in the order of its workflow."""

@@ -25,7 +25,7 @@ from core.domain.project import PlanGate, Project
 from core.domain.task import FINAL_TASK_STATES, Task, TaskState
 from core.engine.client import EngineClient
 from core.engine.engine import Engine
-from core.engine.parts import EngineParts
+from core.engine.parts import AgentLimits, EngineParts
 from core.orchestrator import Decision, Orchestrator
 from core.store.store import Store
 from core.views import TaskView
@@ -38,6 +38,8 @@ IDENTITY = CommitIdentity(name="Orchestrator", email="bot@example.invalid")
 PATH = "/usr/local/bin:/usr/bin:/bin"
 PATIENCE_S = 30.0
 """Deadline of every wait: far beyond what a busy machine needs, far below a hang."""
+QUICK = AgentLimits(first_pause_s=0.05, longest_pause_s=0.4)
+"""Pauses before another try that a test can wait for."""
 FINAL = frozenset(state.value for state in FINAL_TASK_STATES)
 YES = Decision(approved=True)
 
@@ -194,12 +196,14 @@ async def open_workshop(
             workspaces=Workspaces(folder=home / "worktrees", identity=IDENTITY),
             runner=runner,
             forge=LocalForge(folder=home / "forge", clock=utc_now),
-            roles=roles,
+            roles=lambda _project: roles,
             prices=load_prices(home),
             policy=lambda _project: PolicyOfWords(),
             project=bound,
             environment=lambda project: {"PATH": PATH, "PROJECT": project.name},
             log_folder=home / "agent_logs",
+            notes_folder=home / "notes",
+            limits=QUICK,
             mask=lambda text: text.replace("hunter2", "***"),
         )
         workshop = Workshop(
@@ -208,7 +212,13 @@ async def open_workshop(
             client=client,
             runner=runner,
             parts=parts,
-            orchestrator=Orchestrator(store=store, engine=client, project=bound, workflows=workflows),
+            orchestrator=Orchestrator(
+                store=store,
+                engine=client,
+                project=bound,
+                workflows=lambda _project: workflows,
+                roles=lambda _project: roles,
+            ),
             projects=projects,
         )
         try:
@@ -218,9 +228,9 @@ async def open_workshop(
 
 
 @asynccontextmanager
-async def at_work(workshop: Workshop, *, concurrency: int = 5, **parts: Any) -> AsyncGenerator[Engine]:
+async def at_work(workshop: Workshop, *, limits: AgentLimits = QUICK, **parts: Any) -> AsyncGenerator[Engine]:
     """An engine for the workshop, with some of its `parts` exchanged, closed at the end."""
-    engine = await Engine.launch(replace(workshop.parts, **parts), workshop.client, concurrency=concurrency)
+    engine = await Engine.launch(replace(workshop.parts, limits=limits, **parts), workshop.client)
     try:
         yield engine
     finally:

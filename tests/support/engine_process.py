@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from core.agents.memory import Stage, ToolInput
-from core.agents.runner import AgentOutcome, AgentRunner, AgentSignal, AgentSpec, OnSignal
+from core.agents.runner import AgentInbox, AgentOutcome, AgentRunner, AgentSignal, AgentSpec, OnSignal
 from core.domain.approval import ApprovalState
 from core.domain.errors import ConflictError, StoreError
 from core.domain.event import ApprovalRequested
@@ -131,7 +131,10 @@ class DoomedRunner:
     async def check(self) -> None:
         await self._inner.check()
 
-    async def run(self, spec: AgentSpec, *, on_signal: OnSignal) -> AgentOutcome:
+    async def forget(self, session: str, *, worktree: Path) -> None:
+        await self._inner.forget(session, worktree=worktree)
+
+    async def run(self, spec: AgentSpec, *, on_signal: OnSignal, inbox: AgentInbox | None = None) -> AgentOutcome:
         role = spec.role.name
         self._doom.point(f"{role} begins")
 
@@ -144,7 +147,7 @@ class DoomedRunner:
             state = (await uow.agent_runs.get(spec.agent_run)).state
         self._doom.note(f"start {spec.agent_run} {os.getpid()} {state}")
         try:
-            outcome = await self._inner.run(spec, on_signal=heard)
+            outcome = await self._inner.run(spec, on_signal=heard, inbox=inbox)
         except asyncio.CancelledError:
             self._doom.note(f"interrupted {spec.agent_run}")
             raise

@@ -14,7 +14,7 @@ from core.domain.approval import ApprovalState
 from core.domain.errors import ConflictError
 from core.domain.identity import TaskId
 from core.domain.task import AgentRunState, StepState, TaskState
-from core.engine.names import agent_workflow_id, task_workflow_id
+from core.engine.names import task_workflow_id
 from core.views import TaskView
 from tests.support.engine import ALICE, PATIENCE_S, Workshop, copied_database, has_ended, make_repository, open_workshop
 from tests.support.engine_plays import Held, runs, usual
@@ -34,9 +34,7 @@ async def cancelled(workshop: Workshop, task: TaskId) -> TaskView:
     assert ended.state == at_once.task.state == TaskState.CANCELLED
 
     async def at_rest() -> bool:
-        runs_of = [part.run for step in at_once.steps for part in step.runs]
-        ids = [task_workflow_id(task), *(agent_workflow_id(run.id, run.attempts) for run in runs_of)]
-        return all([await workshop.client.workflow_ended(each) for each in ids])
+        return await workshop.client.workflow_ended(task_workflow_id(task))
 
     await eventually_awaited(at_rest, within_s=10, what="the end of the workflows")
     later = await workshop.orchestrator.task(task)

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from core.agents.memory import Stage
-from core.agents.runner import AgentOutcome, AgentRunner, AgentSpec, OnSignal
+from core.agents.runner import AgentInbox, AgentOutcome, AgentRunner, AgentSpec, OnSignal
 from core.domain.errors import AgentUnavailableError, StoreError, StoreLockedError
 from core.domain.project import Project
 from core.domain.task import AgentRunState, StepState, TaskState
@@ -172,9 +172,12 @@ class SpyRunner:
     async def check(self) -> None:
         await self._inner.check()
 
-    async def run(self, spec: AgentSpec, *, on_signal: OnSignal) -> AgentOutcome:
+    async def forget(self, session: str, *, worktree: Path) -> None:
+        await self._inner.forget(session, worktree=worktree)
+
+    async def run(self, spec: AgentSpec, *, on_signal: OnSignal, inbox: AgentInbox | None = None) -> AgentOutcome:
         try:
-            return await self._inner.run(spec, on_signal=on_signal)
+            return await self._inner.run(spec, on_signal=on_signal, inbox=inbox)
         except StoreLockedError:
             self.refused.set()
             raise

@@ -8,7 +8,8 @@ import pytest
 
 from core.domain.identity import TaskId
 from core.domain.project import PlanGate
-from core.engine.retention import clean
+from core.engine.parts import Retention
+from core.engine.retention import clean, due
 from tests.support.engine import Workshop, git
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -34,13 +35,17 @@ async def test_only_ended_tasks_beyond_their_days_lose_the_worktree_and_keep_the
     age(busy, old.id)
     assert worktree(busy, old.id).is_dir()
 
-    removed = await clean(replace(busy.parts, keep_worktrees_days=14))
+    parts = replace(busy.parts, retention=Retention(worktrees_days=14))
+    foreseen = await due(parts)
+    removed = await clean(parts)
 
-    assert removed == [old.id]
+    assert removed == foreseen
+    assert [(each.task, each.kind) for each in removed] == [(old.id, "worktree")]
+    assert removed[0].bytes > 0
     assert not worktree(busy, old.id).exists()
     assert worktree(busy, fresh.id).is_dir()
     assert git(Path(project.repository), "rev-parse", "--verify", f"refs/heads/{branch}")
-    assert await clean(replace(busy.parts, keep_worktrees_days=14)) == []
+    assert await clean(replace(busy.parts, retention=Retention(worktrees_days=14))) == []
 
 
 async def test_a_task_that_still_waits_for_a_person_keeps_its_worktree_however_old(busy: Workshop):
@@ -49,7 +54,7 @@ async def test_a_task_that_still_waits_for_a_person_keeps_its_worktree_however_o
     (plan,) = await busy.asked(task.id)
     age(busy, task.id)
 
-    assert await clean(replace(busy.parts, keep_worktrees_days=1)) == []
+    assert await clean(replace(busy.parts, retention=Retention(worktrees_days=1))) == []
     assert worktree(busy, task.id).is_dir()
 
     await busy.deny(plan)
@@ -65,8 +70,27 @@ async def test_a_worktree_that_cannot_be_removed_now_does_not_keep_the_others_fr
     age(busy, kept.id)
     del busy.projects[gone.name]
 
-    removed = await clean(replace(busy.parts, keep_worktrees_days=14))
+    removed = await clean(replace(busy.parts, retention=Retention(worktrees_days=14)))
 
-    assert kept.id in removed
-    assert lost.id not in removed
+    assert kept.id in [each.task for each in removed]
+    assert lost.id not in [each.task for each in removed]
     assert not worktree(busy, kept.id).exists()
+
+
+async def test_logs_and_notes_of_tasks_that_ended_long_ago_go_too(busy: Workshop):
+    project = busy.project("logs")
+    task = await busy.submit(project)
+    await busy.ended(task.id)
+    logs, notes = busy.home / "agent_logs" / task.id, busy.home / "notes" / f"{task.id}.md"
+    logs.mkdir(parents=True, exist_ok=True)
+    (logs / "text.txt").write_text("said\n")
+    notes.parent.mkdir(exist_ok=True)
+    notes.write_text("noted\n")
+    keeping, dropping = Retention(logs_days=1), Retention(logs_days=0)
+
+    assert not [each for each in await due(replace(busy.parts, retention=keeping)) if each.task == task.id]
+    removed = await clean(replace(busy.parts, retention=dropping))
+
+    assert {each.kind for each in removed if each.task == task.id} == {"logs", "notes"}
+    assert not logs.exists()
+    assert not notes.exists()

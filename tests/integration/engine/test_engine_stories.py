@@ -46,7 +46,9 @@ async def test_a_bug_fix_goes_through_all_its_steps_to_one_commit_and_one_pull_r
         *("test running", "test completed"),
         *("review running", "review completed"),
     ]
-    assert [event.type for event in events][:3] == ["task_submitted", "task_state_changed", "workspace_prepared"]
+    assert [event.type for event in events][:4] == [
+        *("task_submitted", "plan_made", "task_state_changed", "workspace_prepared")
+    ]
     assert [event.type for event in events][-2:] == ["pull_request_opened", "task_state_changed"]
     assert busy.commits(project, view.task.branch) == ["build/1"]
     assert view.task.branch == f"orchestrate/{task.id}-the-sum-is-wrong"

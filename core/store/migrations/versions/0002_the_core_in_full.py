@@ -19,7 +19,7 @@ def upgrade() -> None:
     _create_messages()
     _create_models()
     _create_archived_projects()
-    op.execute("insert into counters (name, value) values ('messages', 0)")
+    op.execute("insert into counters (name, value) values ('messages', 0), ('places', 0)")
     op.create_index("ix_tasks_forked_from", "tasks", ["forked_from"])
     op.create_index("ix_events_type_seq", "events", ["type", "seq"])
 

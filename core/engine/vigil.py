@@ -1,0 +1,87 @@
+"""Watches over one process of a run: no sign of progress for too long is answered by a nudge, a new start, the end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Literal
+
+from core.agents.runner import AgentFailed, AgentOutcome, FailureKind
+from core.domain.task import AgentRun
+
+Action = Literal["nudged", "restarted", "failed"]
+MAX_RESTARTS = 1
+
+
+class Vigil:
+    """The progress of one process, on the clock of the event loop, which no change of the wall clock moves."""
+
+    def __init__(self, run: AgentRun, *, stuck_after_s: float) -> None:
+        self._run = run
+        self._stuck_after_s = stuck_after_s
+        self._last = 0.0
+        self._nudged = False
+
+    def progressed(self) -> None:
+        """Note a sign of life."""
+        self._last = asyncio.get_running_loop().time()
+        self._nudged = False
+
+    async def over(
+        self,
+        work: Coroutine[Any, Any, AgentOutcome],
+        *,
+        nudge: Callable[[], None],
+        tell: Callable[[Action, float], Awaitable[None]],
+    ) -> AgentOutcome:
+        """Await `work`; when it shows no progress, call `nudge`, and the next time end it.
+
+        The outcome is then a failure of kind STUCK: transient when the run has a new start left.
+        `tell` hears each action.
+        """
+        self.progressed()
+        working = asyncio.create_task(work, name=f"agent-{self._run.id}")
+        try:
+            while True:
+                left_s = self._last + self._stuck_after_s - asyncio.get_running_loop().time()
+                done, _ = await asyncio.wait({working}, timeout=max(left_s, 0.0))
+                if done:
+                    return working.result()
+                if asyncio.get_running_loop().time() < self._last + self._stuck_after_s:
+                    continue
+                if self._nudged:
+                    return await self._given_up(tell)
+                self.progressed()
+                self._nudged = True
+                nudge()
+                await tell("nudged", self._minutes)
+        finally:
+            await _ended(working)
+
+    async def _given_up(self, tell: Callable[[Action, float], Awaitable[None]]) -> AgentFailed:
+        again = self._run.restarts < MAX_RESTARTS
+        await tell("restarted" if again else "failed", 2 * self._minutes)
+        message = (
+            f"The {self._run.role} showed no progress for {2 * self._minutes:g} minutes, was asked to go on, and did "
+            f"not. Read its log, then retry the step; a smaller request or another model may help."
+        )
+        return AgentFailed(message=message, transient=again, kind=FailureKind.STUCK)
+
+    @property
+    def _minutes(self) -> float:
+        return round(self._stuck_after_s / 60, 1)
+
+
+async def _ended(working: asyncio.Task[AgentOutcome]) -> None:
+    """Cancel the work, and let it clean up even when we are cancelled again meanwhile."""
+    if working.done():
+        return
+    working.cancel()
+    cancelled = False
+    while not working.done():
+        try:
+            await asyncio.wait({working})
+        except asyncio.CancelledError:
+            cancelled = True
+    if not working.cancelled():
+        working.exception()  # looked at, so that asyncio does not complain
+    if cancelled:
+        raise asyncio.CancelledError
