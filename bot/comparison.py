@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.cards.elapsed import shown_duration
 from core.domain.cost import shown_usd
 from core.domain.event import WorkVerified
-from core.views import TaskView
+
+if TYPE_CHECKING:  # the store's library takes long to load
+    from core.views import TaskView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class Side:
     diff: DiffStat
 
 
-def side_of(view: TaskView, verified: Sequence[WorkVerified], diff: str, *, now: datetime) -> Side:
+def side_of(view: "TaskView", verified: Sequence[WorkVerified], diff: str, *, now: datetime) -> Side:
     """What is compared of one task; `verified` oldest first."""
     task, usage = view.task, view.bill.usage
     runs = [part.run for step in view.steps for part in step.runs]

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 from core.domain.approval import Approval
 from core.domain.cost import Bill
 from core.domain.task import Task
-from core.views import StepView, TaskView
 
 if TYPE_CHECKING:  # the store's library takes long to load
     from bot.cards.agent import LoggedWork
     from core.queries import AgentDetail, AgentEntry
+    from core.views import StepView, TaskView
 
 
-def task_document(view: TaskView, *, now: datetime, diff: str) -> dict[str, Any]:
+def task_document(view: "TaskView", *, now: datetime, diff: str) -> dict[str, Any]:
     """One task with steps, approvals and diff; `cost_usd` in dollars, durations in seconds."""
     return {
         "task": task_summary(view, now=now),
@@ -23,7 +23,7 @@ def task_document(view: TaskView, *, now: datetime, diff: str) -> dict[str, Any]
     }
 
 
-def task_summary(view: TaskView, *, now: datetime) -> dict[str, Any]:
+def task_summary(view: "TaskView", *, now: datetime) -> dict[str, Any]:
     """One task in a listing."""
     task = view.task
     return {
@@ -43,7 +43,7 @@ def task_summary(view: TaskView, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def step_document(view: StepView, *, now: datetime) -> dict[str, Any]:
+def step_document(view: "StepView", *, now: datetime) -> dict[str, Any]:
     """One step; tokens and cost over all its rounds, `attempts` = rounds begun."""
     step, usage = view.step, view.bill.usage
     begun, ended = step.started_at, step.finished_at

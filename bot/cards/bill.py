@@ -1,11 +1,14 @@
 """The bill of a task: what each agent used and cost, and the sum."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from adapters.chat.card import Card, Column, Section, Table, Text, Tone, Weight
 from adapters.chat.text import one_line
 from core.domain.cost import Bill, TokenUsage, shown_usd
-from core.views import TaskView
+
+if TYPE_CHECKING:  # the store's library takes long to load
+    from core.views import TaskView
 
 _COLUMNS = (
     Column(label="Agent"),
@@ -27,7 +30,7 @@ class BillLine:
     bill: Bill
 
 
-def bill_card(view: TaskView) -> Card:
+def bill_card(view: "TaskView") -> Card:
     """The bill of a task so far; tokens in count those read from and written to the cache."""
     sections: list[Section] = [
         Table(
@@ -48,7 +51,7 @@ def bill_card(view: TaskView) -> Card:
     )
 
 
-def bill_lines(view: TaskView) -> tuple[BillLine, ...]:
+def bill_lines(view: "TaskView") -> tuple[BillLine, ...]:
     """One line for each role and model, in the order they first worked; runs that called no model are left out."""
     lines: dict[tuple[str, str], BillLine] = {}
     for part in (part for step in view.steps for part in step.runs if part.bill.calls):

@@ -1,13 +1,16 @@
 """The live card of a task: where it stands, who does what, what it costs, and what to do next."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from adapters.chat.card import Action, ActionStyle, Card, Field, Fields, Section, StepList, StepRow, Text, Tone, Weight
 from adapters.chat.text import one_line, printable
 from bot.cards.elapsed import shown_elapsed
 from core.domain.cost import shown_usd
 from core.domain.task import FINAL_TASK_STATES, StepState, Task, TaskState
-from core.views import StepView, TaskView
+
+if TYPE_CHECKING:  # the store's library takes long to load
+    from core.views import StepView, TaskView
 
 ACTIVITY_WIDTH = 120
 TITLE_WIDTH = 100
@@ -28,7 +31,7 @@ _STATUS: dict[TaskState, tuple[str, Tone]] = {
 }
 
 
-def task_card(view: TaskView, *, now: datetime) -> Card:
+def task_card(view: "TaskView", *, now: datetime) -> Card:
     """The card of a task as it stands; `now` (UTC) only moves the times of what is still running."""
     task = view.task
     status, tone = _standing(view)
@@ -52,7 +55,7 @@ def task_card(view: TaskView, *, now: datetime) -> Card:
     )
 
 
-def _standing(view: TaskView) -> tuple[str, Tone]:
+def _standing(view: "TaskView") -> tuple[str, Tone]:
     """Status and tone; a question to a person is said even while other steps go on."""
     state = view.task.state
     if view.waiting and state in {TaskState.PLANNING, TaskState.RUNNING}:
@@ -60,7 +63,7 @@ def _standing(view: TaskView) -> tuple[str, Tone]:
     return _STATUS[state]
 
 
-def _row(part: StepView, *, view: TaskView, now: datetime) -> StepRow:
+def _row(part: "StepView", *, view: "TaskView", now: datetime) -> StepRow:
     step = part.step
     begun = step.started_at is not None and step.state is not StepState.PENDING
     return StepRow(
@@ -74,7 +77,7 @@ def _row(part: StepView, *, view: TaskView, now: datetime) -> StepRow:
     )
 
 
-def _activity(part: StepView, *, view: TaskView) -> str:
+def _activity(part: "StepView", *, view: "TaskView") -> str:
     """What the step's agent does now, what it waits for, or what came out of it."""
     step = part.step
     match step.state:
@@ -91,7 +94,7 @@ def _activity(part: StepView, *, view: TaskView) -> str:
             return step.summary
 
 
-def _waiting(view: TaskView) -> list[Section]:
+def _waiting(view: "TaskView") -> list[Section]:
     return [
         Text(text=one_line(f"{approval.id} needs your answer: {approval.title}", width=200), weight=Weight.NEXT)
         for approval in view.waiting
@@ -105,7 +108,7 @@ def _failure(task: Task) -> list[Section]:
     return [Text(text=failure or "It failed without saying why.", weight=Weight.PROBLEM)]
 
 
-def _facts(view: TaskView) -> tuple[Field, ...]:
+def _facts(view: "TaskView") -> tuple[Field, ...]:
     task = view.task
     facts = [("Project", task.project), ("Branch", task.branch)]
     if task.state in FINAL_TASK_STATES:
@@ -114,13 +117,13 @@ def _facts(view: TaskView) -> tuple[Field, ...]:
     return tuple(Field(label=label, value=value) for label, value in shown if value)
 
 
-def _files(view: TaskView) -> str:
+def _files(view: "TaskView") -> str:
     named = ", ".join(view.files[:FILES_SHOWN])
     more = len(view.files) - FILES_SHOWN
     return f"{named} and {more} more" if more > 0 else named
 
 
-def _actions(view: TaskView) -> tuple[Action, ...]:
+def _actions(view: "TaskView") -> tuple[Action, ...]:
     """What can be done now. Answers belong to the approval's own card."""
     task = view.task
     if task.state not in FINAL_TASK_STATES:

@@ -65,9 +65,9 @@ def approvals(incomplete: str) -> Offered:
 
 def steps(context: typer.Context, incomplete: str) -> Offered:
     """The steps of the task that is typed before."""
-    number = str(context.params.get("number") or "").upper().removeprefix("T")
-    if not (number.isascii() and number.isdigit()):
-        return []
+    # what is half typed is not parsed into parameters yet
+    words = (str(word).upper().removeprefix("T") for word in (context.params.get("number"), *context.args))
+    number = next((word for word in words if word.isascii() and word.isdigit()), "")
     query = "SELECT name, role, state FROM steps WHERE task = ? ORDER BY position"
     return _fitting(((name, f"{role}, {state}") for name, role, state in _rows(query, f"T{number}")), incomplete)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli import complete
 from bot.cli.exits import Exit
 from bot.cli.invocation import invocation
 from bot.cli.left_behind import left_behind
@@ -13,7 +14,9 @@ from bot.cli.persons import chosen_project, me
 from bot.cli.signals import whisper
 from bot.cli.wish import Wish
 from bot.documents import task_document, task_summary
-from core.domain.task import TaskState
+from core.domain.project import PlanGate
+from core.domain.task import Priority, TaskState
+from core.domain.workflow import Mode
 
 if TYPE_CHECKING:
     from bot.compose import Program
@@ -24,10 +27,35 @@ if TYPE_CHECKING:
 def run(
     context: typer.Context,
     request: Annotated[str, typer.Argument(help='What is wanted, such as "fix issue #123".')],
-    project: Annotated[str, typer.Option("--project", "-p", help="Which project; may be left out with one.")] = "",
-    workflow: Annotated[
-        str, typer.Option("--workflow", "-w", help="Workflow, instead of the one that fits the request.")
+    project: Annotated[
+        str,
+        typer.Option(
+            "--project", "-p", help="Which project; may be left out with one.", autocompletion=complete.projects
+        ),
     ] = "",
+    workflow: Annotated[
+        str,
+        typer.Option(
+            "--workflow",
+            "-w",
+            help="Workflow, instead of the one that fits the request.",
+            autocompletion=complete.workflows,
+        ),
+    ] = "",
+    mode: Annotated[
+        Mode, typer.Option("--mode", help="Independent steps at the same time, or one after the other.")
+    ] = Mode.AUTO,
+    model: Annotated[str, typer.Option("--model", "-m", help="Model of every agent of the task.")] = "",
+    priority: Annotated[
+        Priority, typer.Option("--priority", help="Whose agents start first when not all can.")
+    ] = Priority.NORMAL,
+    include_analyst: Annotated[
+        bool, typer.Option("--include-analyst", help="Let the analyst look first, however simple it seems.")
+    ] = False,
+    plan_gate: Annotated[
+        PlanGate | None,
+        typer.Option("--plan-gate", help="When the plan is shown first, instead of the project's rule."),
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Follow it to its end, or only hand it over.")] = True,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every approval with yes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")] = False,
@@ -39,7 +67,16 @@ def run(
 
     async def work() -> int:
         async with invocation(context).program() as program:
-            wish = Wish(request=request, project=chosen_project(program.settings, project), workflow=workflow)
+            wish = Wish(
+                request=request,
+                project=chosen_project(program.settings, project),
+                workflow=workflow,
+                model=model,
+                priority=priority,
+                mode=mode,
+                include_analyst=include_analyst,
+                plan_gate=plan_gate,
+            )
             return await done(program, wish, wait=wait, yes=yes, as_json=as_json)
 
     perform(context, work)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -28,10 +28,10 @@ from core.domain.cost import shown_usd
 from core.domain.identity import ProjectName
 from core.domain.project import Project
 from core.domain.task import TaskState
-from core.views import TaskView
 
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.queries import AgentEntry, ProjectFigures
+    from core.views import TaskView
 
 START = 'orchestrator run "fix issue #123"'
 _PIPE_COLUMNS = 500
@@ -49,8 +49,35 @@ _OUTCOME_COLUMNS = 80
 
 def page() -> Console:
     """Where listings go. Colours only on a terminal that wants them (NO_COLOR, TERM), no escapes in a pipe."""
-    width = None if sys.stdout.isatty() else _PIPE_COLUMNS
-    return Console(highlight=False, markup=False, emoji=False, width=width)
+    if sys.stdout.isatty():
+        return Console(highlight=False, markup=False, emoji=False)
+    return Console(
+        highlight=False, markup=False, emoji=False, width=_PIPE_COLUMNS, file=cast("TextIO", _Unpadded(sys.stdout))
+    )
+
+
+class _Unpadded:
+    """A page whose lines end where their words end: what pads a column on a screen is noise in a file.
+
+    It has what rich uses of a file.
+    """
+
+    def __init__(self, under: TextIO) -> None:
+        self._under = under
+        self.encoding = under.encoding
+
+    def isatty(self) -> bool:
+        """It is no terminal."""
+        return False
+
+    def write(self, text: str, /) -> int:
+        """Write whole lines, without the spaces at their ends."""
+        self._under.write("\n".join(line.rstrip(" ") for line in text.split("\n")))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the page below."""
+        self._under.flush()
 
 
 def listing(*columns: str) -> Table:
@@ -58,7 +85,7 @@ def listing(*columns: str) -> Table:
     return Table(*columns, box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
 
 
-def print_status(views: Sequence[TaskView], waiting: Sequence[Approval], *, worker: bool, now: datetime) -> None:
+def print_status(views: "Sequence[TaskView]", waiting: Sequence[Approval], *, worker: bool, now: datetime) -> None:
     """Open tasks, what waits for a person with the exact commands, and whether anybody does the work."""
     console = page()
     if views:
@@ -83,7 +110,7 @@ def answers_to(approval: Approval) -> tuple[str, ...]:
     return (see, approve, f'orchestrator deny {approval.id} --reason "…"')
 
 
-def print_tasks(views: Sequence[TaskView], *, now: datetime, filtered: bool) -> None:
+def print_tasks(views: "Sequence[TaskView]", *, now: datetime, filtered: bool) -> None:
     """A listing of tasks."""
     console = page()
     if views:
@@ -146,7 +173,7 @@ def print_figures(figures: "Sequence[ProjectFigures]", *, now: datetime) -> None
     console.print(table)
 
 
-def print_task(view: TaskView, *, now: datetime, diff: str) -> None:
+def print_task(view: "TaskView", *, now: datetime, diff: str) -> None:
     """One task as its card, what it asks, its bill, and its diff when given."""
     screen = Screen(output=sys.stdout, keyboard=None)
     screen.show(task_card(view, now=now))
@@ -190,12 +217,12 @@ def aligned(
     return table
 
 
-def _tasks(views: Sequence[TaskView], *, now: datetime, width: int) -> Table:
+def _tasks(views: "Sequence[TaskView]", *, now: datetime, width: int) -> Table:
     rows = [_cells(view, now=now) for view in views]
     return aligned(_COLUMNS, rows, width=width, flexible=_TITLE, numbers=("cost", "time"))
 
 
-def _cells(view: TaskView, *, now: datetime) -> tuple[str, ...]:
+def _cells(view: "TaskView", *, now: datetime) -> tuple[str, ...]:
     task = view.task
     return (
         task.id,
