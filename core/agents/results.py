@@ -1,14 +1,17 @@
 """Typed results: what each role must hand back, as a schema for the model and as values for the rest of the house."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.domain.errors import InvalidInputError
 from core.domain.role import ResultKind
+from core.domain.task import Complexity, TaskType
 
 SUMMARY_LINE_LENGTH = 200
+MAX_PLANNED_STEPS = 20
+_PlannedName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 
 
 class Result(BaseModel):
@@ -27,12 +30,41 @@ class Analysis(Result):
     findings: list[str] = Field(default_factory=list[str], description="Facts the planner needs, one each.")
 
 
+class PlannedStep(BaseModel):
+    """One piece of work for one agent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: _PlannedName = Field(description="Short and unlike the others: lower-case letters, digits and dashes.")
+    role: str = Field(max_length=63, description="Who does it: one of the roles you were told of.")
+    needs: list[_PlannedName] = Field(
+        default_factory=list[str],
+        max_length=MAX_PLANNED_STEPS,
+        description="Names of planned steps that must be done before it; empty when it can begin at once.",
+    )
+    instruction: str = Field(
+        min_length=1, max_length=4000, description="What is to be done and how one sees that it works."
+    )
+    files: list[str] = Field(
+        default_factory=list[str],
+        max_length=200,
+        description="Paths it changes, from the root. Steps that can run at the same time share none.",
+    )
+
+
 class Plan(Result):
     """What is going to be done, for a person to approve."""
 
     steps: list[str] = Field(min_length=1, description="What is done, in order; each names the file and the change.")
     files: list[str] = Field(default_factory=list[str], description="Paths to be changed or added, from the root.")
     risks: list[str] = Field(default_factory=list[str], description="What could break or is left alone on purpose.")
+    type: TaskType | None = Field(default=None, description="The kind of work, when the task was taken for another.")
+    complexity: Complexity | None = Field(default=None, description="How much thought the work needs.")
+    work: list[PlannedStep] = Field(
+        default_factory=list[PlannedStep],
+        max_length=MAX_PLANNED_STEPS,
+        description="The work divided among agents; empty when the steps after this one are right as they are.",
+    )
 
 
 class Change(Result):
@@ -181,7 +213,21 @@ def plan_text(result: Mapping[str, object]) -> str:
     plan = cast("Plan", parse(ResultKind.PLAN, result))
     steps = "\n".join(f"{number}. {_indented(step)}" for number, step in enumerate(plan.steps, start=1))
     files = _bullets("Files", [f"`{path}`" for path in plan.files])
-    return f"{plan.summary.strip()}\n\n**Steps**\n\n{steps}{files}{_bullets('Risks', plan.risks)}"
+    text = f"{plan.summary.strip()}\n\n**Steps**\n\n{steps}{_work(plan.work)}{files}"
+    return text + _bullets("Risks", plan.risks)
+
+
+def _work(steps: Sequence[PlannedStep]) -> str:
+    """Who does what, after what, in which files."""
+    if not steps:
+        return ""
+    lines: list[str] = []
+    for number, step in enumerate(steps, start=1):
+        after = ", ".join(step.needs) or "the plan"
+        files = f" · {', '.join(f'`{path}`' for path in step.files)}" if step.files else ""
+        told = _indented(step.instruction, by=3)
+        lines.append(f"{number}. **{step.name}** · {step.role} · after {after}{files}\n   {told}")
+    return "\n\n**Work**\n\n" + "\n".join(lines)
 
 
 def _place(comment: ReviewComment) -> str:
@@ -194,6 +240,6 @@ def _bullets(title: str, items: Sequence[str]) -> str:
     return f"\n\n**{title}**\n\n" + "\n".join(f"- {_indented(item)}" for item in items)
 
 
-def _indented(text: str) -> str:
+def _indented(text: str, *, by: int = 2) -> str:
     # Further lines belong to the same item of a Markdown list.
-    return text.strip().replace("\n", "\n  ")
+    return text.strip().replace("\n", "\n" + " " * by)

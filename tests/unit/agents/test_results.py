@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 import jsonschema
 import pytest
@@ -44,7 +44,7 @@ def test_the_schema_is_whole_in_itself_and_takes_what_parse_takes(kind: ResultKi
     assert found["additionalProperties"] is False
     jsonschema.Draft202012Validator.check_schema(found)
     jsonschema.validate(EXAMPLES[kind], found)
-    assert parse(kind, EXAMPLES[kind]).model_dump() == EXAMPLES[kind]
+    assert parse(kind, EXAMPLES[kind]).model_dump(mode="json", exclude_unset=True) == EXAMPLES[kind]
 
 
 @pytest.mark.parametrize("kind", ResultKind)
@@ -90,6 +90,70 @@ def test_the_next_round_is_told_every_failure_and_every_comment() -> None:
 def test_the_plan_reads_as_markdown() -> None:
     text = plan_text(EXAMPLES[ResultKind.PLAN])
     assert text == ("Round late.\n\n**Steps**\n\n1. Edit a.py\n2. Add a test\n\n**Files**\n\n- `a.py`")
+
+
+WORK: Mapping[str, object] = {
+    **EXAMPLES[ResultKind.PLAN],
+    "type": "refactoring",
+    "complexity": "complex",
+    "work": [
+        {"name": "schema", "role": "builder", "instruction": "Add the table.\nAnd its test.", "files": ["a.py"]},
+        {
+            "name": "guide-2",
+            "role": "writer",
+            "needs": ["schema"],
+            "instruction": "Tell it.",
+            "files": ["b.md", "c.md"],
+        },
+        {"name": "look", "role": "reviewer", "needs": ["schema", "guide-2"], "instruction": "Read it."},
+    ],
+}
+
+
+def test_a_plan_may_divide_the_work_and_its_schema_says_how() -> None:
+    found = schema(ResultKind.PLAN)
+    jsonschema.validate(WORK, found)
+    assert parse(ResultKind.PLAN, WORK).model_dump(mode="json", exclude_unset=True) == WORK
+    work = cast("dict[str, dict[str, Any]]", found["properties"])["work"]
+    steps = cast("dict[str, dict[str, object]]", work["items"]["properties"])
+    assert set(steps) == {"name", "role", "needs", "instruction", "files"}
+    assert all(item.get("description") for item in steps.values())
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"name": "Bad Name"}, "work.0.name"),
+        ({"name": "a" * 32}, "work.0.name"),
+        ({"needs": ["../x"]}, "work.0.needs.0"),
+        ({"instruction": ""}, "work.0.instruction"),
+        ({"extra": 1}, "work.0.extra"),
+    ],
+)
+def test_a_planned_step_of_the_wrong_form_names_the_field(change: Mapping[str, object], said: str) -> None:
+    step = {"name": "a", "role": "builder", "instruction": "Do it.", **change}
+    plan = {**EXAMPLES[ResultKind.PLAN], "work": [step]}
+    with pytest.raises(InvalidInputError, match=said):
+        parse(ResultKind.PLAN, plan)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(plan, schema(ResultKind.PLAN))
+
+
+def test_a_plan_of_too_many_steps_is_refused() -> None:
+    step = {"name": "a", "role": "builder", "instruction": "Do it."}
+    with pytest.raises(InvalidInputError, match="work"):
+        parse(ResultKind.PLAN, {**EXAMPLES[ResultKind.PLAN], "work": [step] * 21})
+
+
+def test_the_planned_steps_are_shown_with_role_order_and_files() -> None:
+    assert plan_text(WORK) == (
+        "Round late.\n\n**Steps**\n\n1. Edit a.py\n2. Add a test\n\n"
+        "**Work**\n\n"
+        "1. **schema** · builder · after the plan · `a.py`\n   Add the table.\n   And its test.\n"
+        "2. **guide-2** · writer · after schema · `b.md`, `c.md`\n   Tell it.\n"
+        "3. **look** · reviewer · after schema, guide-2\n   Read it.\n\n"
+        "**Files**\n\n- `a.py`"
+    )
 
 
 @settings(deadline=None)
