@@ -43,7 +43,7 @@ class ModelStanding:
         failures = self.failures + 1
         if failures < FAILURES_TO_OPEN:
             return replace(self, failures=failures, reason=reason)
-        hold_s = min(FIRST_HOLD_S * 2 ** (failures - FAILURES_TO_OPEN), LONGEST_HOLD_S)
+        hold_s = min(FIRST_HOLD_S * 2.0 ** min(failures - FAILURES_TO_OPEN, 30), LONGEST_HOLD_S)
         return replace(self, failures=failures, broken_until=now + timedelta(seconds=hold_s), reason=reason)
 
     def limited_by_provider(self, *, until: datetime, reason: str) -> "ModelStanding":
