@@ -5,7 +5,6 @@ import socket
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
-from typing import Protocol
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -44,14 +43,9 @@ from tests.support.journal_script import (
 )
 from tests.support.values import BUILD, FIRST_RUN, NOON, T1, a_run, a_task, an_approval
 from tests.support.waiting import eventually_awaited
+from tests.support.watcher import Watcher
 
 ANY_PORT = "127.0.0.1:0"
-
-
-class Watching(Protocol):
-    async def samples(self, url: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]: ...
-    async def value(self, url: str, name: str, **labels: str) -> float | None: ...
-    async def condition(self, url: str) -> tuple[int, object]: ...
 
 
 def hurried() -> Callable[[], float]:
@@ -59,7 +53,7 @@ def hurried() -> Callable[[], float]:
     return count(0.0, 10.0).__next__
 
 
-async def all_told(watcher: Watching, url: str, store: Store) -> None:
+async def all_told(watcher: Watcher, url: str, store: Store) -> None:
     """Return when the counters know every entry of the journal."""
     last = await store.journal.last_seq()
 
@@ -70,7 +64,7 @@ async def all_told(watcher: Watching, url: str, store: Store) -> None:
     await eventually_awaited(known, what="the follower's catching up")
 
 
-async def test_what_happens_is_counted_and_timed(store: Store, clock: FakeClock, watcher: Watching) -> None:
+async def test_what_happens_is_counted_and_timed(store: Store, clock: FakeClock, watcher: Watcher) -> None:
     await furnish(store)
     async with observing(store, listen=ANY_PORT, monotonic=hurried()) as seen:
         await tell(store, clock, STORY)
@@ -97,7 +91,7 @@ async def test_what_happens_is_counted_and_timed(store: Store, clock: FakeClock,
 
 
 async def test_gauges_are_right_at_once_and_counters_begin_at_zero(
-    store: Store, clock: FakeClock, watcher: Watching
+    store: Store, clock: FakeClock, watcher: Watcher
 ) -> None:
     await furnish(store)
     await furnish_waiting(store)
@@ -132,7 +126,7 @@ async def test_gauges_are_right_at_once_and_counters_begin_at_zero(
     assert not any(name.startswith("tasks_ended") for name, _ in samples)
 
 
-async def test_trouble_is_counted_by_kind(sqlite_store: Store, clock: FakeClock, watcher: Watching) -> None:
+async def test_trouble_is_counted_by_kind(sqlite_store: Store, clock: FakeClock, watcher: Watcher) -> None:
     until = NOON + timedelta(minutes=5)
     await furnish(sqlite_store)
     approval = an_approval()
@@ -182,7 +176,7 @@ def verified(*, passed: bool) -> WorkVerified:
     return WorkVerified(step=BUILD, round=1, command="make test", passed=passed, output="")
 
 
-async def test_what_is_put_off_or_over_waits_for_no_place(store: Store, clock: FakeClock, watcher: Watching) -> None:
+async def test_what_is_put_off_or_over_waits_for_no_place(store: Store, clock: FakeClock, watcher: Watcher) -> None:
     later, over = clock.now + timedelta(minutes=5), TaskId("T2")
     async with store.transaction() as uow:
         await uow.tasks.add(a_task(1, state=TaskState.RUNNING))
@@ -212,7 +206,7 @@ def test_names_beyond_the_bound_are_summed_up() -> None:
 
 
 async def test_a_task_that_began_before_the_process_is_timed_from_its_beginning(
-    sqlite_store: Store, clock: FakeClock, watcher: Watching
+    sqlite_store: Store, clock: FakeClock, watcher: Watcher
 ) -> None:
     await furnish(sqlite_store)
     await tell(sqlite_store, clock, STORY[:-1])
@@ -226,7 +220,7 @@ async def test_a_task_that_began_before_the_process_is_timed_from_its_beginning(
         assert await watcher.value(seen.url, "model_calls_total") is None
 
 
-async def test_a_plan_may_name_another_workflow(sqlite_store: Store, clock: FakeClock, watcher: Watching) -> None:
+async def test_a_plan_may_name_another_workflow(sqlite_store: Store, clock: FakeClock, watcher: Watcher) -> None:
     plan = PlanMade(
         source="model", workflow="planned", steps=(StepName("a"),), task_type="bug_fix", complexity="simple"
     )
@@ -242,7 +236,7 @@ async def test_a_plan_may_name_another_workflow(sqlite_store: Store, clock: Fake
         assert ended == 1
 
 
-async def test_no_words_of_people_are_in_any_label(sqlite_store: Store, clock: FakeClock, watcher: Watching) -> None:
+async def test_no_words_of_people_are_in_any_label(sqlite_store: Store, clock: FakeClock, watcher: Watcher) -> None:
     await furnish(sqlite_store)
     await furnish_waiting(sqlite_store)
     async with observing(sqlite_store, listen=ANY_PORT, monotonic=hurried()) as seen:
@@ -254,7 +248,7 @@ async def test_no_words_of_people_are_in_any_label(sqlite_store: Store, clock: F
     assert not any("issue" in word or "alice" in word or "rm -r" in word or "T1" in word for word in words)
 
 
-async def test_health_and_readiness_follow_the_database_and_the_worker(sqlite_store: Store, watcher: Watching) -> None:
+async def test_health_and_readiness_follow_the_database_and_the_worker(sqlite_store: Store, watcher: Watcher) -> None:
     works = True
     async with observing(sqlite_store, listen=ANY_PORT, takes_work=lambda: works, monotonic=hurried()) as seen:
         assert await watcher.condition(f"{seen.url}/health") == (200, {"status": "ok", "database": "ok"})
@@ -279,7 +273,7 @@ async def test_health_and_readiness_follow_the_database_and_the_worker(sqlite_st
         assert ("journal_entries", frozenset()) not in samples
 
 
-async def test_a_database_that_refuses_is_counted(sqlite_store: Store, watcher: Watching) -> None:
+async def test_a_database_that_refuses_is_counted(sqlite_store: Store, watcher: Watcher) -> None:
     async with observing(sqlite_store, listen=ANY_PORT, monotonic=hurried()) as seen:
         with pytest.raises(StoreError):
             async with sqlite_store.transaction() as uow:
@@ -313,7 +307,7 @@ async def test_errors_are_counted_only_while_somebody_watches(sqlite_store: Stor
     assert await fail() == 1
 
 
-async def test_gauges_are_read_once_a_second_at_most(sqlite_store: Store, watcher: Watching) -> None:
+async def test_gauges_are_read_once_a_second_at_most(sqlite_store: Store, watcher: Watcher) -> None:
     now = 100.0
     async with observing(sqlite_store, listen=ANY_PORT, monotonic=lambda: now) as seen:
         assert await watcher.value(seen.url, "tasks", project="shop", state="queued") is None
@@ -327,7 +321,7 @@ async def test_gauges_are_read_once_a_second_at_most(sqlite_store: Store, watche
 
 
 async def test_an_event_of_a_task_that_is_not_there_is_survived(
-    sqlite_store: Store, clock: FakeClock, watcher: Watching
+    sqlite_store: Store, clock: FakeClock, watcher: Watcher
 ) -> None:
     await furnish(sqlite_store)
     async with observing(sqlite_store, listen=ANY_PORT, monotonic=hurried()) as seen:
