@@ -7,8 +7,11 @@ a session that is resumed remembers them.
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -17,23 +20,35 @@ from core.agents.runner import (
     AgentCompleted,
     AgentFailed,
     AgentInbox,
+    AgentMessage,
     AgentOutcome,
     AgentSpec,
+    AgentTool,
     AgentWaiting,
     ApprovalUsed,
+    FailureKind,
+    MessageHeard,
     ModelAnswered,
     OnSignal,
+    Progressed,
+    ProviderLimited,
     RequestedCall,
+    ResourcesMeasured,
+    SessionCopy,
     ToolDecision,
     ToolUsed,
 )
+from core.agents.verdicts import own_tool, verdict_on
 from core.domain.approval import Choice, Question
 from core.domain.cost import TokenUsage
+from core.domain.errors import OrchestratorError
 
 QUESTION_TOOL = "AskUserQuestion"
 INTERRUPTED = "This call was approved and started, but interrupted; check its effect, and ask again to repeat it."
 USAGE = TokenUsage(input_tokens=100, output_tokens=10)
 """What each model call of a play is said to use."""
+MEASURED = ResourcesMeasured(peak_memory_bytes=2**20, cpu_s=0.01)
+"""What each run is said to use."""
 
 ToolInput = Mapping[str, object]
 Tools = Callable[[str, ToolInput, Path], "str | Awaitable[str]"]
@@ -58,6 +73,14 @@ class Remembered:
     replies: dict[str, ToolReply] = field(default_factory=dict[str, ToolReply])
     asked: dict[str, RequestedCall] = field(default_factory=dict[str, RequestedCall])
     result: Mapping[str, object] | None = None
+    said: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """All that was said in it, oldest first, each with the id of the model's message it belongs to ('' for none)."""
+    heard: list[AgentMessage] = field(default_factory=list[AgentMessage])
+
+    def copy(self, *, until: str) -> "Remembered":
+        """A new session that knows what was said in this one up to message `until` ('' for all), and did nothing."""
+        last = max((index for index, (message, _) in enumerate(self.said) if message == until), default=None)
+        return Remembered(said=self.said[:] if not until or last is None else self.said[: last + 1])
 
 
 class _WaitsError(Exception):
@@ -67,13 +90,35 @@ class _WaitsError(Exception):
 class Stage:
     """Where a play acts. Every call passes the policy and people's decisions, as with the real runner."""
 
-    def __init__(self, spec: AgentSpec, *, remembered: Remembered, tools: Tools, on_signal: OnSignal) -> None:
+    def __init__(
+        self, spec: AgentSpec, *, remembered: Remembered, tools: Tools, on_signal: OnSignal, inbox: deque[AgentMessage]
+    ) -> None:
         self.spec = spec
         self._remembered = remembered
         self._tools = tools
         self._on_signal = on_signal
         self._decisions = {decision.tool_use_id: decision for decision in spec.decisions}
         self._calls = 0
+        self._inbox = inbox
+        self._own: Mapping[str, AgentTool] = {own_tool(tool.name): tool for tool in spec.tools}
+
+    @property
+    def heard(self) -> tuple[AgentMessage, ...]:
+        """What was told to this agent while it worked, oldest first."""
+        return tuple(self._remembered.heard)
+
+    @property
+    def remembers(self) -> tuple[str, ...]:
+        """All that the agent has before its eyes: what it was asked, told, and saw as results."""
+        return tuple(text for _, text in self._remembered.said)
+
+    async def progress(self) -> None:
+        """Show a sign of life."""
+        await self._on_signal(Progressed())
+
+    async def limited(self, *, until: datetime, detail: str = "") -> None:
+        """Have the provider say that there is no more room until then (UTC)."""
+        await self._on_signal(ProviderLimited(model=self.spec.model, until=until, detail=detail))
 
     async def use(self, tool: str, tool_input: ToolInput) -> ToolReply:
         """Make one call; ends the play here when a person must decide it."""
@@ -82,14 +127,18 @@ class Stage:
     async def use_together(self, calls: Sequence[tuple[str, ToolInput]]) -> list[ToolReply]:
         """Make several calls in one turn; when some wait for people, the others are done before the play ends."""
         numbered = [(self._next_id(), tool, tool_input) for tool, tool_input in calls]
-        if any(call not in self._remembered.replies for call, _, _ in numbered):
+        new = [call for call, _, _ in numbered if call not in self._remembered.replies]
+        if new:
             await self._answered(numbered[0][0])
         for call, tool, tool_input in numbered:
-            if call not in self._remembered.replies:
+            if call in new:
                 await self._settle(call, tool, tool_input)
         if any(call in self._remembered.asked for call, _, _ in numbered):
             raise _WaitsError
-        return [self._remembered.replies[call] for call, _, _ in numbered]
+        replies = self._remembered.replies
+        self._remembered.said += [(self._message(numbered[0][0]), replies[call].text) for call in new]
+        await self._listen()
+        return [replies[call] for call, _, _ in numbered]
 
     async def ask(self, text: str, *, choices: Sequence[str] = ()) -> ToolReply:
         """Ask a person; the reply holds the answer, or is refused when they did not want to answer."""
@@ -111,7 +160,7 @@ class Stage:
             self._remembered.asked.pop(call, None)
             self._remembered.replies[call] = await self._decided(decision)
             return
-        verdict = self.spec.policy.decide(tool=tool, tool_input=tool_input, worktree=self.spec.worktree)
+        verdict = verdict_on(self.spec, tool=tool, tool_input=tool_input)
         if verdict.effect is Effect.DENY:
             self._remembered.replies[call] = ToolReply(text=verdict.reason, refused=True)
         elif verdict.effect is Effect.ASK or tool == QUESTION_TOOL:
@@ -132,12 +181,26 @@ class Stage:
 
     async def _carried_out(self, tool: str, tool_input: ToolInput) -> ToolReply:
         await self._on_signal(ToolUsed(tool=tool, activity=f"Using {tool}"))
+        if tool in self._own:
+            return await _served(self._own[tool], tool_input)
         said = self._tools(tool, tool_input, self.spec.worktree)
         return ToolReply(text=await said if inspect.isawaitable(said) else said)
 
+    async def _listen(self) -> None:
+        """Between two turns: hear what has come into the inbox."""
+        while self._inbox:
+            message = self._inbox.popleft()
+            if message.id not in {heard.id for heard in self._remembered.heard}:
+                self._remembered.heard.append(message)
+                self._remembered.said.append(("", message.text))
+            await self._on_signal(MessageHeard(message=message.id))
+
     async def _answered(self, name: str) -> None:
-        message_id = f"{self.spec.agent_run}/{name}"
+        message_id = self._message(name)
         await self._on_signal(ModelAnswered(message_id=message_id, model=self.spec.model, usage=USAGE))
+
+    def _message(self, name: str) -> str:
+        return f"{self.spec.agent_run}/{name}"
 
 
 class MemoryAgentRunner:
@@ -165,17 +228,37 @@ class MemoryAgentRunner:
     async def run(self, spec: AgentSpec, *, on_signal: OnSignal, inbox: AgentInbox | None = None) -> AgentOutcome:
         """Play until the end, or until a person must decide."""
         self.starts.append(spec)
-        remembered = self._sessions.setdefault(spec.session, Remembered())
+        remembered = self._session(spec)
         if remembered.result is not None:
             return AgentCompleted(result=remembered.result)
-        stage = Stage(spec, remembered=remembered, tools=self._tools, on_signal=on_signal)
+        async with _collected(inbox) as messages:
+            stage = Stage(spec, remembered=remembered, tools=self._tools, on_signal=on_signal, inbox=messages)
+            ended = await self._in_time(stage, remembered)
+        await on_signal(MEASURED)
+        return ended
+
+    async def forget(self, session: str, *, worktree: Path) -> None:
+        """Drop what is remembered of a session."""
+        self._sessions.pop(session, None)
+
+    def _session(self, spec: AgentSpec) -> Remembered:
+        if spec.session not in self._sessions:
+            copy = spec.copy_of or SessionCopy(session="")
+            source = self._sessions.get(copy.session, Remembered())
+            self._sessions[spec.session] = source.copy(until=copy.until)
+            self._sessions[spec.session].said.append(("", spec.prompt))
+        return self._sessions[spec.session]
+
+    async def _in_time(self, stage: Stage, remembered: Remembered) -> AgentOutcome:
+        limit_s = stage.spec.role.limits.timeout_s
         try:
-            async with asyncio.timeout(spec.role.limits.timeout_s):
+            async with asyncio.timeout(limit_s):
                 return await self._play(stage, remembered)
         except TimeoutError:
-            limit_s = spec.role.limits.timeout_s
             return AgentFailed(
-                message=f"The {spec.role.name} was stopped after {limit_s:g} s. Raise its `timeout_s`.", transient=False
+                message=f"The {stage.spec.role.name} was stopped after {limit_s:g} s. Raise its `timeout_s`.",
+                transient=False,
+                kind=FailureKind.OUT_OF_TIME,
             )
 
     async def _play(self, stage: Stage, remembered: Remembered) -> AgentOutcome:
@@ -189,6 +272,35 @@ class MemoryAgentRunner:
         await stage.finished()
         remembered.result = ended
         return AgentCompleted(result=ended)
+
+
+@asynccontextmanager
+async def _collected(inbox: AgentInbox | None) -> AsyncGenerator[deque[AgentMessage]]:
+    """What comes into the inbox meanwhile; what its reading raises comes out at the end."""
+    messages: deque[AgentMessage] = deque()
+    if inbox is None:
+        yield messages
+        return
+
+    async def collect() -> None:
+        while True:
+            messages.append(await inbox.next())
+
+    collecting = asyncio.create_task(collect())
+    try:
+        yield messages
+    finally:
+        collecting.cancel()
+        await asyncio.wait({collecting})
+    if not collecting.cancelled():
+        collecting.result()
+
+
+async def _served(tool: AgentTool, tool_input: ToolInput) -> ToolReply:
+    try:
+        return ToolReply(text=await tool.handler(tool_input))
+    except OrchestratorError as error:
+        return ToolReply(text=" ".join(filter(None, (error.message, error.hint))), refused=True)
 
 
 def _nothing(_tool: str, _tool_input: ToolInput, _worktree: Path) -> str:

@@ -1,7 +1,8 @@
 """What every AgentRunner must do, shown on the one in memory and on the real agent CLI in front of a scripted model."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,13 +21,31 @@ from core.agents.runner import (
     AgentRunner,
     AgentSignal,
     AgentSpec,
+    AgentTool,
     AgentWaiting,
     ApprovalUsed,
+    FailureKind,
     ModelAnswered,
+    ResourcesMeasured,
+    SessionCopy,
     ToolUsed,
 )
+from core.domain.errors import InvalidInputError
 from core.domain.role import RoleLimits
-from tests.support.agents import RESULT, Ears, Turns, a_role, a_spec, bash, decided, leaves, obedient, shell
+from tests.support.agents import (
+    RESULT,
+    Box,
+    Ears,
+    Turns,
+    a_role,
+    a_spec,
+    bash,
+    decided,
+    leaves,
+    obedient,
+    says,
+    shell,
+)
 from tests.support.waiting import eventually
 
 CANCELLED_WITHIN_S = 2.0
@@ -45,6 +64,10 @@ class Workshop(Protocol):
         """All the agent saw as results of its calls."""
         ...
 
+    def knows(self) -> str:
+        """All the agent that worked last had before its eyes: prompts, messages, results."""
+        ...
+
 
 @dataclass(kw_only=True)
 class MemoryWorkshop:
@@ -53,6 +76,7 @@ class MemoryWorkshop:
     worktree: Path
     sessions: dict[str, Remembered] = field(default_factory=dict[str, Remembered])
     texts: list[str] = field(default_factory=list[str])
+    known: str = ""
 
     async def runner(self, turns: Turns) -> AgentRunner:
         return MemoryAgentRunner({"builder": self._play(turns)}, tools=shell, sessions=self.sessions)
@@ -60,11 +84,15 @@ class MemoryWorkshop:
     def seen(self) -> str:
         return "\n".join(self.texts)
 
+    def knows(self) -> str:
+        return self.known
+
     def _play(self, turns: Turns) -> Play:
         async def builder(stage: Stage) -> Mapping[str, object]:
             self.texts.clear()
             for turn in turns:
                 self.texts += [reply.text for reply in await stage.use_together(turn)]
+            self.known = "\n".join(stage.remembers)
             return RESULT
 
         return builder
@@ -91,6 +119,9 @@ class ClaudeWorkshop:
     def seen(self) -> str:
         conversations = [asked for model in self.models for asked in model.conversations]
         return "\n".join(result.text for asked in conversations for result in asked.results)
+
+    def knows(self) -> str:
+        return json.dumps(self.models[-1].conversations[-1].body["messages"])
 
 
 KINDS = ["memory", pytest.param("claude", marks=pytest.mark.agent_cli)]
@@ -387,5 +418,192 @@ async def test_the_time_limit_of_the_role_ends_a_run_with_what_to_do(workshop: W
 
     assert isinstance(outcome, AgentFailed)
     assert not outcome.transient
+    assert outcome.kind is FailureKind.OUT_OF_TIME
     assert "timeout_s" in outcome.message
     assert marked(spec) == []
+
+
+HANGS = bash("touch started; while [ ! -e go ]; do sleep 0.02; done")
+
+
+async def test_what_is_said_while_a_call_runs_is_heard_in_the_next_turn_and_once(workshop: Workshop) -> None:
+    runner = await workshop.runner([[HANGS], [leaves("after")]])
+    box, ears = Box(), Ears()
+    work = asyncio.create_task(runner.run(a_spec(workshop.worktree), on_signal=ears, inbox=box))
+    await eventually(workshop.worktree.joinpath("started").exists, within_s=20, what="the start of the command")
+
+    box.put(says("Also update the changelog."))
+    workshop.worktree.joinpath("go").touch()
+
+    assert isinstance(await work, AgentCompleted)
+    assert ears.messages == ["M1"]
+    assert workshop.knows().count("Also update the changelog.") == 1
+    assert ran(workshop) == ["after"]
+
+
+async def test_what_was_heard_before_an_interruption_is_not_said_again_but_told_as_heard(workshop: Workshop) -> None:
+    runner = await workshop.runner([[leaves("one")], [leaves("danger", risky=True)], [leaves("two")]])
+    spec, message = a_spec(workshop.worktree), says("Mind the gap.")
+    outcome = await runner.run(spec, on_signal=(first := Ears()), inbox=Box(message))
+    assert isinstance(outcome, AgentWaiting)
+    assert first.messages == ["M1"]
+
+    again = Ears()
+    approved = with_decisions(spec, outcome, approved=True)
+    assert isinstance(await runner.run(approved, on_signal=again, inbox=Box(message)), AgentCompleted)
+
+    assert again.messages == ["M1"]
+    assert workshop.knows().count("Mind the gap.") == 1
+
+
+async def test_what_comes_when_a_call_waits_for_a_person_is_heard_after_the_decision(workshop: Workshop) -> None:
+    runner = await workshop.runner([[leaves("danger", risky=True)], [leaves("after")]])
+    spec, message = a_spec(workshop.worktree), says("Mind the gap.")
+    outcome = await runner.run(spec, on_signal=(first := Ears()), inbox=Box(message))
+    assert isinstance(outcome, AgentWaiting)
+    assert first.messages == []
+
+    later = Ears()
+    approved = with_decisions(spec, outcome, approved=True)
+    assert isinstance(await runner.run(approved, on_signal=later, inbox=Box(message)), AgentCompleted)
+
+    assert later.messages == ["M1"]
+    assert workshop.knows().count("Mind the gap.") == 1
+    assert ran(workshop) == ["danger", "after"]
+
+
+class BrokenBox:
+    """An inbox that cannot be read."""
+
+    async def next(self) -> Any:
+        raise DiskFullError
+
+
+async def test_an_inbox_that_cannot_be_read_ends_the_run(workshop: Workshop) -> None:
+    runner = await workshop.runner([[leaves("one")]])
+
+    with pytest.raises(DiskFullError):
+        await runner.run(a_spec(workshop.worktree), on_signal=Ears(), inbox=BrokenBox())
+
+
+def note(name: str, handler: Callable[[Mapping[str, object]], Awaitable[str]]) -> AgentTool:
+    schema = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
+    return AgentTool(name=name, description="Notes something.", input_schema=schema, handler=handler)
+
+
+async def test_a_tool_of_ours_is_carried_out_here_and_nobody_is_asked(workshop: Workshop) -> None:
+    noted: list[object] = []
+
+    async def keep(given: Mapping[str, object]) -> str:
+        noted.append(given["text"])
+        return f"Noted as number {len(noted)}."
+
+    runner = await workshop.runner([[("mcp__orchestrator__note", {"text": "a risky thing"})], [leaves("after")]])
+
+    outcome = await runner.run(a_spec(workshop.worktree, tools=(note("note", keep),)), on_signal=Ears())
+
+    assert isinstance(outcome, AgentCompleted)
+    assert noted == ["a risky thing"]
+    assert "Noted as number 1." in workshop.seen()
+
+
+async def test_what_a_tool_of_ours_refuses_is_told_to_the_agent_and_the_run_goes_on(workshop: Workshop) -> None:
+    async def refuse(_given: Mapping[str, object]) -> str:
+        raise InvalidInputError("There is no role painter.", hint="Roles: builder.")
+
+    runner = await workshop.runner([[("mcp__orchestrator__note", {"text": "x"})], [leaves("after")]])
+
+    outcome = await runner.run(a_spec(workshop.worktree, tools=(note("note", refuse),)), on_signal=Ears())
+
+    assert isinstance(outcome, AgentCompleted)
+    assert "There is no role painter. Roles: builder." in workshop.seen()
+    assert ran(workshop) == ["after"]
+
+
+async def test_what_breaks_a_tool_of_ours_ends_the_run_and_comes_out(workshop: Workshop) -> None:
+    async def break_down(_given: Mapping[str, object]) -> str:
+        raise DiskFullError
+
+    runner = await workshop.runner([[("mcp__orchestrator__note", {"text": "x"})], [leaves("after")]])
+    spec = a_spec(workshop.worktree, tools=(note("note", break_down),))
+
+    with pytest.raises(DiskFullError):
+        await runner.run(spec, on_signal=Ears())
+
+    assert ran(workshop) == []
+    assert marked(spec) == []
+
+
+async def test_a_tool_of_a_server_nobody_listed_is_refused(workshop: Workshop) -> None:
+    runner = await workshop.runner([[("mcp__orchestrator__other", {"text": "x"})], [leaves("after")]])
+
+    async def never(_given: Mapping[str, object]) -> str:
+        raise AssertionError
+
+    outcome = await runner.run(a_spec(workshop.worktree, tools=(note("note", never),)), on_signal=Ears())
+
+    assert isinstance(outcome, AgentCompleted)
+    assert ran(workshop) == ["after"]
+
+
+async def test_a_copy_knows_what_was_said_before_the_cut_and_nothing_after(workshop: Workshop, tmp_path: Path) -> None:
+    ears = Ears()
+    said = [[bash("echo first-$((40 + 2))")], [bash("echo second-$((40 + 3))")]]
+    source = a_spec(workshop.worktree, prompt="The word is KIWI.")
+    await (await workshop.runner(said)).run(source, on_signal=ears)
+    cut = next(signal.message_id for signal in ears.heard if isinstance(signal, ModelAnswered))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+
+    async def copy(until: str) -> str:
+        spec = a_spec(elsewhere, prompt="Go another way.", copy_of=SessionCopy(session=source.session, until=until))
+        outcome = await (await workshop.runner([[leaves("other")]])).run(spec, on_signal=Ears())
+        assert isinstance(outcome, AgentCompleted)
+        return workshop.knows()
+
+    half = await copy(cut)
+    assert "The word is KIWI." in half
+    assert "Go another way." in half
+    assert "first-42" in half
+    assert "second-43" not in half
+    assert "second-43" in await copy("")
+    assert elsewhere.joinpath("ran.txt").read_text().split() == ["other", "other"]
+
+    again = await (await workshop.runner(said)).run(source, on_signal=(quiet := Ears()))
+    assert isinstance(again, AgentCompleted)
+    assert quiet.heard == []
+
+
+async def test_the_copy_of_a_session_that_waits_waits_for_nothing(workshop: Workshop) -> None:
+    runner = await workshop.runner([[leaves("one"), leaves("danger", risky=True), leaves("two", risky=True)]])
+    source = a_spec(workshop.worktree)
+    await waiting(runner, source)
+
+    copy = a_spec(workshop.worktree, prompt="Go on.", copy_of=SessionCopy(session=source.session))
+    completed = await (await workshop.runner([[leaves("other")]])).run(copy, on_signal=Ears())
+
+    assert isinstance(completed, AgentCompleted)
+    assert ran(workshop) == ["one", "other"]
+    assert len((await waiting(runner, source)).calls) == 2
+
+
+async def test_a_forgotten_session_begins_anew(workshop: Workshop) -> None:
+    runner, spec = await workshop.runner([[leaves("one")]]), a_spec(workshop.worktree)
+    await runner.run(spec, on_signal=Ears())
+
+    await runner.forget(spec.session, worktree=spec.worktree)
+    await runner.forget(spec.session, worktree=spec.worktree)
+
+    assert isinstance(await runner.run(spec, on_signal=Ears()), AgentCompleted)
+    assert ran(workshop) == ["one", "one"]
+
+
+async def test_what_the_processes_used_is_told_at_the_end(workshop: Workshop) -> None:
+    runner, ears = await workshop.runner([[bash("sleep 0.3; echo done")]]), Ears()
+
+    await runner.run(a_spec(workshop.worktree), on_signal=ears)
+
+    last = ears.heard[-1]
+    assert isinstance(last, ResourcesMeasured)
+    assert last.peak_memory_bytes > 2**16
+    assert last.cpu_s > 0

@@ -14,8 +14,16 @@ from typing import Any
 from adapters.claude.transcript import WAITS
 from bot.demo.scripted import Conversation, Reply, Script, ToolUse, Turn, finish
 from core.agents.permissions import Effect, Verdict
-from core.agents.runner import AgentSignal, AgentSpec, ApprovalUsed, RequestedCall, ToolDecision
-from core.domain.identity import AgentRunId
+from core.agents.runner import (
+    AgentMessage,
+    AgentSignal,
+    AgentSpec,
+    ApprovalUsed,
+    MessageHeard,
+    RequestedCall,
+    ToolDecision,
+)
+from core.domain.identity import AgentRunId, MessageId
 from core.domain.role import ResultKind, Role, RoleLimits
 
 Call = tuple[str, Mapping[str, object]]
@@ -114,6 +122,31 @@ class Ears:
     def approvals_used(self) -> list[str]:
         """Approvals that were used up, in order."""
         return [signal.approval for signal in self.heard if isinstance(signal, ApprovalUsed)]
+
+    @property
+    def messages(self) -> list[MessageId]:
+        """Messages the agent has heard, in order."""
+        return [signal.message for signal in self.heard if isinstance(signal, MessageHeard)]
+
+
+class Box:
+    """An inbox that holds what it is given."""
+
+    def __init__(self, *messages: AgentMessage) -> None:
+        self._messages: asyncio.Queue[AgentMessage] = asyncio.Queue()
+        for message in messages:
+            self.put(message)
+
+    def put(self, message: AgentMessage) -> None:
+        self._messages.put_nowait(message)
+
+    async def next(self) -> AgentMessage:
+        return await self._messages.get()
+
+
+def says(text: str, *, name: str = "M1") -> AgentMessage:
+    """A message for a running agent."""
+    return AgentMessage(id=MessageId(name), text=text)
 
 
 def obedient(turns: Turns, result: Mapping[str, object] | None = None) -> Script:

@@ -1,9 +1,13 @@
 """Whatever goes wrong with the model, the network or the CLI becomes one clear outcome."""
 
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from bot.demo.scripted import Conversation, Cut, Fault, Script, Turn, finish, say, use
-from core.agents.runner import AgentCompleted, AgentFailed
+from bot.demo.scripted import Conversation, Cut, Fault, Held, Reply, Script, Text, ToolUse, Turn, finish, say, use
+from core.agents.runner import AgentCompleted, AgentFailed, FailureKind, ProviderLimited
 from core.domain.errors import AgentUnavailableError
 from core.domain.role import RoleLimits
 from tests.integration.claude.conftest import KEY, Desk
@@ -16,34 +20,172 @@ def always(turn: Turn) -> Script:
     return lambda _asked: turn
 
 
+LIMITED = "rate_limit_error"
+INVALID = "invalid_request_error"
+Kind = FailureKind
+
+
 @pytest.mark.parametrize(
-    ("turn", "transient", "words"),
+    ("turn", "kind", "transient", "words"),
     [
-        (Fault(status=429, kind="rate_limit_error", message="slow down"), True, "429"),
-        (Fault(status=529, kind="overloaded_error", message="Overloaded"), True, "529"),
-        (Fault(status=500, message="oops"), True, "500"),
-        (Fault(status=401, kind="authentication_error", message="invalid x-api-key"), False, "ANTHROPIC_API_KEY"),
-        (Fault(status=403, kind="permission_error", message="no access"), False, "ANTHROPIC_API_KEY"),
-        (Fault(status=400, kind="invalid_request_error", message="bad thing"), False, "400"),
-        (Cut(), True, "Messages API"),
+        (Fault(status=429, kind=LIMITED, message="slow down"), Kind.RATE_LIMITED, True, "429"),
+        (Fault(status=529, kind="overloaded_error", message="Overloaded"), Kind.OVERLOADED, True, "529"),
+        (Fault(status=500, message="oops"), Kind.OVERLOADED, True, "500"),
+        (Fault(status=503, message="away"), Kind.OVERLOADED, True, "503"),
+        (
+            Fault(status=401, kind="authentication_error", message="bad key"),
+            Kind.NOT_ALLOWED,
+            False,
+            "ANTHROPIC_API_KEY",
+        ),
+        (Fault(status=403, kind="permission_error", message="no"), Kind.NOT_ALLOWED, False, "ANTHROPIC_API_KEY"),
+        (Fault(status=404, kind="not_found_error", message="model: x"), Kind.NOT_ALLOWED, False, "model's name"),
+        (Fault(status=400, kind=INVALID, message="Your credit balance is too low"), Kind.NOT_ALLOWED, False, "account"),
+        (Fault(status=400, kind=INVALID, message="bad thing"), Kind.OTHER, False, "400"),
+        (
+            Fault(status=400, kind=INVALID, message="prompt is too long: 210000 tokens > 200000 maximum"),
+            Kind.CONTEXT_FULL,
+            False,
+            "Split the task",
+        ),
+        (Fault(status=413, kind="request_too_large", message="too big"), Kind.CONTEXT_FULL, False, "Split the task"),
+        (
+            Reply(blocks=(Text(text="I am"),), stop_reason="model_context_window_exceeded"),
+            Kind.CONTEXT_FULL,
+            False,
+            "Split",
+        ),
+        (Reply(blocks=(Text(text="I am"),), stop_reason="max_tokens"), Kind.NO_RESULT, False, "smaller pieces"),
+        (Reply(blocks=(Text(text="I cannot."),), stop_reason="refusal"), Kind.REFUSED, False, "refused"),
+        (Cut(), Kind.NETWORK, True, "Messages API"),
+        (Cut(blocks=(Text(text="Half an answ"),)), Kind.NETWORK, True, "Messages API"),
     ],
 )
-async def test_a_failing_api_is_told_with_what_to_do(desk: Desk, turn: Turn, transient: bool, words: str) -> None:
+async def test_a_failing_api_is_told_with_what_to_do(
+    desk: Desk, turn: Turn, kind: FailureKind, transient: bool, words: str
+) -> None:
     await desk.asks(always(turn))
 
     outcome = await desk.run()
 
     assert isinstance(outcome, AgentFailed)
-    assert outcome.transient is transient, outcome.message
+    assert (outcome.kind, outcome.transient) == (kind, transient), outcome.message
     assert words in outcome.message
     assert "\n" not in outcome.message
+    assert outcome.retry_after_s is None
 
 
 async def test_an_api_that_is_not_there_is_worth_another_try(desk: Desk) -> None:
     outcome = await desk.run(api_url="http://127.0.0.1:9")
 
     assert isinstance(outcome, AgentFailed)
+    assert outcome.kind is FailureKind.NETWORK
     assert outcome.transient, outcome.message
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "means"),
+    [(429, LIMITED, FailureKind.RATE_LIMITED), (529, "overloaded_error", FailureKind.OVERLOADED)],
+)
+async def test_a_provider_that_asks_for_a_pause_gets_it_without_a_process(
+    desk: Desk, status: int, kind: str, means: FailureKind
+) -> None:
+    await desk.asks(always(Fault(status=status, kind=kind, headers={"retry-after": "90"})))
+    ears, before = Ears(), datetime.now(UTC)
+
+    async with asyncio.timeout(20):
+        outcome = await desk.run(ears=ears, max_retries=6, patience_s=60.0)
+
+    assert isinstance(outcome, AgentFailed)
+    assert outcome.kind is means
+    assert outcome.retry_after_s == pytest.approx(90, rel=0.3)
+    assert "left alone for" in outcome.message
+    limited = [signal for signal in ears.heard if isinstance(signal, ProviderLimited)]
+    assert [signal.model for signal in limited] == ["claude-sonnet-4-5"]
+    assert timedelta(seconds=85) < limited[0].until - before < timedelta(seconds=140)
+    assert desk.model is not None
+    assert len(desk.model.conversations) == 1
+    assert desk.marked() == []
+
+
+async def test_a_used_up_plan_is_told_with_the_time_it_is_filled_again(desk: Desk) -> None:
+    at = int(time.time()) + 3600
+    headers = {
+        "anthropic-ratelimit-unified-status": "rejected",
+        "anthropic-ratelimit-unified-reset": str(at),
+        "anthropic-ratelimit-unified-representative-claim": "five_hour",
+    }
+    await desk.asks(always(Fault(status=429, kind=LIMITED, headers=headers)))
+    ears = Ears()
+
+    outcome = await desk.run(ears=ears)
+
+    assert isinstance(outcome, AgentFailed)
+    assert outcome.kind is FailureKind.RATE_LIMITED
+    limited = [signal for signal in ears.heard if isinstance(signal, ProviderLimited)]
+    assert limited[0].until.timestamp() == pytest.approx(at, abs=10)
+
+
+async def test_short_trouble_of_the_provider_is_sat_out_in_the_same_process(desk: Desk) -> None:
+    inner = obedient([[leaves("one")]])
+    faults = [Fault(status=529, kind="overloaded_error"), Fault(status=429, kind=LIMITED), Cut()]
+    await desk.asks(lambda asked: faults.pop() if faults else inner(asked))
+
+    assert isinstance(await desk.run(max_retries=3), AgentCompleted)
+    assert desk.ran() == ["one"]
+
+
+async def test_the_cli_stops_asking_when_it_has_asked_often_enough(desk: Desk) -> None:
+    await desk.asks(always(Fault(status=429, kind=LIMITED)))
+
+    outcome = await desk.run(max_retries=1)
+
+    assert isinstance(outcome, AgentFailed)
+    assert outcome.kind is FailureKind.RATE_LIMITED
+    assert desk.model is not None
+    assert len(desk.model.conversations) == 2
+
+
+async def test_an_answer_that_never_begins_is_given_up(desk: Desk) -> None:
+    await desk.asks(always(Held(until=asyncio.Event())))
+
+    async with asyncio.timeout(30):
+        outcome = await desk.run(request_timeout_s=1.0)
+
+    assert isinstance(outcome, AgentFailed)
+    assert outcome.kind is FailureKind.NETWORK
+    assert outcome.transient
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ToolUse(name="Bash", input={}, raw_input='{"command": "echo'),
+        ToolUse(name="Bash", input={"order": "echo one"}),
+        ToolUse(name="NoSuchTool", input={"a": 1}),
+    ],
+    ids=["no json", "wrong form", "no such tool"],
+)
+async def test_a_malformed_call_is_given_back_to_the_agent_which_may_go_on(desk: Desk, broken: ToolUse) -> None:
+    inner = obedient([[leaves("one")]])
+
+    def script(asked: Conversation) -> Turn:
+        wrong = [result for result in asked.results if result.is_error]
+        return inner(asked) if wrong else Reply(blocks=(broken,))
+
+    await desk.asks(script)
+
+    assert isinstance(await desk.run(), AgentCompleted)
+    assert desk.ran() == ["one"]
+
+
+async def test_an_agent_that_makes_malformed_calls_for_ever_runs_out_of_turns(desk: Desk) -> None:
+    await desk.asks(always(Reply(blocks=(ToolUse(name="Bash", input={}, raw_input='{"command": '),))))
+
+    outcome = await desk.run(desk.spec(role=a_role(limits=RoleLimits(timeout_s=30, max_turns=4))))
+
+    assert isinstance(outcome, AgentFailed)
+    assert outcome.kind is FailureKind.OUT_OF_TURNS
 
 
 async def test_after_a_passing_failure_the_same_run_goes_on_and_completes(desk: Desk) -> None:
@@ -68,6 +210,7 @@ async def test_too_many_turns_end_the_run_with_what_to_do(desk: Desk) -> None:
     outcome = await desk.run(desk.spec(role=a_role(limits=RoleLimits(timeout_s=30, max_turns=2))))
 
     assert isinstance(outcome, AgentFailed)
+    assert outcome.kind is FailureKind.OUT_OF_TURNS
     assert not outcome.transient
     assert "max_turns" in outcome.message
 
@@ -79,6 +222,7 @@ async def test_a_used_up_budget_ends_the_run_with_what_to_do(desk: Desk) -> None
     outcome = await desk.run(desk.spec(role=a_role(limits=limits)))
 
     assert isinstance(outcome, AgentFailed)
+    assert outcome.kind is FailureKind.OUT_OF_BUDGET
     assert not outcome.transient
     assert "budget" in outcome.message
 
@@ -89,6 +233,7 @@ async def test_an_agent_that_only_talks_has_failed(desk: Desk) -> None:
     outcome = await desk.run()
 
     assert isinstance(outcome, AgentFailed)
+    assert outcome.kind is FailureKind.NO_RESULT
     assert not outcome.transient
     assert "result" in outcome.message
 
@@ -112,6 +257,7 @@ async def test_a_cli_that_dies_in_the_middle_is_worth_another_try(desk: Desk) ->
     outcome = await desk.run(spec)
 
     assert isinstance(outcome, AgentFailed)
+    assert outcome.kind is FailureKind.CRASHED
     assert outcome.transient
     assert isinstance(await desk.run(spec), AgentCompleted)
     assert desk.ran() == ["one"]
