@@ -33,6 +33,8 @@ def task_summary(view: "TaskView", *, now: datetime) -> dict[str, Any]:
         "title": task.title,
         "state": task.state.value,
         "workflow": task.workflow.name,
+        "priority": task.priority.value,
+        "forked_from": task.forked_from,
         "branch": task.branch or None,
         "commit": task.commit or None,
         "pull_request": task.pull_request or None,

@@ -26,10 +26,15 @@ _ASKS = {
     ApprovalKind.BUDGET: "Spend more?",
     ApprovalKind.PUBLISH: "Publish the work?",
     ApprovalKind.QUESTION: "The agent has a question",
+    ApprovalKind.RESULT: "Approve the result?",
+    ApprovalKind.CONFLICT: "Settle the conflict by hand?",
 }
+_REVISABLE = frozenset({ApprovalKind.PLAN, ApprovalKind.RESULT})
+"""What can be sent back with words."""
 _DECIDED = {
     ApprovalState.APPROVED: ("Approved", Tone.GOOD),
     ApprovalState.DENIED: ("Denied", Tone.BAD),
+    ApprovalState.CHANGED: ("Sent back", Tone.NEUTRAL),
     ApprovalState.CANCELLED: ("No longer needed", Tone.NEUTRAL),
 }
 _RISK = {
@@ -77,7 +82,7 @@ def _detail(approval: Approval) -> Text | Code:
     text = printable(approval.detail[:DETAIL_CHARACTERS]).strip("\n")
     if len(approval.detail) > DETAIL_CHARACTERS:
         text += f"\n… and {len(approval.detail) - DETAIL_CHARACTERS:,} more characters"
-    if approval.kind in {ApprovalKind.PLAN, ApprovalKind.BUDGET}:
+    if approval.kind in {ApprovalKind.PLAN, ApprovalKind.BUDGET, ApprovalKind.RESULT}:
         return Text(text=text)
     return Code(text=text, language="bash" if approval.tool == "Bash" else "")
 
@@ -103,7 +108,10 @@ def _actions(approval: Approval) -> tuple[Action, ...]:
     approve = f"approve {approval.id}"
     deny = f"deny {approval.id}"
     label = "Answer" if approval.kind is ApprovalKind.QUESTION else "Approve"
+    revise = f"revise {approval.id}"
+    change = Action(token=revise, label="Change…", command=f'{revise} "…"')
     return (
         Action(token=approve, label=label, style=ActionStyle.PRIMARY, command=approve),
+        *((change,) if approval.kind in _REVISABLE else ()),
         Action(token=deny, label="Deny…", style=ActionStyle.DANGER, command=deny),
     )

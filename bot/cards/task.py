@@ -7,7 +7,7 @@ from adapters.chat.card import Action, ActionStyle, Card, Field, Fields, Section
 from adapters.chat.text import one_line, printable
 from bot.cards.elapsed import shown_elapsed
 from core.domain.cost import shown_usd
-from core.domain.task import FINAL_TASK_STATES, StepState, Task, TaskState
+from core.domain.task import FINAL_TASK_STATES, AgentRunState, Priority, StepState, Task, TaskState
 
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.views import StepView, TaskView
@@ -70,19 +70,19 @@ def _row(part: "StepView", *, view: "TaskView", now: datetime) -> StepRow:
         name=one_line(step.name, width=40),
         role=one_line(step.role, width=40),
         state=step.state,
-        activity=one_line(_activity(part, view=view), width=ACTIVITY_WIDTH),
+        activity=one_line(_activity(part, view=view, now=now), width=ACTIVITY_WIDTH),
         cost=shown_usd(part.bill.cost_usd) if part.bill.calls else "",
         duration=shown_elapsed(step.started_at, step.finished_at or now) if begun else "",
         round=step.round,
     )
 
 
-def _activity(part: "StepView", *, view: "TaskView") -> str:
+def _activity(part: "StepView", *, view: "TaskView", now: datetime) -> str:
     """What the step's agent does now, what it waits for, or what came out of it."""
     step = part.step
     match step.state:
         case StepState.RUNNING:
-            return part.activity or "Starting"
+            return part.activity or _not_begun(part, task=view.task, now=now)
         case StepState.WAITING:
             asked = [approval for approval in view.waiting if approval.step == step.name]
             return f"Asks: {asked[0].title}" if asked else "Waiting"
@@ -92,6 +92,19 @@ def _activity(part: "StepView", *, view: "TaskView") -> str:
             return ""
         case StepState.COMPLETED | StepState.SKIPPED | StepState.CANCELLED:
             return step.summary
+
+
+def _not_begun(part: "StepView", *, task: Task, now: datetime) -> str:
+    """Why the step's latest agent does nothing yet."""
+    run = part.runs[-1].run if part.runs else None
+    if task.state is TaskState.PAUSED:
+        return "Paused"
+    if run is None or run.state is not AgentRunState.QUEUED:
+        return "Starting"
+    if run.not_before is not None and now < run.not_before:
+        tries = f", try {run.transient_failures + 1}" if run.transient_failures else ""
+        return f"Tries again in {shown_elapsed(now, run.not_before)}{tries}"
+    return "Waits for its turn"
 
 
 def _waiting(view: "TaskView") -> list[Section]:
@@ -110,7 +123,16 @@ def _failure(task: Task) -> list[Section]:
 
 def _facts(view: "TaskView") -> tuple[Field, ...]:
     task = view.task
-    facts = [("Project", task.project), ("Branch", task.branch)]
+    priority = "" if task.priority is Priority.NORMAL else task.priority.value
+    facts = [
+        ("Project", task.project),
+        ("Branch", task.branch),
+        ("Priority", priority),
+        ("Model", task.model),
+        ("Template", task.template),
+        ("Forked from", task.forked_from or ""),
+        ("Life", f"{task.life}: it was begun again" if task.life > 1 else ""),
+    ]
     if task.state in FINAL_TASK_STATES:
         facts += [("Commit", task.commit[:COMMIT_SHOWN]), ("Pull request", task.pull_request), ("Files", _files(view))]
     shown = ((label, one_line(value, width=160)) for label, value in facts)
@@ -127,12 +149,19 @@ def _actions(view: "TaskView") -> tuple[Action, ...]:
     """What can be done now. Answers belong to the approval's own card."""
     task = view.task
     if task.state not in FINAL_TASK_STATES:
-        command = f"cancel {task.id}"
-        return (Action(token=command, label="Cancel", style=ActionStyle.DANGER, command=command),)
-    if task.state is TaskState.FAILED:
-        stopped = [part.runs[-1].run.id for part in view.steps if part.step.state is StepState.FAILED and part.runs]
-        return tuple(Action(token=f"logs {run}", label="Read the log", command=f"logs {run}") for run in stopped[-1:])
-    return ()
+        cancel, resume = f"cancel {task.id}", f"resume {task.id}"
+        ending = Action(token=cancel, label="Cancel", style=ActionStyle.DANGER, command=cancel)
+        if task.state is not TaskState.PAUSED:
+            return (ending,)
+        return (Action(token=resume, label="Go on", style=ActionStyle.PRIMARY, command=resume), ending)
+    if task.state is not TaskState.FAILED:
+        return ()
+    retry = f"retry {task.id}"
+    stopped = [part.runs[-1].run.id for part in view.steps if part.step.state is StepState.FAILED and part.runs]
+    return (
+        *(Action(token=f"logs {run}", label="Read the log", command=f"logs {run}") for run in stopped[-1:]),
+        Action(token=retry, label="Try again", command=retry),
+    )
 
 
 def _web_url(reference: str) -> str:

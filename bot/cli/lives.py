@@ -54,7 +54,7 @@ def resume(context: typer.Context, number: Open, as_json: AsJson = False) -> Non
         name = parse.task_id(number)
         async with invocation(context).program() as program:
             task = await program.orchestrator.resume(name, by=me())
-            await tell_task(program, task, f"{task.id} goes on.", as_json=as_json)
+            await tell_task(program, task, f"{task.id} is resumed.", as_json=as_json)
         return 0
 
     perform(context, work)

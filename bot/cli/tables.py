@@ -27,7 +27,7 @@ from core.domain.approval import Approval, ApprovalKind
 from core.domain.cost import shown_usd
 from core.domain.identity import ProjectName
 from core.domain.project import Project
-from core.domain.task import TaskState
+from core.domain.task import FINAL_TASK_STATES, Priority, Task, TaskState
 
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.queries import AgentEntry, ProjectFigures
@@ -106,8 +106,10 @@ def answers_to(approval: Approval) -> tuple[str, ...]:
     approve = f"orchestrator approve {approval.id}"
     if approval.kind is ApprovalKind.QUESTION:
         approve += "".join(" --answer 1" if question.choices else ' --answer "…"' for question in approval.questions)
+    revise = f'orchestrator revise {approval.id} "…"'
     see = f"orchestrator task {approval.task.removeprefix('T')}"
-    return (see, approve, f'orchestrator deny {approval.id} --reason "…"')
+    more = (revise,) if approval.kind in {ApprovalKind.PLAN, ApprovalKind.RESULT} else ()
+    return (see, approve, *more, f'orchestrator deny {approval.id} --reason "…"')
 
 
 def print_tasks(views: "Sequence[TaskView]", *, now: datetime, filtered: bool) -> None:
@@ -226,12 +228,19 @@ def _cells(view: "TaskView", *, now: datetime) -> tuple[str, ...]:
     task = view.task
     return (
         task.id,
-        task.state.value.replace("_", " "),
+        _state(task),
         one_line(task.project, width=_PROJECT_COLUMNS),
         one_line(task.title),
         shown_usd(view.bill.cost_usd),
         shown_duration(task_duration_s(task, now=now)),
     )
+
+
+def _state(task: Task) -> str:
+    """The state, and how its priority is when it still matters."""
+    state = task.state.value.replace("_", " ")
+    matters = task.priority is not Priority.NORMAL and task.state not in FINAL_TASK_STATES
+    return f"{state}, {task.priority.value}" if matters else state
 
 
 def _agent_cells(entry: "AgentEntry", doing: str, *, now: datetime) -> tuple[str, ...]:

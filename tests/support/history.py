@@ -1,5 +1,6 @@
 """A house with a past, made up: tasks in every state, agents at work, queued and failed, approvals and costs."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -117,8 +118,11 @@ def _run(task: TaskId, ordinal: int, state: AgentRunState, begun: datetime, **ch
 
 
 async def _add(uow: UnitOfWork, task: Task, step: Step) -> None:
+    before, after = StepName("plan"), StepName("review")
+    planned = replace(step, name=before, position=1, role="planner", state=StepState.COMPLETED)
+    later = replace(step, name=after, position=3, role="reviewer", state=StepState.PENDING, started_at=None)
     await uow.tasks.add(task)
-    await uow.steps.add_all([step])
+    await uow.steps.add_all([planned, replace(step, position=2), later])
     await _tell(uow, task.id, TaskSubmitted(title=task.title, by=PersonId("console:alice")))
 
 
