@@ -25,11 +25,12 @@ class RunInbox:
         self._bell = bell
         self._handed_out: set[MessageId] = set()
         self._nudges: deque[AgentMessage] = deque()
+        self._nudged = 0
 
     def nudge(self) -> None:
         """Ask the agent to go on."""
-        number = len(self._nudges) + 1
-        self._nudges.append(AgentMessage(id=MessageId(f"{NUDGE_ID}:{self._run.id}:{number}"), text=NUDGE))
+        self._nudged += 1
+        self._nudges.append(AgentMessage(id=MessageId(f"{NUDGE_ID}:{self._run.id}:{self._nudged}"), text=NUDGE))
         self._bell.set()
 
     async def next(self) -> AgentMessage:
