@@ -21,7 +21,7 @@ class PeriodKind(StrEnum):
     """A run waited for its place among the agents at work; a back-off before it is not counted."""
     APPROVAL = "approval"
     MODEL_CALL = "model_call"
-    """From the last sign of the agent to the model's answer: when it really began is not told."""
+    """From the answer before (or the start of the run) to the answer, tools in between included: nobody tells more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from bot.observability.period import Period, PeriodKind
 from core.domain.event import (
-    AgentActed,
     AgentRunPostponed,
     AgentRunStateChanged,
     ApprovalDecided,
@@ -27,7 +26,6 @@ TOLD_BY = (
     "step_state_changed",
     "agent_run_state_changed",
     "agent_run_postponed",
-    "agent_acted",
     "model_called",
     "approval_requested",
     "approval_decided",
@@ -45,7 +43,8 @@ class _Run:
     """What is known of one agent run that is not over."""
 
     step: StepName | None = None
-    last_sign: datetime | None = None
+    last_answer: datetime | None = None
+    """Or its last change of state. What it does is no mark: it is told before the answer it comes from is counted."""
     began: datetime | None = None
     queued: datetime | None = None
     postponed: datetime | None = None
@@ -78,8 +77,6 @@ class Timeline:
                 return self._run_moved(entry, event)
             case AgentRunPostponed():
                 self._run(event.agent_run).postponed = event.until
-            case AgentActed():
-                self._run(event.agent_run).last_sign = entry.at
             case ModelCalled():
                 return self._called(entry, event)
             case ApprovalRequested():
@@ -115,7 +112,7 @@ class Timeline:
 
     def _run_moved(self, entry: JournalEntry, event: AgentRunStateChanged) -> list[Period]:
         run = self._run(event.agent_run)
-        run.step, run.last_sign = event.step, entry.at
+        run.step, run.last_answer = event.step, entry.at
         if event.target == AgentRunState.QUEUED:
             run.queued = entry.at
             return []
@@ -143,7 +140,7 @@ class Timeline:
 
     def _called(self, entry: JournalEntry, event: ModelCalled) -> list[Period]:
         run = self._run(event.agent_run)
-        began, run.last_sign = run.last_sign or entry.at, entry.at
+        began, run.last_answer = run.last_answer or entry.at, entry.at
         period = self._of_run(PeriodKind.MODEL_CALL, entry, event.agent_run, began=began)
         key = f"call:{event.message_id}"
         return [replace(period, key=key, parent=event.agent_run, outcome="answered", model=event.model)]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.observability.period import Period, PeriodKind
 from bot.observability.timeline import Timeline
-from core.domain.event import AgentRunPostponed, Event, TaskReopened
+from core.domain.event import AgentActed, AgentRunPostponed, Event, TaskReopened
 from tests.support.journal_script import (
     STORY,
     asked,
@@ -148,6 +148,14 @@ def test_what_began_before_anybody_looked_ends_nothing() -> None:
 
     assert told(((5, run_moved("completed")), (6, step_moved("completed")), (7, task_moved("failed")))) == []
     assert told(((5, decided(unknown)),)) == []
+
+
+def test_a_model_call_lasts_from_the_answer_before_whatever_the_agent_did_meanwhile() -> None:
+    acted = AgentActed(agent_run=FIRST_RUN, step=BUILD, activity="Editing a.py")
+
+    calls = told(((0, run_moved("running", source="queued")), (4, called()), (9, acted), (10, called("msg_2"))))
+
+    assert [(call.key, call.seconds) for call in calls] == [("call:msg_1", 4), ("call:msg_2", 6)]
 
 
 def test_a_model_call_without_an_earlier_sign_takes_no_time() -> None:
