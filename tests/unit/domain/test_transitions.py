@@ -8,7 +8,9 @@ import pytest
 
 from core.domain.errors import ConflictError, IllegalTransitionError
 from core.domain.task import (
+    AGENT_RUN_ENDS,
     AGENT_RUN_TRANSITIONS,
+    AT_WORK,
     FINAL_TASK_STATES,
     STEP_TRANSITIONS,
     TASK_TRANSITIONS,
@@ -26,12 +28,13 @@ TABLES: Mapping[str, Table] = {
     "agent run": {**AGENT_RUN_TRANSITIONS},
 }
 RUN_ENDS = {AgentRunState.COMPLETED, AgentRunState.FAILED, AgentRunState.CANCELLED}
-ENDS: Mapping[str, set[StrEnum]] = {
+RESTS: Mapping[str, set[StrEnum]] = {
     "task": {TaskState.COMPLETED, TaskState.FAILED, TaskState.CANCELLED},
-    # a finished step may be worked on again after a loop back, so only a cancelled one has really ended
-    "step": {StepState.CANCELLED},
+    "step": {StepState.COMPLETED, StepState.FAILED, StepState.SKIPPED, StepState.CANCELLED},
     "agent run": {*RUN_ENDS},
 }
+"""Where each of them comes to rest; only a person, or a loop back, makes more of it."""
+BEGINNINGS: Mapping[str, StrEnum] = {"task": TaskState.QUEUED, "step": StepState.PENDING}
 tables = pytest.mark.parametrize("kind", TABLES)
 
 
@@ -55,15 +58,22 @@ def test_the_table_knows_every_state_and_no_other(kind: str) -> None:
     assert states.issuperset(chain.from_iterable(table.values()))
 
 
-@tables
-def test_exactly_the_final_states_have_no_way_out(kind: str) -> None:
-    assert {state for state, targets in TABLES[kind].items() if not targets} == ENDS[kind]
+def test_an_agent_run_that_has_ended_stays_ended() -> None:
+    assert {state for state, targets in AGENT_RUN_TRANSITIONS.items() if not targets} == RUN_ENDS
+
+
+@pytest.mark.parametrize("kind", BEGINNINGS)
+def test_what_rests_can_begin_again_but_only_from_the_beginning_or_at_its_gate(kind: str) -> None:
+    gate = {StepState.WAITING} if kind == "step" else set[StrEnum]()
+    for state in RESTS[kind]:
+        extra = gate if state == StepState.COMPLETED else set[StrEnum]()
+        assert TABLES[kind][state] == {BEGINNINGS[kind]} | extra, f"{kind} {state}"
 
 
 @tables
-def test_every_other_state_can_reach_an_end(kind: str) -> None:
+def test_every_other_state_can_come_to_rest(kind: str) -> None:
     table = TABLES[kind]
-    stuck = [state for state in table if state not in ENDS[kind] and not reachable(table, state) & ENDS[kind]]
+    stuck = [state for state in table if state not in RESTS[kind] and not reachable(table, state) & RESTS[kind]]
     assert stuck == []
 
 
@@ -79,8 +89,30 @@ def test_no_state_lists_itself_because_staying_is_always_allowed(kind: str) -> N
     assert [state for state, targets in TABLES[kind].items() if state in targets] == []
 
 
-def test_the_final_states_of_a_task_are_those_without_a_way_out() -> None:
-    assert ENDS["task"] == FINAL_TASK_STATES
+def test_the_named_sets_of_states_are_those_meant() -> None:
+    assert RESTS["task"] == FINAL_TASK_STATES
+    assert RESTS["agent run"] == AGENT_RUN_ENDS
+    assert {AgentRunState.STARTING, AgentRunState.RUNNING} == AT_WORK
+
+
+@pytest.mark.parametrize("state", sorted(set(TaskState) - FINAL_TASK_STATES - {TaskState.PAUSED}))
+def test_an_open_task_can_be_paused_and_go_on_where_it_was(state: TaskState) -> None:
+    for source, target in ((state, TaskState.PAUSED), (TaskState.PAUSED, state)):
+        check_transition(TASK_TRANSITIONS, kind="Task", name="T1", source=source, target=target)
+
+
+@pytest.mark.parametrize("state", [AgentRunState.STARTING, AgentRunState.RUNNING, AgentRunState.WAITING])
+def test_an_agent_run_that_was_stopped_or_is_tried_again_goes_back_to_the_queue(state: AgentRunState) -> None:
+    check_transition(AGENT_RUN_TRANSITIONS, kind="Agent run", name="T1.1", source=state, target=AgentRunState.QUEUED)
+
+
+def test_an_agent_run_waits_for_people_only_once_it_runs() -> None:
+    asks = [state for state, targets in AGENT_RUN_TRANSITIONS.items() if AgentRunState.WAITING in targets]
+    assert asks == [AgentRunState.RUNNING]
+
+
+def test_a_result_that_was_sent_back_with_words_is_made_again() -> None:
+    check_transition(STEP_TRANSITIONS, kind="Step", name="T1/plan", source=StepState.WAITING, target=StepState.PENDING)
 
 
 @pytest.mark.parametrize("state", sorted(set(TaskState) - FINAL_TASK_STATES))

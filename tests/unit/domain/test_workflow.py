@@ -107,6 +107,51 @@ def test_a_step_is_after_another_exactly_when_it_needs_it_through_any_path(workf
 
 @few
 @given(workflows())
+def test_before_a_step_is_all_it_needs_through_any_path_and_never_itself(workflow: Workflow) -> None:
+    for step in workflow.steps:
+        assert workflow.before(step.name) == needed(workflow, step.name)
+
+
+@few
+@given(workflows())
+def test_beside_a_step_is_exactly_what_neither_needs_it_nor_is_needed_by_it(workflow: Workflow) -> None:
+    names = {step.name for step in workflow.steps}
+    for name in names:
+        beside = workflow.beside(name)
+        assert beside == names - workflow.before(name) - workflow.after(name)
+        assert all(name in workflow.beside(other) for other in beside), "it is mutual"
+
+
+def test_siblings_of_a_diamond_are_beside_each_other_and_its_ends_beside_nobody() -> None:
+    beside = {name: set(DIAMOND.beside(StepName(name))) for name in ("top", "left", "right", "bottom")}
+    assert beside == {"top": set(), "left": {"right"}, "right": {"left"}, "bottom": set()}
+
+
+@few
+@given(workflows())
+def test_in_sequence_nothing_is_beside_anything_and_the_order_stays(workflow: Workflow) -> None:
+    chain = workflow.sequential()
+    assert chain.order() == workflow.order()
+    assert [step.name for step in chain.steps] == [step.name for step in workflow.steps]
+    for step in chain.steps:
+        assert chain.beside(step.name) == frozenset()
+        assert set(step.needs) >= set(workflow.step(step.name).needs), "what it needed it still needs"
+        assert len(set(step.needs)) == len(step.needs)
+
+
+@few
+@given(workflows())
+def test_in_sequence_every_definition_is_otherwise_the_same_and_doing_it_twice_changes_nothing(
+    workflow: Workflow,
+) -> None:
+    chain = workflow.sequential()
+    assert chain.sequential() == chain
+    assert [replace(step, needs=()) for step in chain.steps] == [replace(step, needs=()) for step in workflow.steps]
+    assert validated(chain, roles=ROLES) is chain, "loops still go back to what is before"
+
+
+@few
+@given(workflows())
 def test_a_workflow_whose_references_all_exist_is_returned_as_it_is(workflow: Workflow) -> None:
     assert validated(workflow, roles=ROLES) is workflow
 
@@ -149,6 +194,10 @@ def test_a_workflow_is_refused_for_a_circle_exactly_when_a_step_needs_itself_thr
         (
             a_workflow(a_definition("top"), a_definition("left", "top"), a_definition("right", loop=a_loop("left"))),
             "step right loops back to left, which is not before it.",
+        ),
+        (
+            a_workflow(replace(a_definition("build"), retries=-1)),
+            "step build cannot be retried -1 times.",
         ),
         (
             a_workflow(a_definition("build"), a_definition("test", "build", loop=a_loop("build", max_rounds=0))),
