@@ -8,8 +8,9 @@ The kind, the first rule that knows:
    that begins with a verb is judged by it: to review is code_review; to fix is bug_fix; to refactor, rename, move or
    speed up is refactoring; to investigate, explain or ask how is research, unless a later clause says to fix or build;
    to bump, upgrade, run or release is custom; to add, change or build is feature. Where what is to be fixed, written
-   or moved is a document, it is documentation. A clause without such a verb is judged by what it tells: documents, a
-   fault, a question, a wish.
+   or moved is a document, it is documentation; a question what to think of a pull request is code_review. A clause
+   without such a verb is judged by what it tells: documents, a fault, a question, a wish; where it tells nothing of
+   that, a verb after a comma or colon counts ("it is too slow, make it faster").
 4. A stack trace is a bug_fix.
 5. custom.
 

@@ -19,7 +19,8 @@ _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _CHANGE_LINK = re.compile(r"https?://\S{1,300}/(?:pull|pulls|merge_requests|compare|commit)/\S{1,200}")
 _LINK = re.compile(r"https?://\S{1,500}")
 _ENDS = re.compile(
-    r"(?<=[.!?;])\s+|\n+|(?<=[:,])\s+(?=(?:and|then|also|but)\s)|\s+(?=(?:and then|and also|and|then)\s)"
+    r"(?<=[.!?;])\s+|\n+"
+    r"|(?<=[:,])\s+(?=(?:and|then|also|but|please|can|could)\s)|\s+(?=(?:and then|and also|and|then)\s)"
 )
 _COURTESY = re.compile(
     r"""(?:

@@ -1,5 +1,6 @@
 """Which kind of work a request asks for, judged clause by clause by the words of `core.planning.vocabulary`."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ _PREFIXES: Mapping[str, TaskType] = {
     "research": TaskType.RESEARCH,
     "review": TaskType.CODE_REVIEW,
 }
+_PAUSE = re.compile(r"[,:] ")
 _CHANGING = frozenset({TaskType.BUG_FIX, TaskType.FEATURE, TaskType.REFACTORING})
 
 
@@ -56,7 +58,7 @@ def of_prose(clauses: Sequence[Clause]) -> Verdict | None:
     if clauses and (prefix := words.PREFIX.match(clauses[0].text)):
         return Verdict(type=_PREFIXES[prefix["kind"].lower()], because=f'it begins with "{prefix[0].strip()}"')
     for index, clause in enumerate(clauses):
-        found = _asked(clause) or _stated(clause)
+        found = _asked(clause) or _asked_further_on(clause) or _stated(clause)
         if found is None:
             continue
         if found.type is TaskType.RESEARCH:
@@ -83,6 +85,11 @@ def _acted_upon(later: Sequence[Clause]) -> Verdict | None:
 def _asked(clause: Clause) -> Verdict | None:
     """What a clause that begins with a verb asks for."""
     text = clause.text
+    if words.TOLD.match(text) and _written_into(text):
+        return Verdict(type=TaskType.DOCUMENTATION, because=f'it asks to write into the "{_document(text)}"')
+    asks = clause.is_question or words.ASKED.match(text)
+    if asks and (found := words.CHANGE_SET.search(text)) and words.OPINION.search(text):
+        return Verdict(type=TaskType.CODE_REVIEW, because=f'it asks what to think of the "{found[0]}"')
     for pattern, kind in (
         (words.REVIEW, TaskType.CODE_REVIEW),
         (words.ASKED, TaskType.RESEARCH),
@@ -97,6 +104,15 @@ def _asked(clause: Clause) -> Verdict | None:
     if (found := words.LOOK.match(text)) and words.CHANGE_SET.search(text):
         return Verdict(type=TaskType.CODE_REVIEW, because=f'it asks to "{found[0]}" at a change')
     return _changed(text)
+
+
+def _asked_further_on(clause: Clause) -> Verdict | None:
+    """What is asked after a comma or colon ("It is too slow, make it faster"), unless a fault or document was told."""
+    if words.FAULT.search(clause.text) or _document(clause.text):
+        return None
+    starts = [found.end() for found in _PAUSE.finditer(clause.text)]
+    asked = (_asked(Clause(text=clause.text[start:], is_question=clause.is_question)) for start in starts)
+    return next((verdict for verdict in asked if verdict is not None), None)
 
 
 def _changed(text: str) -> Verdict | None:
@@ -147,6 +163,13 @@ def _document(text: str) -> str:
             continue
         return "" if words.CODE_FAULT.search(before) else found[0]
     return ""
+
+
+def _written_into(text: str) -> bool:
+    return any(
+        words.WRITTEN_INTO.search(text[: found.start()]) and not words.DESCRIBED.search(text[: found.start()])
+        for found in words.DOCS.finditer(text)
+    )
 
 
 def _quoted(text: str) -> str:
