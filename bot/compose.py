@@ -51,6 +51,7 @@ class Program(Onlooker):
                 listen=self.settings.metrics.listen,
                 endpoint=self.settings.tracing.endpoint,
                 agents_limit=self.settings.agents.concurrency,
+                takes_work=lambda: engine.takes_work,
             ):
                 yield engine
         finally:

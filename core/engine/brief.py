@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from core.agents import prompts, results
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.identity import StepName
-from core.domain.role import Role
+from core.domain.role import ResultKind, Role
 from core.domain.steering import SteeringMessage
 from core.domain.task import AgentRun, Step, Task
 from core.engine.moves import gate_key

@@ -46,7 +46,8 @@ class TaskDriver:
     async def drive(self, task: TaskId) -> None:
         """Work on `task` until it has ended; what goes wrong beyond repair ends it with a reason."""
         try:
-            with bound(task=task):
+            correlation = await _while_store_is_away(lambda: self._progress.correlation(task))
+            with bound(task=task, correlation=correlation):
                 await self._work(task)
         except Exception as error:  # the last line of defence: a task never hangs without a word
             reason = _told(error)

@@ -45,6 +45,11 @@ class Engine:
             engine._background.append(asyncio.create_task(engine._guard_forever(), name="engine-guard"))
         return engine
 
+    @property
+    def takes_work(self) -> bool:
+        """Whether this process holds its lease and works; False while it waits to get the lease back."""
+        return self._worker is not None
+
     async def close(self) -> None:
         """Stop agents and workflows (they go on at the next launch), then let go of the lease."""
         for task in self._background:

@@ -4,6 +4,7 @@ import json
 import uuid
 
 from core.agents import results
+from core.correlation import correlation_id
 from core.domain.approval import Approval, ApprovalKind, ApprovalState, Risk
 from core.domain.event import StepStateChanged, TaskReopened
 from core.domain.identity import StepName, TaskId, agent_run_id, approval_id
@@ -70,6 +71,12 @@ class TaskProgress:
                     await self._show_standing(uow, situation)
                     return moves
                 await self._apply(uow, situation, moves)
+
+    async def correlation(self, task_id: TaskId) -> str:
+        """The id that log lines and spans of the task's present life share."""
+        async with self._parts.store.reading() as uow:
+            task = await uow.tasks.get(task_id)
+        return correlation_id(task.id, life=task.life, created_at=task.created_at)
 
     async def situation(self, uow: UnitOfWork, task_id: TaskId) -> Situation:
         """All that the task's next move depends on, as `uow` sees it."""
