@@ -159,3 +159,9 @@ def yaml_of(text: str, *, source: str, first_line: int = 1, as_text: bool = Fals
             source=source,
             hint="Remove characters that do not print.",
         ) from error
+    except (ValueError, RecursionError) as error:
+        # a date that is none, a number of thousands of digits, brackets in brackets in brackets …
+        said = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise ConfigurationError(
+            f"{source}: a value cannot be read: {said}.", source=source, hint="Put texts into quotes."
+        ) from error

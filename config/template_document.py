@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, cast
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from config.documents import Document, checked
 from core.domain.parameter import Parameter, ParameterType
@@ -33,9 +33,15 @@ class ParameterDocument(Document):
     maximum: float | None = None
     pattern: str = ""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, data: object) -> object:
+        """A parameter of which nothing is said is a text that may be left out."""
+        return {} if data == "" else data
+
 
 class TemplateDocument(Document):
-    """A template file."""
+    """A template file. A key without a value counts as not written."""
 
     name: TemplateName
     version: Version = FIRST_VERSION
@@ -50,6 +56,13 @@ class TemplateDocument(Document):
     mode: Mode | None = None
     plan_gate: PlanGate | None = None
     include_analyst: bool | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, data: object) -> object:
+        if not isinstance(data, dict):
+            return data
+        return {key: value for key, value in cast("dict[object, object]", data).items() if value != ""}
 
     def written(self) -> Fields:
         """The keys the file has, in Python's values."""

@@ -1,17 +1,19 @@
 """Template files: shipped ones hold, nearer and newer ones win, children are laid over parents, mistakes are named."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from config.documents import checked, yaml_of
 from config.role_loader import load_roles
-from config.template_document import laid_over, template_from
+from config.template_document import TemplateDocument, laid_over, template_from
 from config.template_loader import Templates, load_templates
-from config.workflow_loader import load_workflows
+from config.workflow_loader import load_workflows, workflow_from
 from core.domain.errors import ConfigurationError, NotFoundError
 from core.domain.parameter import ParameterType
 from core.domain.template import filled
@@ -78,6 +80,28 @@ def test_numbers_and_words_of_a_file_stay_as_they_were_written(tmp_path: Path) -
     )
     found = load_templates(tmp_path).find("mine@1.10").template
     assert filled(found, {}).request == "off 1.5"
+
+
+def test_a_key_without_a_value_counts_as_not_written(tmp_path: Path) -> None:
+    path = written(tmp_path, "mine")
+    path.write_text("name: mine\nextends:\npriority:\nrequest: 'Do {{it}}.'\nparameters:\n  it:\n")
+    found = load_templates(tmp_path).find("mine").template
+    assert (found.priority, found.parameters[0].type) == (None, ParameterType.TEXT)
+    assert filled(found, {"it": "this"}).request == "Do this."
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=st.text(st.sampled_from("ab:{}[]-,!&*#|>'\"%@`\n \t2019?"), max_size=60))
+@example(text="[" * 1500)
+@example(text="name: 2020-13-45")
+@example(text="name: " + "9" * 5000)
+@example(text="? {a: b}\n: c")
+def test_whatever_is_in_a_file_it_is_read_or_told_why_not(text: str) -> None:
+    for as_text in (True, False):
+        with contextlib.suppress(ConfigurationError):
+            checked(TemplateDocument, yaml_of(text, source="mine.yaml", as_text=as_text), source="mine.yaml")
+    with pytest.raises(ConfigurationError):
+        workflow_from(text, roles={}, name="mine", source="mine.yaml")
 
 
 def test_a_child_takes_from_its_parents_what_it_does_not_say(tmp_path: Path) -> None:
