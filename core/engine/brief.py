@@ -48,7 +48,13 @@ def brief(
         problem=problem,
         conflict=conflict,
         change_request=_change_request(by_name[run.step], approvals),
+        roles=_plannable(roles) if roles[run.role].result is ResultKind.PLAN else (),
     )
+
+
+def _plannable(roles: Mapping[str, Role]) -> list[Role]:
+    """Those a planner may give work to."""
+    return sorted((role for role in roles.values() if may_be_planned(role)), key=lambda role: role.name)
 
 
 def _issue(task: Task) -> Issue | None:
