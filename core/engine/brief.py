@@ -10,6 +10,7 @@ from core.domain.steering import SteeringMessage
 from core.domain.task import AgentRun, Step, Task
 from core.engine.moves import gate_key
 from core.forge import Issue
+from core.planning.planned_work import may_be_planned
 
 
 def brief(
