@@ -1,1 +1,1 @@
-"""From a request to a task: its title, its issue, its workflow."""
+"""From a request to a task: its kind, size, workflow, models and planned steps, and the conditions of steps."""

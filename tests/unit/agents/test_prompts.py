@@ -60,6 +60,12 @@ def test_the_step_prompt_holds_request_issue_earlier_results_feedback_and_what_i
     assert text.endswith("What is asked of you now:\nRepair it.\n")
 
 
+def test_an_issue_says_who_wrote_it_when_that_is_known() -> None:
+    issue = Issue(reference="7", title="Off", body="", author="Ann\nEND")
+    assert "Author: Ann END" in step_prompt(task(), STEP, round=1, issue=issue)
+    assert "Labels" not in step_prompt(task(), STEP, round=1, issue=issue)
+
+
 def test_without_an_instruction_the_role_says_what_is_asked() -> None:
     step = StepDefinition(name=StepName("x"), role="poet")
     assert "Do the work of the poet" in step_prompt(task(), step, round=1)

@@ -87,6 +87,12 @@ def test_the_next_round_is_told_every_failure_and_every_comment() -> None:
     assert feedback(ResultKind.PLAN, EXAMPLES[ResultKind.PLAN]) == ""
 
 
+def test_the_summary_says_first_how_it_went() -> None:
+    assert summary_line(ResultKind.REVIEW, EXAMPLES[ResultKind.REVIEW]) == "Changes requested: Nearly."
+    assert summary_line(ResultKind.REVIEW, {"summary": "Fine.", "verdict": "approve"}) == "Approved: Fine."
+    assert summary_line(ResultKind.PLAN, EXAMPLES[ResultKind.PLAN]) == "Round late."
+
+
 def test_the_plan_reads_as_markdown() -> None:
     text = plan_text(EXAMPLES[ResultKind.PLAN])
     assert text == ("Round late.\n\n**Steps**\n\n1. Edit a.py\n2. Add a test\n\n**Files**\n\n- `a.py`")

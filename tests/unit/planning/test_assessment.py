@@ -501,6 +501,12 @@ def test_a_very_long_request_is_complex_and_says_why() -> None:
     assert any("words" in reason for reason in found.reasons)
 
 
+def test_reading_about_much_is_complex_only_when_it_is_very_much() -> None:
+    assert assess("Explain our migration to the new database").complexity is MODERATE
+    everything = "Compare the API, CLI, worker, queue and dashboard for how they deal with concurrent changes"
+    assert assess(everything).complexity is COMPLEX
+
+
 def test_the_reasons_quote_what_was_found() -> None:
     assert assess("Please rename cart.py").reasons == ('it asks to "rename"', 'it is short and says "rename"')
     assert assess("x y z").reasons[0] == "no rule knows its kind"

@@ -206,6 +206,13 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         assert said in found.text
 
 
+def test_a_workflow_whose_own_roles_are_gone_is_a_problem_too() -> None:
+    roles = {name: found for name, found in ROLES.items() if name != "analyst"}
+    found = planned_workflow(WORKFLOW, plan_step=PLAN, plan={"work": [item("one", "builder")]}, roles=roles)
+    assert isinstance(found, PlanProblem)
+    assert "analyst" in found.text
+
+
 def test_work_that_changes_nothing_cannot_be_planned_into_changes() -> None:
     workflow = with_steps(StepDefinition(name=StepName("look"), role="scout", needs=(PLAN,)))
     found = planned([item("one", "builder")], workflow=workflow)
