@@ -187,7 +187,8 @@ class Callbacks:
         return {}
 
     async def _stop_hook(self, _data: HookInput, _id: str | None, _context: HookContext) -> HookJSONOutput:
-        reminders = [self._gate.reminder(), *([] if self._handed_in else self._delivery.take())]
+        ends = self._handed_in or bool(self._gate.requests)
+        reminders = [self._gate.reminder(), *([] if ends else self._delivery.take())]
         reasons = "\n\n".join(filter(None, reminders))
         return {"decision": "block", "reason": reasons} if reasons else {}
 

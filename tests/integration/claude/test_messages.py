@@ -1,4 +1,4 @@
-"""What people say to a running agent reaches the real CLI: in the very next request, also at the very end, never lost."""
+"""What people say to a running agent reaches the real CLI: in the next request, at the very end too, and never lost."""
 
 import pytest
 

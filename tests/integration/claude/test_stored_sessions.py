@@ -7,7 +7,7 @@ from claude_agent_sdk.testing import run_session_store_conformance
 
 from adapters.claude import ClaudeAgentRunner
 from adapters.claude.sessions import Entry, StoredSessions, TranscriptTable
-from core.agents.runner import AgentCompleted, AgentWaiting
+from core.agents.runner import AgentCompleted, AgentWaiting, SessionCopy
 from core.store import Store
 from tests.integration.claude.conftest import Desk
 from tests.support.agents import Ears, a_spec, decided, leaves, obedient
@@ -28,6 +28,9 @@ class Apart:
 
     async def sessions(self, project_key: str) -> list[tuple[str, int]]:
         return await self._table.sessions(self._prefix + project_key)
+
+    async def project_keys(self, session_id: str) -> list[str]:
+        return await self._table.project_keys(session_id)
 
     async def subpaths(self, project_key: str, session_id: str) -> list[str]:
         return await self._table.subpaths(self._prefix + project_key, session_id)
@@ -54,3 +57,34 @@ async def test_a_run_that_waited_goes_on_from_the_database(store: Store, desk: D
 
     assert isinstance(await fresh().run(spec, on_signal=Ears()), AgentCompleted)
     assert desk.ran() == ["one", "danger", "two"]
+
+
+@pytest.mark.agent_cli
+async def test_a_session_in_the_database_is_copied_into_another_worktree(store: Store, desk: Desk) -> None:
+    await desk.asks(obedient([[leaves("one")]]))
+    runner = ClaudeAgentRunner(settings=desk.settings(), sessions=store.transcripts, mask=str)
+    source = desk.spec(prompt="The word is KIWI.")
+    await runner.run(source, on_signal=Ears())
+    elsewhere = desk.folder / "elsewhere"
+    elsewhere.mkdir()
+
+    copy = a_spec(elsewhere, copy_of=SessionCopy(session=source.session))
+    assert isinstance(await runner.run(copy, on_signal=Ears()), AgentCompleted)
+
+    assert desk.model is not None
+    assert "KIWI" in str(desk.model.conversations[-1].body)
+    assert len(await store.transcripts.project_keys(source.session)) == 1
+    assert len(await store.transcripts.project_keys(copy.session)) == 1
+    await runner.forget(copy.session, worktree=elsewhere)
+    assert await store.transcripts.project_keys(copy.session) == []
+
+
+@pytest.mark.agent_cli
+async def test_a_copy_of_a_session_that_is_gone_begins_anew(store: Store, desk: Desk) -> None:
+    await desk.asks(obedient([[leaves("one")]]))
+    runner = ClaudeAgentRunner(settings=desk.settings(), sessions=store.transcripts, mask=str)
+
+    spec = desk.spec(copy_of=SessionCopy(session=str(uuid4())))
+
+    assert isinstance(await runner.run(spec, on_signal=Ears()), AgentCompleted)
+    assert desk.ran() == ["one"]

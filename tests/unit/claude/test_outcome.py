@@ -8,9 +8,11 @@ import pytest
 from claude_agent_sdk import ResultMessage
 
 from adapters.claude import outcome
-from core.agents.runner import AgentCompleted, AgentFailed, AgentOutcome
+from adapters.claude.provider import Retry
+from core.agents.runner import AgentCompleted, AgentFailed, AgentOutcome, FailureKind
 from tests.support.agents import RESULT, a_spec
 
+Kind = FailureKind
 SPEC = a_spec(Path("/worktree"))
 
 
@@ -49,30 +51,63 @@ def test_a_result_that_does_not_fit_fails_for_good_and_says_what_is_wrong(result
 
 
 @pytest.mark.parametrize(
-    ("changes", "transient", "words"),
+    ("changes", "kind", "words"),
     [
-        ({"api_error_status": 429, "result": "API Error: slow down"}, True, "429"),
-        ({"api_error_status": 503, "result": "API Error"}, True, "503"),
-        ({"result": "API Error: 529 overloaded"}, True, "529"),
-        ({"result": "API Error: Connection error."}, True, "could not be reached"),
-        ({"result": "Request timed out"}, True, "could not be reached"),
-        ({"api_error_status": 401, "result": "no"}, False, "ANTHROPIC_API_KEY"),
-        ({"result": "Invalid API key · Fix external API key"}, False, "ANTHROPIC_API_KEY"),
-        ({"api_error_status": 404, "result": "model: nope"}, False, "model's name"),
-        ({"subtype": "error_max_turns"}, False, "max_turns"),
-        ({"subtype": "error_max_budget_usd"}, False, "budget"),
-        ({"subtype": "error_max_structured_output_retries"}, False, "form"),
-        ({"stop_reason": "refusal", "result": "no"}, False, "refused"),
-        ({"subtype": "error_during_execution", "errors": ["strange thing"]}, False, "strange thing"),
+        ({"api_error_status": 429, "result": "API Error: slow down"}, Kind.RATE_LIMITED, "429"),
+        ({"api_error_status": 503, "result": "API Error"}, Kind.OVERLOADED, "503"),
+        ({"result": "API Error: 529 overloaded"}, Kind.OVERLOADED, "529"),
+        ({"result": "API Error: Connection error."}, Kind.NETWORK, "could not be reached"),
+        ({"result": "Request timed out"}, Kind.NETWORK, "could not be reached"),
+        ({"api_error_status": 401, "result": "no"}, Kind.NOT_ALLOWED, "ANTHROPIC_API_KEY"),
+        ({"result": "Invalid API key · Fix external API key"}, Kind.NOT_ALLOWED, "ANTHROPIC_API_KEY"),
+        ({"api_error_status": 404, "result": "model: nope"}, Kind.NOT_ALLOWED, "model's name"),
+        ({"subtype": "error_max_turns"}, Kind.OUT_OF_TURNS, "max_turns"),
+        ({"subtype": "error_max_budget_usd"}, Kind.OUT_OF_BUDGET, "budget"),
+        ({"subtype": "error_max_structured_output_retries"}, Kind.NO_RESULT, "form"),
+        ({"stop_reason": "refusal", "result": "no"}, Kind.REFUSED, "refused"),
+        ({"terminal_reason": "prompt_too_long", "result": "Prompt is too long"}, Kind.CONTEXT_FULL, "Split the task"),
+        ({"api_error_status": 400, "result": "Credit balance is too low"}, Kind.NOT_ALLOWED, "account"),
+        ({"api_error_status": 408, "result": "API Error"}, Kind.NETWORK, "408"),
+        ({"result": "Overloaded"}, Kind.OVERLOADED, "no room"),
+        ({"result": "Usage limit reached"}, Kind.RATE_LIMITED, "no room"),
+        ({"result": "exceeded the 32000 output token maximum"}, Kind.NO_RESULT, "smaller pieces"),
+        ({"subtype": "error_during_execution", "errors": ["strange thing"]}, Kind.OTHER, "strange thing"),
     ],
 )
-def test_each_failure_says_whether_trying_again_helps_and_what_does(
-    changes: dict[str, Any], transient: bool, words: str
+def test_each_failure_says_what_kind_it_is_whether_trying_again_helps_and_what_does(
+    changes: dict[str, Any], kind: FailureKind, words: str
 ) -> None:
     told = failed(is_error=True, **changes)
 
-    assert told.transient is transient
+    assert told.kind is kind
+    assert told.transient is (kind in {Kind.RATE_LIMITED, Kind.OVERLOADED, Kind.NETWORK})
     assert words in told.message
+
+
+@pytest.mark.parametrize(
+    ("retry", "kind", "retry_after_s", "words"),
+    [
+        (Retry(status=429, attempt=1, pause_s=70.0), Kind.RATE_LIMITED, 70.0, "left alone for 70 s"),
+        (Retry(status=529, attempt=4, pause_s=4.2), Kind.OVERLOADED, None, "tried again"),
+        (Retry(status=None, attempt=7, pause_s=1.0), Kind.NETWORK, None, "could not be reached"),
+    ],
+)
+def test_giving_up_tells_how_long_the_provider_asked_for(
+    retry: Retry, kind: FailureKind, retry_after_s: float | None, words: str
+) -> None:
+    told = outcome.given_up(retry, mask=str)
+
+    assert (told.kind, told.transient, told.retry_after_s) == (kind, True, retry_after_s)
+    assert words in told.message
+
+
+def test_too_much_memory_is_told_with_figures() -> None:
+    told = outcome.out_of_memory(SPEC, used_bytes=3 * 2**30, limit_bytes=2 * 2**30, biggest="python with 2900 MB")
+
+    assert (told.kind, told.transient) == (Kind.OUT_OF_MEMORY, False)
+    assert "3072 MB" in told.message
+    assert "2048 MB is its limit" in told.message
+    assert "python with 2900 MB" in told.message
 
 
 def test_secrets_are_masked_in_what_people_read() -> None:
