@@ -15,12 +15,12 @@ _BLANKED = (
     (re.compile(r"https?://\S+"), "<url>"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "<id>"),
     (re.compile(r"\b(?:req|msg|toolu|sess)_\w+"), "<id>"),
-    (re.compile(r"(?<![\w/])(?:~|\.{1,2})?/(?:[\w.@+-]+/)*[\w.@+-]+"), "<path>"),
+    (re.compile(r"(?<![\w/])(?:(?:~|\.{1,2})?/(?:[\w.@+-]+/)*[\w@+-]|(?:[\w.@+-]+/)+[\w@+-]+\.\w)[\w.@+-]*"), "<path>"),
     (re.compile(r"\bT\d+\.\d+\b"), "<run>"),
     (re.compile(r"\b[TAM]\d+\b"), "<name>"),
     (re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b"), "<hash>"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),
-    (re.compile(r"'[^'\n]{1,200}'|\"[^\"\n]{1,200}\"|`[^`\n]{1,200}`"), "<text>"),
+    (re.compile(r"(?<!\w)'[^'\n]{1,200}'(?!\w)|\"[^\"\n]{1,200}\"|`[^`\n]{1,200}`"), "<text>"),
 )
 _NUMBER = re.compile(r"(?<![\w<])\$?\d[\d,.]*(?=\s?(?:%|[smhd]\b|ms\b|MB\b|GB\b|KB\b)|\b)")
 _STATUS = re.compile(r"\b(?:answered|status|error|HTTP|code)\W{0,3}([1-5]\d\d)\b", re.IGNORECASE)

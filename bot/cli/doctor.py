@@ -27,7 +27,7 @@ def doctor(
 
     async def work() -> int:
         found = await _findings(invocation(context), offline=offline)
-        code = _code(found)
+        code = code_of(found)
         if as_json:
             from bot.checks.finding import finding_document
 
@@ -60,7 +60,7 @@ async def _findings(called: Invocation, *, offline: bool) -> "list[Finding]":
     return found
 
 
-def _code(found: "Sequence[Finding]") -> Exit:
+def code_of(found: "Sequence[Finding]") -> Exit:
     """1 when something is broken, 3 when a file that people edit is."""
     wrong = [each for each in found if each.mark.value == "broken"]
     if any(each.is_configuration for each in wrong):
@@ -88,10 +88,10 @@ def _print(found: "Sequence[Finding]") -> None:
             words.append(f"\n{glyphs.shown('→')} {glyphs.line(each.todo)}", style=_STYLE[each.mark.value])
         table.add_row(Text(signs[each.mark.value], style=_STYLE[each.mark.value]), Text(each.about), words)
     console.print(table)
-    console.print(f"\n{_summary(found)}")
+    console.print(f"\n{summary(found)}")
 
 
-def _summary(found: "Sequence[Finding]") -> str:
+def summary(found: "Sequence[Finding]") -> str:
     wrong, warned = (sum(each.mark.value == mark for each in found) for mark in ("broken", "warning"))
     if not wrong and not warned:
         return 'All is well. Start with: orchestrator run "fix issue #123"'

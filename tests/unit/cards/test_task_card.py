@@ -10,7 +10,8 @@ from adapters.chat.card import Card, Fields, StepList, Text, Tone, Weight
 from bot.cards.task import task_card
 from bot.sample_task import NOW, STARTED_AT, sample_view
 from core.domain.approval import ApprovalState
-from core.domain.task import StepState, TaskState
+from core.domain.identity import task_id
+from core.domain.task import AgentRunState, Priority, StepState, TaskState
 from core.views import TaskView
 
 
@@ -124,11 +125,54 @@ def test_a_failed_task_says_why_and_where_to_read_more() -> None:
     )
     card = task_card(view, now=NOW)
     assert texts(card, Weight.PROBLEM) == ["The tests fail.\nLook at them."]
-    assert [action.command for action in card.actions] == ["logs T142.3"]
+    assert [action.command for action in card.actions] == ["logs T142.3", "retry T142"]
 
 
 def test_an_open_task_can_be_cancelled() -> None:
     assert [action.command for action in task_card(a_view(), now=NOW).actions] == ["cancel T142"]
+
+
+def with_run(view: TaskView, name: str, **run: Any) -> TaskView:
+    """`view` with a step at work whose latest agent run is changed."""
+    view = with_step(view, name, state=StepState.RUNNING)
+    steps = [
+        replace(part, runs=(replace(part.runs[-1], run=replace(part.runs[-1].run, **run)),))
+        if part.step.name == name
+        else part
+        for part in view.steps
+    ]
+    return replace(view, steps=tuple(steps))
+
+
+def test_a_step_whose_agent_has_not_begun_says_what_it_waits_for() -> None:
+    queued = {"state": AgentRunState.QUEUED, "activity": ""}
+    until = NOW + timedelta(seconds=95)
+
+    def shown(view: TaskView) -> str:
+        return rows(task_card(view, now=NOW))["build"].activity
+
+    assert shown(with_run(a_view(), "build", **queued)) == "Waits for its turn"
+    assert shown(with_run(a_view(), "build", **queued, not_before=until)) == "Tries again in 1m 35s"
+    postponed = with_run(a_view(), "build", **queued, not_before=until, transient_failures=2)
+    assert shown(postponed) == "Tries again in 1m 35s, try 3"
+    assert shown(with_run(a_view(), "build", **queued, not_before=NOW)) == "Waits for its turn"
+    assert shown(with_run(a_view(state=TaskState.PAUSED), "build", **queued)) == "Paused"
+    assert shown(with_run(a_view(), "build", state=AgentRunState.STARTING, activity="")) == "Starting"
+
+
+def test_a_paused_task_can_be_resumed() -> None:
+    card = task_card(a_view(state=TaskState.PAUSED), now=NOW)
+    assert [action.command for action in card.actions] == ["resume T142", "cancel T142"]
+
+
+def test_what_is_special_about_a_task_is_a_fact_of_its_card() -> None:
+    plain = facts(task_card(a_view(), now=NOW))
+    special = a_view(priority=Priority.HIGH, forked_from=task_id(7), life=2, model="claude-opus-4-1", template="x@1.0")
+    shown = facts(task_card(special, now=NOW))
+    assert {"Priority", "Forked from", "Life", "Model", "Template"}.isdisjoint(plain)
+    assert (shown["Priority"], shown["Forked from"], shown["Model"]) == ("high", "T7", "claude-opus-4-1")
+    assert shown["Life"].startswith("2")
+    assert shown["Template"] == "x@1.0"
 
 
 def test_nothing_from_outside_keeps_its_escapes() -> None:

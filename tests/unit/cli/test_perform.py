@@ -47,6 +47,7 @@ ERRORS = [
     (errors.InvalidInputError("Empty."), Exit.USAGE),
     (errors.LeaseHeldError("Somebody works."), Exit.UNAVAILABLE),
     (errors.AgentUnavailableError("No key."), Exit.UNAVAILABLE),
+    (errors.AddressUnavailableError("The port is taken."), Exit.UNAVAILABLE),
     (errors.StoreLockedError("Locked."), Exit.UNAVAILABLE),
     (errors.StoreFullError("Full."), Exit.UNAVAILABLE),
     (errors.WorkspaceError("No git."), Exit.UNAVAILABLE),
