@@ -7,7 +7,14 @@ from core.domain.workflow import Gate, StepDefinition, Workflow
 def workflow_nodes(workflow: Workflow) -> tuple[Node, ...]:
     """One node a step: who works on it, when it is done at all, and what happens after it."""
     return tuple(
-        Node(name=step.name, after=step.needs, title=_title(step), notes=_notes(step)) for step in workflow.steps
+        Node(
+            name=step.name,
+            after=step.needs,
+            title=_title(step),
+            notes=_notes(step),
+            back=step.loop.back_to if step.loop else "",
+        )
+        for step in workflow.steps
     )
 
 

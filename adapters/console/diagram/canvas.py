@@ -23,7 +23,7 @@ _LINES = {
     UP | LEFT | RIGHT: "┴",
     UP | DOWN | LEFT | RIGHT: "┼",
 }
-_TO_LETTERS = str.maketrans({**dict.fromkeys("┌┐└┘├┤┬┴┼", "+"), "─": "-", "│": "|", "▼": "v", "◀": "<"})
+_TO_LETTERS = str.maketrans({**dict.fromkeys("┌┐└┘├┤┬┴┼", "+"), "─": "-", "│": "|", "▼": "v", "◀": "<", "▶": ">"})
 
 _FRAME = ""
 Cell = tuple[int, int]
@@ -69,10 +69,13 @@ class Canvas:
         cells = {**{cell: _drawn(nets) for cell, nets in self._lines.items()}, **self._text}
         if not cells:
             return ()
+        first = min(0, *(column for _, column in cells))
         lines: list[str] = []
         for row in range(max(row for row, _ in cells) + 1):
             columns = [column for each, column in cells if each == row]
-            line = "".join(cells.get((row, column), " ") for column in range(max(columns, default=-1) + 1)).rstrip()
+            line = "".join(
+                cells.get((row, column), " ") for column in range(first, max(columns, default=-1) + 1)
+            ).rstrip()
             lines.append(line.translate(_TO_LETTERS) if letters else line)
         return tuple(lines)
 

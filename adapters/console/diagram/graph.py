@@ -12,12 +12,16 @@ _Item = TypeVar("_Item")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One box: a name nobody else has, the names of those before it, and what stands in it."""
+    """One box: a name nobody else has, the names of those before it, and what stands in it.
+
+    `back` is one before it that it may lead back to; '' for none.
+    """
 
     name: str
     after: tuple[str, ...] = ()
     title: str
     notes: tuple[str, ...] = ()
+    back: str = ""
 
 
 @dataclass(frozen=True, slots=True)

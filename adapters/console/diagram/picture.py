@@ -11,6 +11,7 @@ from adapters.console.diagram.canvas import Canvas
 from adapters.console.diagram.channel import Channel, channel
 from adapters.console.diagram.columns import centres, row_width
 from adapters.console.diagram.graph import Layers, Node, Spot, crossings, layered
+from adapters.console.diagram.returns import Frame, draw_returns, returns
 
 TEXT_WIDTHS = (40, 34, 28, 24, 20, 17, 14, 12)
 """How wide the text in a box may be, the most pleasant first."""
@@ -40,10 +41,15 @@ def _boxes(nodes: Sequence[Node], *, width: int, letters: bool) -> tuple[str, ..
     else:
         return None
     room = max((row_width(layer, widths) for layer in graph.layers), default=0)
+    centre = centres(graph, widths, width=room)
     try:
-        return _drawn(graph, texts, widths, centres(graph, widths, width=room)).rows(letters=letters)
+        drawn = _drawn(nodes, graph, texts, widths, centre, ways_back=True).rows(letters=letters)
+        if max(map(cell_len, drawn), default=0) > width:
+            # the notes in the boxes say it too
+            drawn = _drawn(nodes, graph, texts, widths, centre, ways_back=False).rows(letters=letters)
     except CycleError:
         return None
+    return drawn
 
 
 def _width(spot: Spot, texts: Mapping[str, Sequence[str]]) -> int:
@@ -54,34 +60,41 @@ def _width(spot: Spot, texts: Mapping[str, Sequence[str]]) -> int:
 
 
 def _drawn(
+    nodes: Sequence[Node],
     graph: Layers,
     texts: Mapping[str, Sequence[str]],
     widths: Mapping[Spot, int],
     centre: Mapping[Spot, int],
+    *,
+    ways_back: bool,
 ) -> Canvas:
     canvas = Canvas()
+    frames: dict[Spot, Frame] = {}
     top = 0
     for index, layer in enumerate(graph.layers):
         height = 2 + max((len(texts[spot.name]) for spot in layer if not spot.through), default=0)
         for spot in layer:
-            if spot.through:
-                canvas.down(centre[spot], top=top - 1, bottom=top + height, net=f"{spot}")
-            else:
-                _box(canvas, texts[spot.name], top=top, height=height, middle=centre[spot], width=widths[spot])
+            left = centre[spot] - (widths[spot] - 1) // 2
+            frames[spot] = Frame(top=top, bottom=top + height - 1, left=left, right=left + widths[spot] - 1)
+            _spot(canvas, spot, frames[spot], texts)
         top += height
         if index + 1 < len(graph.layers):
             below, entries = channel(layer, graph, centre)
             below.draw(canvas, top=top)
             _arrows(canvas, below, entries, top=top)
             top += below.height
+    if ways_back:
+        draw_returns(canvas, returns(nodes, graph, frames), graph, frames)
     return canvas
 
 
-def _box(canvas: Canvas, text: Sequence[str], *, top: int, height: int, middle: int, width: int) -> None:
-    left = middle - (width - 1) // 2
-    canvas.box(top=top, left=left, bottom=top + height - 1, right=left + width - 1)
-    for row, line in enumerate(text, top + 1):
-        canvas.write(row, left + 2, line)
+def _spot(canvas: Canvas, spot: Spot, frame: Frame, texts: Mapping[str, Sequence[str]]) -> None:
+    if spot.through:
+        canvas.down(frame.left, top=frame.top - 1, bottom=frame.bottom + 1, net=f"{spot}")
+        return
+    canvas.box(top=frame.top, left=frame.left, bottom=frame.bottom, right=frame.right)
+    for row, line in enumerate(texts[spot.name], frame.top + 1):
+        canvas.write(row, frame.left + 2, line)
 
 
 def _arrows(canvas: Canvas, below: Channel, entries: Mapping[Spot, Sequence[int]], *, top: int) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -33,27 +34,64 @@ def nodes(**after: str) -> list[Node]:
     return [Node(name=name, after=tuple(before.split()), title=name) for name, before in after.items()]
 
 
+def boxes(lines: Sequence[str]) -> dict[str, tuple[int, int, int, int]]:
+    """Top, left, bottom and right of each box by the first word in it."""
+    grid = [line.ljust(max(map(len, lines))) for line in lines]
+    found: dict[str, tuple[int, int, int, int]] = {}
+    for row, line in enumerate(grid[:-1]):
+        for left in (at for at, sign in enumerate(line) if sign == "┌"):
+            right = next((at for at in range(left + 1, len(line)) if line[at] != "─"), left)
+            inside = grid[row + 1][left : left + 3]
+            if line[right : right + 1] != "┐" or inside[0] not in "│┤" or inside[1] != " " or not inside[2].isalnum():
+                continue
+            bottom = next(at for at in range(row + 1, len(grid)) if grid[at][left] == "└")
+            found[grid[row + 1][left + 2 : right].split()[0]] = (row, left, bottom, right)
+    return found
+
+
+def ways_back(lines: Sequence[str]) -> set[tuple[str, str]]:
+    """Which box leads back to which, following the lines that leave boxes at their sides."""
+    width = max(map(len, lines))
+    grid = [line.ljust(width) for line in lines]
+    known = boxes(lines)
+    found: set[tuple[str, str]] = set()
+    for name, (top, left, bottom, right) in known.items():
+        exits = [(row, right, RIGHT) for row in range(top + 1, bottom) if grid[row][right] == "├"]
+        exits += [(row, left, LEFT) for row in range(top + 1, bottom) if grid[row][left] == "┤"]
+        for row, at, side in exits:
+            todo, seen = [((row + side[0], at + side[1]), side)], set[tuple[tuple[int, int], tuple[int, int]]]()
+            while todo:
+                place, way = todo.pop()
+                if (place, way) in seen:
+                    continue
+                seen.add((place, way))
+                sign = grid[place[0]][place[1]]
+                if sign in "◀▶":
+                    found |= {
+                        (name, each)
+                        for each, box in known.items()
+                        if box[0] < place[0] < box[2] and place[1] in {box[1] - 1, box[3] + 1}
+                    }
+                    continue
+                back = (-way[0], -way[1])
+                if back not in WAYS.get(sign, set()) and sign != "│":
+                    continue
+                onward = {way} if sign == "│" and back not in WAYS[sign] else WAYS[sign] - {back, DOWN}
+                todo += [((place[0] + step[0], place[1] + step[1]), step) for step in onward]
+    return found
+
+
 def followed(lines: Sequence[str]) -> set[tuple[str, str]]:
     """Which box leads to which, as an eye that follows the lines sees it."""
     width = max(map(len, lines))
     grid = [line.ljust(width) for line in lines]
-    box_at: dict[tuple[int, int], str] = {}
-    exits: list[tuple[int, int, str]] = []
-    for row, line in enumerate(grid):
-        column = 0
-        while (left := line.find("┌", column)) >= 0:
-            right = left + 1
-            while line[right] == "─":
-                right += 1
-            inside = row + 1 < len(grid) and grid[row + 1][left] == "│" and grid[row + 1][left + 1] == " "
-            if line[right] == "┐" and right > left + 2 and inside and grid[row + 1][left + 2] != " ":
-                bottom = row + 1
-                while grid[bottom][left] != "└":
-                    bottom += 1
-                name = grid[row + 1][left + 2 : right].split()[0]
-                box_at |= {(row, at): name for at in range(left, right + 1)}
-                exits += [(bottom, at, name) for at in range(left, right + 1) if grid[bottom][at] == "┬"]
-            column = left + 1
+    known = boxes(lines)
+    exits = [
+        (bottom, at, name)
+        for name, (_, left, bottom, right) in known.items()
+        for at in range(left, right + 1)
+        if grid[bottom][at] == "┬"
+    ]
     found: set[tuple[str, str]] = set()
     for row, at, name in exits:
         todo, seen = [((row + 1, at), DOWN)], set[tuple[tuple[int, int], tuple[int, int]]]()
@@ -64,7 +102,8 @@ def followed(lines: Sequence[str]) -> set[tuple[str, str]]:
             seen.add((place, way))
             sign = grid[place[0]][place[1]]
             if sign in HEADS:
-                found.add((name, box_at[place[0] + 1, place[1]]))
+                below = (each for each, box in known.items() if box[0] == place[0] + 1 and box[1] < place[1] < box[3])
+                found.add((name, next(below)))
                 continue
             back = (-way[0], -way[1])
             # a line that comes from the side passes behind an upright one
@@ -124,6 +163,71 @@ def test_every_line_leads_where_it_should_and_fits_the_terminal(seed: int, size:
         assert followed(drawn) == wanted(given_nodes)
 
 
+WAY_BACK = """\
+ ┌───────┐
+ │ build │◀─┐
+ └───┬───┘  │
+     ▼      │
+┌─────────┐ │
+│ test    │ │
+│ or back ├─┤
+└────┬────┘ │
+     ▼      │
+┌─────────┐ │
+│ read    │ │
+│ or back ├─┘
+└─────────┘"""
+
+
+def test_a_way_back_is_a_line_beside_the_boxes() -> None:
+    row = [
+        Node(name="build", title="build"),
+        Node(name="test", after=("build",), title="test", notes=("or back",), back="build"),
+        Node(name="read", after=("test",), title="read", notes=("or back",), back="build"),
+    ]
+    drawn = "\n".join(picture(row, width=80))
+    assert drawn == WAY_BACK
+    narrow = picture(row, width=12)
+    assert "◀" not in "".join(narrow)
+    assert max(map(len, narrow)) <= 12
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**9), size=st.integers(2, 10), most=st.integers(1, 2))
+def test_ways_back_lead_where_they_should_and_leave_the_other_lines_as_they_are(
+    seed: int, size: int, most: int
+) -> None:
+    chance = random.Random(seed)
+    plain = [replace(node, notes=("may lead back",)) for node in graph_of(seed, size=size, most=most)]
+    looped = [
+        replace(node, back=chance.choice(node.after)) if node.after and chance.random() < 0.7 else node
+        for node in plain
+    ]
+    drawn = picture(looped, width=150)
+    if "┌" in "".join(drawn):
+        assert ways_back(drawn) <= {(node.name, node.back) for node in looped if node.back}
+        assert followed(drawn) == wanted(looped)
+
+
+@settings(max_examples=30, deadline=None)
+@given(backs=st.lists(st.integers(0, 9), min_size=2, max_size=9))
+def test_in_a_row_of_steps_every_way_back_is_drawn(backs: list[int]) -> None:
+    row = [Node(name="s0", title="s0 ·", notes=("note",))]
+    for number, back in enumerate(backs, 1):
+        row.append(
+            Node(
+                name=f"s{number}",
+                after=(f"s{number - 1}",),
+                title=f"s{number} ·",
+                notes=("note",),
+                back=f"s{back}" if back < number else "",
+            )
+        )
+    drawn = picture(row, width=100)
+    assert ways_back(drawn) == {(node.name, node.back) for node in row if node.back}
+    assert {(f"s{number}", f"s{number + 1}") for number in range(len(backs))} == followed(drawn)
+
+
 def test_a_good_part_of_ordinary_graphs_is_drawn_with_boxes() -> None:
     drawn = [picture(graph_of(seed, size=7, most=2), width=100) for seed in range(100)]
     assert sum("┌" in "".join(lines) for lines in drawn) >= 80
@@ -144,9 +248,9 @@ def test_many_boxes_beside_one_another_become_branches_of_one_line(width: int) -
 
 
 def test_a_branch_says_after_what_it_comes_unless_that_is_all_of_the_line_above() -> None:
-    drawn = picture(nodes(a="", b="", c="a", d="a b"), width=16)
-    assert drawn == ("├─● a", "├─● b", "│", "├─● c", "│    after a", "├─● d") or "┌" in "".join(drawn)
-    assert "│    after a" in picture(nodes(**{f"n{i}": "" for i in range(9)}, a="", c="a"), width=30)
+    wide = {f"n{number}": "" for number in range(5)}
+    drawn = picture(nodes(**wide, a="n0", b=" ".join(wide)), width=20)
+    assert drawn[-4:] == ("│", "├─● a", "│    after n0", "├─● b")
 
 
 def test_letters_are_enough_for_terminals_that_know_no_more() -> None:
