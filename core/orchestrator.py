@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.errors import ConflictError, InvalidInputError
-from core.domain.event import HOUSE, PlanMade, ProjectArchived, ProjectRestored, TaskSteered, TaskSubmitted
+from core.domain.event import (
+    HOUSE,
+    PlanMade,
+    PriorityChanged,
+    ProjectArchived,
+    ProjectRestored,
+    TaskSteered,
+    TaskSubmitted,
+)
 from core.domain.identity import (
     AgentRunId,
     ApprovalId,
@@ -241,11 +249,15 @@ class Orchestrator(TaskReader):
                 await decide_approval(uow, asked, ApprovalState.APPROVED, by=by)
             return dropped
 
-    async def set_priority(self, task: TaskId, priority: Priority, *, by: PersonId) -> Task:  # for the audit
+    async def set_priority(self, task: TaskId, priority: Priority, *, by: PersonId) -> Task:
         """Change whose agents start first."""
         async with self._store.transaction() as uow:
-            changed = replace(await self._open(uow, task), priority=priority)
-            await uow.tasks.save(changed)
+            known = await self._open(uow, task)
+            changed = replace(known, priority=priority)
+            if changed != known:
+                await uow.tasks.save(changed)
+                told = PriorityChanged(source=known.priority.value, target=priority.value, by=by)
+                await uow.events.append(task, told)
             return changed
 
     async def archive_project(self, name: ProjectName, *, by: PersonId) -> None:

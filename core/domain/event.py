@@ -221,6 +221,16 @@ class MessageDelivered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityChanged:
+    """A person changed whose agents start first."""
+
+    type: Literal["priority_changed"] = "priority_changed"
+    source: str
+    target: str
+    by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentRunPostponed:
     """The run will be tried again at `until`, by itself; `reason` is for people, `failure` the FailureKind."""
 
@@ -322,6 +332,7 @@ Event = (
     | TaskForked
     | TaskSteered
     | MessageDelivered
+    | PriorityChanged
     | AgentRunPostponed
     | AgentStuck
     | ModelSwitched

@@ -81,6 +81,7 @@ class EngineClient:
                     "priority": NORMAL_PRIORITY,
                 },
                 task,
+                life,
             )
 
         await uow.connection.run_sync(enqueue)

@@ -43,12 +43,12 @@ class TaskDriver:
         self._agents = agents
         self._watch = watch
 
-    async def drive(self, task: TaskId) -> None:
-        """Work on `task` until it has ended; what goes wrong beyond repair ends it with a reason."""
+    async def drive(self, task: TaskId, *, life: int = 1) -> None:
+        """Work on one life of `task` until it has ended; what goes wrong beyond repair ends it with a reason."""
         try:
             correlation = await _while_store_is_away(lambda: self._progress.correlation(task))
             with bound(task=task, correlation=correlation):
-                await self._work(task)
+                await self._work(task, life)
         except Exception as error:  # the last line of defence: a task never hangs without a word
             reason = _told(error)
             if isinstance(error, OrchestratorError):
@@ -57,13 +57,13 @@ class TaskDriver:
                 log.exception("task_workflow_failed", task=task)
             await _while_store_is_away(lambda: self._effects.fail(task, reason))
 
-    async def _work(self, task: TaskId) -> None:
+    async def _work(self, task: TaskId, life: int) -> None:
         running: dict[Effect, asyncio.Task[None]] = {}
         with self._watch.moves(task) as moved:
             try:
                 while True:
                     moved.clear()
-                    due = await _while_store_is_away(lambda: self._progress.advance(task))
+                    due = await _while_store_is_away(lambda: self._progress.advance(task, life=life))
                     if due == (End(),):
                         return
                     await _stopped(*(running.pop(effect) for effect in set(running) - set(due)))

@@ -7,6 +7,7 @@ APPLICATION_VERSION = "1"
 """Pinned: a version computed from the code would strand work started by an older release."""
 
 TASK_WORKFLOW = "run_task"
+OLD_AGENT_WORKFLOW = "run_agent"
 TASK_QUEUE = "tasks"
 
 NORMAL_PRIORITY = 1000

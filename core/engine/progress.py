@@ -2,11 +2,12 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 
 from core.agents import results
 from core.correlation import correlation_id
 from core.domain.approval import Approval, ApprovalKind, ApprovalState, Risk
-from core.domain.event import StepStateChanged, TaskReopened
+from core.domain.event import ConflictFound, StepStateChanged, TaskReopened
 from core.domain.identity import StepName, TaskId, agent_run_id, approval_id
 from core.domain.project import PlanGate
 from core.domain.role import ResultKind
@@ -29,9 +30,11 @@ from core.engine.moves import (
     Change,
     ContinueAgent,
     Effect,
+    End,
     GiveUp,
     LoopBack,
     PassGate,
+    PutBack,
     Refuse,
     Revise,
     Situation,
@@ -52,7 +55,7 @@ from core.views import task_view
 
 _DONE = (StepState.COMPLETED, StepState.SKIPPED)
 _OUT = (TaskState.FAILED, TaskState.CANCELLED)
-_RESTING = FINAL_TASK_STATES | {TaskState.PAUSED, TaskState.QUEUED}
+_RESTING = FINAL_TASK_STATES | {TaskState.PAUSED}
 
 
 class TaskProgress:
@@ -61,11 +64,16 @@ class TaskProgress:
     def __init__(self, parts: EngineParts) -> None:
         self._parts = parts
 
-    async def advance(self, task_id: TaskId) -> tuple[Effect, ...]:
-        """Make every state change that is due, in one transaction; return the effects that are due then."""
+    async def advance(self, task_id: TaskId, *, life: int) -> tuple[Effect, ...]:
+        """Make every state change that is due, in one transaction; return the effects that are due then.
+
+        A driver of an earlier life has nothing to do any more: another one drives the task now.
+        """
         async with self._parts.store.transaction() as uow:
             while True:
                 situation = await self.situation(uow, task_id)
+                if situation.task.life != life:
+                    return (End(),)
                 moves = next_moves(situation)
                 if isinstance(moves, tuple):
                     await self._show_standing(uow, situation)
@@ -97,8 +105,12 @@ class TaskProgress:
 
     async def _show_standing(self, uow: UnitOfWork, situation: Situation) -> None:
         task = situation.task
-        if task.state not in _RESTING and task.branch:
-            await move_task(uow, task, standing(situation))
+        if task.state in _RESTING or not task.branch:
+            return
+        if task.state == TaskState.QUEUED:
+            # a task that was reopened has its branch already
+            task = await move_task(uow, task, TaskState.PLANNING)
+        await move_task(uow, task, standing(situation))
 
     async def _apply(self, uow: UnitOfWork, situation: Situation, move: Change) -> None:
         task = situation.task
@@ -115,6 +127,8 @@ class TaskProgress:
                 run = await uow.agent_runs.get(move.agent_run)
                 await move_run(uow, run, AgentRunState.QUEUED)
                 await move_step(uow, steps[run.step], StepState.RUNNING)
+            case PutBack():
+                await move_run(uow, await uow.agent_runs.get(move.agent_run), AgentRunState.QUEUED)
             case LoopBack():
                 await _loop_back(uow, task, steps[move.step])
             case PassGate():
@@ -123,7 +137,7 @@ class TaskProgress:
                 step = steps[move.step]
                 await move_step(uow, step, StepState.PENDING, round=step.round + 1)
             case AskConflict():
-                await self.ask_conflict(uow, situation, steps[move.step])
+                await self._ask_after_failure(uow, situation, steps[move.step])
             case AskPublish():
                 await self._ask_publish(uow, task)
             case Refuse():
@@ -137,9 +151,6 @@ class TaskProgress:
         await move_step(
             uow, step, StepState.RUNNING, started_at=step.started_at or uow.now, finished_at=None, base_commit=base
         )
-        if task.state == TaskState.QUEUED:
-            # a task that was reopened has its branch already
-            await move_task(uow, task, TaskState.PLANNING)
 
     async def add_run(
         self, uow: UnitOfWork, task: Task, step: Step, *, purpose: RunPurpose = RunPurpose.WORK
@@ -166,10 +177,25 @@ class TaskProgress:
         await queue_run(uow, run)
         return run
 
-    async def ask_conflict(self, uow: UnitOfWork, situation: Situation, step: Step, *, detail: str = "") -> None:
-        """Ask people to settle what no agent could."""
+    async def _ask_after_failure(self, uow: UnitOfWork, situation: Situation, step: Step) -> None:
+        """The agent that was to settle the conflict failed."""
+        run = [run for run in situation.runs if run.step == step.name and run.purpose == RunPurpose.MERGE][-1]
+        entries = await uow.events.of(situation.task.id, types=("conflict_found",))
+        found = [each.event for each in entries if isinstance(each.event, ConflictFound)]
+        files = next(event.files for event in reversed(found) if event.step == step.name)
+        reason = f"The agent that was to settle it failed: {run.error}"
+        await self.ask_conflict(uow, situation, step, files=files, reason=reason)
+
+    async def ask_conflict(
+        self, uow: UnitOfWork, situation: Situation, step: Step, *, files: Sequence[str], reason: str = ""
+    ) -> None:
+        """Ask people to settle what no agent could in `files`; `reason` says why, when there is more to say."""
+        lane = self._parts.workspaces.path(situation.task.id, lane=step.name)
+        detail = (
+            f"{reason}\nThese files hold conflicts: {', '.join(files)}.\n"
+            f"Edit them in {lane} until no conflict marker is left, then approve."
+        ).strip()
         number = len(conflicts(situation, step)) + 1
-        runs = [run for run in situation.runs if run.step == step.name and run.purpose == RunPurpose.MERGE]
         approval = Approval(
             id=approval_id(await uow.approvals.next_number()),
             key=conflict_key(step, number),
@@ -177,7 +203,7 @@ class TaskProgress:
             step=step.name,
             kind=ApprovalKind.CONFLICT,
             title=f"Settle the conflict between {step.name} and the branch by hand, then approve",
-            detail=detail or (runs[-1].error if runs else ""),
+            detail=detail,
             reason="Two steps changed the same places, and no agent could bring them together.",
             risk=Risk.MEDIUM,
             created_at=uow.now,

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 
 import structlog
 
-from core.agents.runner import AgentFailed, AgentOutcome, FailureKind
+from core.agents.runner import AgentCompleted, AgentFailed, AgentOutcome, FailureKind
 from core.correlation import bound
 from core.domain.errors import OrchestratorError, StoreError
 from core.domain.identity import AgentRunId, task_of
@@ -35,6 +35,7 @@ class AgentWork:
         self._watch = watch
         self._specs = RunSpecs(parts)
         self._outcomes = RunOutcomes(parts)
+        self._begun_here: set[AgentRunId] = set()
 
     async def run(self, agent_run: AgentRunId) -> None:
         """Work until the run's process ends; what came of it is in the store then.
@@ -45,6 +46,7 @@ class AgentWork:
         if run.state != AgentRunState.RUNNING:
             return
         process = Process()
+        self._begun_here.add(run.id)
         try:
             with bound(task=run.task, agent_run=run.id):
                 outcome = await self._outcome(run, process)
@@ -52,6 +54,7 @@ class AgentWork:
             await self._put_back(run.id)
             raise
         await self._outcomes.record(run.id, outcome, process)
+        self._begun_here.discard(run.id)
 
     async def _begin(self, agent_run: AgentRunId) -> AgentRun:
         """Mark the run as running, and count the process that dies under it; given up after too many."""
@@ -60,7 +63,9 @@ class AgentWork:
             run = await uow.agent_runs.get(agent_run)
             if task.state in FINAL_TASK_STATES or run.state not in (AgentRunState.STARTING, AgentRunState.RUNNING):
                 return run
-            interruptions = run.interruptions + (run.state == AgentRunState.RUNNING)
+            # begun by this process, it was only the store that was away for a moment
+            interrupted = run.state == AgentRunState.RUNNING and run.id not in self._begun_here
+            interruptions = run.interruptions + interrupted
             if interruptions >= MAX_INTERRUPTIONS:
                 message = (
                     f"Agent run {run.id} was interrupted {interruptions} times and is given up. Look at the worker's "
@@ -89,6 +94,8 @@ class AgentWork:
         try:
             async with self._told(run) as inbox:
                 spec = await self._specs.spec(run, side_signals=signals.hear_aside)
+                if spec is None:
+                    return AgentCompleted(result={"summary": "Nothing was left to settle."})
                 work = self._parts.runner.run(spec, on_signal=signals.hear, inbox=inbox)
                 return await vigil.over(work, nudge=inbox.nudge, tell=signals.stuck)
         except StoreError:

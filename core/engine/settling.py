@@ -26,6 +26,7 @@ from core.engine.parts import EngineParts
 from core.engine.progress import TaskProgress
 from core.engine.specs import open_workspaces
 from core.planning.plan import PlanProblem, planned_workflow
+from core.planning.shape import shaped
 from core.store.unit_of_work import UnitOfWork
 from core.workspaces.merging import Conflict, Merge
 from core.workspaces.verification import VerificationResult, verify
@@ -143,12 +144,7 @@ class Settling:
                 await self._progress.add_run(uow, task, step, purpose=RunPurpose.MERGE)
                 return
             situation = await self._progress.situation(uow, task.id)
-            detail = (
-                "These files still hold conflicts: "
-                + ", ".join(conflict.files)
-                + f".\nEdit them in {work.place.path} until no conflict marker is left, then approve."
-            )
-            await self._progress.ask_conflict(uow, situation, step, detail=detail)
+            await self._progress.ask_conflict(uow, situation, step, files=conflict.files)
 
     async def _verified(self, work: _Work) -> VerificationResult | None:
         """Run the project's own verify command after a tester; its exit code outranks what the agent says."""
@@ -210,6 +206,7 @@ class Settling:
                 task.id, NoticeRaised(text="The plan's own steps cannot be used; the workflow's are.")
             )
             return False
+        planned = shaped(planned, mode=task.mode, complexity=task.complexity, include_analyst=False)
         if planned != task.workflow:
             await _exchange_steps(uow, task, planned)
             await uow.events.append(

@@ -28,8 +28,11 @@ class RunSpecs:
     def __init__(self, parts: EngineParts) -> None:
         self._parts = parts
 
-    async def spec(self, run: AgentRun, *, side_signals: OnSignal) -> AgentSpec:
-        """The spec of `run`. `side_signals` hears agents that answer questions of it."""
+    async def spec(self, run: AgentRun, *, side_signals: OnSignal) -> AgentSpec | None:
+        """The spec of `run`; None when it was to settle a conflict that is none any more.
+
+        `side_signals` hears agents that answer questions of it.
+        """
         parts = self._parts
         async with parts.store.reading() as uow:
             task = await uow.tasks.get(run.task)
@@ -46,6 +49,8 @@ class RunSpecs:
         conflict: Sequence[str] = ()
         if run.purpose == RunPurpose.MERGE:
             conflict = await parts.workspaces.begin_settlement(own, workspace)
+            if not conflict:
+                return None
         tools = toolbox.tools()
         prompt = brief(
             task,

@@ -4,6 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import sqlalchemy as sa
+import stamina
 from dbos import DBOS, DBOSConfig
 from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -52,6 +53,8 @@ class Worker:
     async def start(self) -> None:
         """Recover what was under way, and take new work."""
         quiet_engine_log()
+        # what is tried again is told in our own words
+        stamina.instrumentation.set_on_retry_hooks([])
         url = self._parts.store.url
         self._sync_engine = dbos_sync_engine(url)
         config: DBOSConfig = {

@@ -10,7 +10,7 @@ from dbos import DBOS
 
 from core.domain.identity import TaskId
 from core.engine.driver import TaskDriver
-from core.engine.names import TASK_WORKFLOW
+from core.engine.names import OLD_AGENT_WORKFLOW, TASK_WORKFLOW
 
 MAX_TASK_RECOVERIES = 100_000
 """A task may wait for people through any number of restarts; what could bring us down sits in its agents."""
@@ -28,18 +28,23 @@ class Workflows:
         """To be called before launch, once per launch."""
 
         # a plain function, not a bound method: DBOS keeps its notes on the function object
-        async def run_task(task: str) -> str:
+        async def run_task(task: str, life: int = 1) -> str:
             current = asyncio.current_task()
             assert current is not None
             if self._closing:
                 raise asyncio.CancelledError
             self._running.add(current)
             try:
-                await self._driver.drive(TaskId(task))
+                await self._driver.drive(TaskId(task), life=life)
             finally:
                 self._running.discard(current)
             return "end"
 
+        async def run_agent(agent_run: str) -> str:
+            return agent_run
+
+        # agents of the first version were workflows of their own; what a database still holds of them ends at once
+        DBOS.workflow(name=OLD_AGENT_WORKFLOW)(run_agent)
         DBOS.workflow(name=TASK_WORKFLOW, max_recovery_attempts=MAX_TASK_RECOVERIES)(run_task)
 
     async def stop(self) -> None:
