@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
+
 from core.domain.errors import OrchestratorError
 from core.domain.event import BranchRestored, PullRequestOpened, WorkspacePrepared
 from core.domain.identity import TaskId
@@ -12,10 +14,13 @@ from core.engine.forking import drop_rivals
 from core.engine.parts import EngineParts
 from core.engine.publishing import pull_request_draft
 from core.engine.room import make_room
+from core.engine.specs import lane_of
 from core.forge import Issue, PullRequestDraft
 from core.views import task_view
 from core.workspaces.branch_name import branch_slug
 from core.workspaces.workspace import Workspace
+
+log = structlog.get_logger(__name__)
 
 
 class TaskEffects:
@@ -86,15 +91,9 @@ class TaskEffects:
         task = await self._task(task_id)
         if task.state in FINAL_TASK_STATES or not task.restore_commit:
             return
-        project, commit = self._parts.project(task.project), task.restore_commit
+        commit = task.restore_commit
         try:
-            workspace = await self._parts.workspaces.open(
-                project,
-                task=task.id,
-                branch=task.branch,
-                base_branch=task.base_branch,
-                base_commit=task.base_commit,
-            )
+            workspace = await self._open(task)
             kept_as = await self._parts.workspaces.restore(workspace, commit=commit, keep_as=f"life-{task.life - 1}")
         except OrchestratorError as error:
             await self.fail(task_id, f"{error.message} {error.hint}".strip())
@@ -111,6 +110,7 @@ class TaskEffects:
         task = await self._task(task_id)
         if task.state in FINAL_TASK_STATES:
             return
+        await self._drop_lanes(task)
         pull_request = None
         if task.commit:
             objection = await self._objection(task)
@@ -137,6 +137,27 @@ class TaskEffects:
             reason = "" if pull_request else "Nothing had to be changed."
             reference = pull_request.reference if pull_request else ""
             await move_task(uow, task, TaskState.COMPLETED, reason=reason, pull_request=reference)
+
+    async def _drop_lanes(self, task: Task) -> None:
+        """Take away the worktrees that steps had for themselves: a process may have died before it did."""
+        lanes = [lane for name in task.workflow.order() if (lane := lane_of(task.workflow, name))]
+        if not lanes:
+            return
+        try:
+            workspace = await self._open(task)
+            for lane in lanes:
+                await self._parts.workspaces.drop_lane(workspace, lane=lane)
+        except OrchestratorError as error:
+            log.warning("lanes_not_removed", task=task.id, reason=error.message)
+
+    async def _open(self, task: Task) -> Workspace:
+        return await self._parts.workspaces.open(
+            self._parts.project(task.project),
+            task=task.id,
+            branch=task.branch,
+            base_branch=task.base_branch,
+            base_commit=task.base_commit,
+        )
 
     async def _objection(self, task: Task) -> str:
         if not self._parts.hooks.hooks:

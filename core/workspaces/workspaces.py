@@ -46,6 +46,10 @@ class Workspaces:
         )
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
+    def path(self, task: TaskId, *, lane: str = "") -> Path:
+        """Where the worktree of the task, or of one of its lanes, is or would be."""
+        return self._records.worktree(task, lane)
+
     async def check(self, project: Project) -> None:
         """Refuse now what `prepare` would refuse later, as far as this machine can tell; a URL is not asked."""
         if is_url(project.repository):
