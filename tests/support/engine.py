@@ -31,7 +31,7 @@ from core.store.store import Store
 from core.views import TaskView
 from core.workspaces.workspace import CommitIdentity
 from core.workspaces.workspaces import Workspaces
-from tests.support.engine_plays import WORKFLOWS, PolicyOfWords, usual
+from tests.support.engine_plays import WORKFLOWS, PolicyOfWords, step_of, usual
 
 ALICE = PersonId("console:alice")
 IDENTITY = CommitIdentity(name="Orchestrator", email="bot@example.invalid")
@@ -87,7 +87,10 @@ class Workshop:
     plays: dict[ProjectName, Mapping[str, Play]] = field(default_factory=dict[ProjectName, Mapping[str, Play]])
 
     def project(self, name: str, *, plays: Mapping[str, Play] | None = None, **changes: Any) -> Project:
-        """Bind a project with a fresh repository; its agents play `plays`, and the usual where a role has none."""
+        """Bind a project with a fresh repository.
+
+        Its agents play `plays`, by the name of a step or else of a role, and the usual where there is none.
+        """
         project = Project(
             name=ProjectName(name), repository=str(self.home / "repositories" / name), plan_gate=PlanGate.NEVER
         )
@@ -98,9 +101,11 @@ class Workshop:
         self.plays[project.name] = plays or {}
         return project
 
-    async def submit(self, project: Project, request: str = "fix the sum", *, workflow: str = "build_only") -> Task:
-        """Alice asks for something."""
-        return await self.orchestrator.submit(request, project=project.name, by=ALICE, workflow=workflow)
+    async def submit(
+        self, project: Project, request: str = "fix the sum", *, workflow: str = "build_only", **options: Any
+    ) -> Task:
+        """Alice asks for something; `options` are those of `Orchestrator.submit`."""
+        return await self.orchestrator.submit(request, project=project.name, by=ALICE, workflow=workflow, **options)
 
     async def until(
         self, task: TaskId, condition: Callable[[list[Event]], bool], *, within_s: float = PATIENCE_S
@@ -150,6 +155,13 @@ class Workshop:
         specs = [spec for spec in self.runner.starts if spec.agent_run.startswith(f"{task}.")]
         return [spec for spec in specs if not role or spec.role.name == role]
 
+    def lanes(self, task: TaskId) -> list[str]:
+        """What is left of the worktrees that steps had for themselves, on the disk and in git."""
+        on_disk = [path.name for path in (self.home / "worktrees").glob(f"{task}.lane-*")]
+        repositories = {Path(project.repository) for project in self.projects.values()}
+        refs = [ref for each in repositories for ref in git(each, "for-each-ref", "--format=%(refname)").splitlines()]
+        return [*on_disk, *(ref for ref in refs if f"/{task}" in ref and ("--" in ref or "lane" in ref))]
+
     def commits(self, project: Project, branch: str) -> list[str]:
         """Step and round of each commit that the task's branch has beyond main, newest first."""
         form = "--format=%(trailers:key=Step,valueonly,separator=)/%(trailers:key=Round,valueonly,separator=)"
@@ -184,7 +196,8 @@ async def open_workshop(
         return projects[name]
 
     def play_of(spec: AgentSpec) -> Play:
-        return workshop.plays[ProjectName(spec.environment["PROJECT"])].get(spec.role.name, usual)
+        plays = workshop.plays[ProjectName(spec.environment["PROJECT"])]
+        return plays.get(step_of(spec)) or plays.get(spec.role.name, usual)
 
     roles = load_roles(home)
     workflows = {**load_workflows(home, roles), **{workflow.name: workflow for workflow in WORKFLOWS}}

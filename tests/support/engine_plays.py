@@ -47,7 +47,48 @@ EVERYTHING = Workflow(
         StepDefinition(name=TEST, role="tester", needs=(BUILD,), loop=Loop(back_to=BUILD)),
     ),
 )
-WORKFLOWS = (BUILD_ONLY, PLAN_BUILD, BUILD_REVIEW, EVERYTHING)
+LEFT, RIGHT = StepName("left"), StepName("right")
+PAIR = Workflow(
+    name="pair",
+    description="Two builders beside each other, and a tester after both.",
+    steps=(
+        StepDefinition(name=LEFT, role="builder"),
+        StepDefinition(name=RIGHT, role="builder"),
+        StepDefinition(name=TEST, role="tester", needs=(LEFT, RIGHT)),
+    ),
+)
+OBJECTIONS = Workflow(
+    name="objections",
+    description="Test and review beside each other may both send the work back.",
+    steps=(
+        *BUILD_ONLY.steps,
+        StepDefinition(name=TEST, role="tester", needs=(BUILD,), loop=Loop(back_to=BUILD)),
+        StepDefinition(name=REVIEW, role="reviewer", needs=(BUILD,), loop=Loop(back_to=BUILD)),
+    ),
+)
+RETRIED = Workflow(name="retried", description="", steps=(StepDefinition(name=BUILD, role="builder", retries=1),))
+SHOWN = Workflow(
+    name="shown",
+    description="A person looks at what was built before it is reviewed.",
+    steps=(
+        StepDefinition(name=BUILD, role="builder", gate=Gate.RESULT),
+        StepDefinition(name=REVIEW, role="reviewer", needs=(BUILD,)),
+    ),
+)
+CONDITIONAL = Workflow(
+    name="conditional",
+    description="",
+    steps=(
+        StepDefinition(name=StepName("analyse"), role="analyst", when='complexity == "complex"'),
+        StepDefinition(name=BUILD, role="builder", needs=(StepName("analyse"),)),
+        StepDefinition(name=TEST, role="tester", needs=(BUILD,)),
+        StepDefinition(name=REVIEW, role="reviewer", needs=(TEST,), when="not test.passed"),
+    ),
+)
+WORKFLOWS = (
+    *(BUILD_ONLY, PLAN_BUILD, BUILD_REVIEW, EVERYTHING),
+    *(PAIR, OBJECTIONS, RETRIED, SHOWN, CONDITIONAL),
+)
 
 
 class PolicyOfWords:
@@ -65,6 +106,17 @@ def round_of(spec: AgentSpec) -> int:
     found = re.search(r"round (\d+)\.", spec.prompt)
     assert found is not None, spec.prompt
     return int(found[1])
+
+
+def step_of(spec: AgentSpec) -> str:
+    """The step an agent was told it works on; '' for one that only answers a question."""
+    found = re.match(r"Task \S+, step (\S+), round", spec.prompt)
+    return found[1] if found else ""
+
+
+def settles(spec: AgentSpec) -> bool:
+    """Whether the agent was asked to settle a conflict."""
+    return "Files with conflicts:" in spec.prompt
 
 
 async def usual(stage: Stage) -> Mapping[str, object]:
@@ -86,6 +138,31 @@ def hands_in(**result: object) -> Play:
 
     async def play(_stage: Stage) -> Mapping[str, object]:
         return result
+
+    return play
+
+
+def writes(files: Mapping[str, str], **result: object) -> Play:
+    """Leave these files, and hand in the role's usual result with these changes."""
+
+    async def play(stage: Stage) -> Mapping[str, object]:
+        for name, text in files.items():
+            (stage.spec.worktree / name).write_text(text)
+        return {**RESULTS[stage.spec.role.name], **result}
+
+    return play
+
+
+def in_turn(*plays: Play) -> Play:
+    """The first agent plays the first, the next one the second, and all after the last one the last."""
+    left = list(plays)
+    chosen: dict[str, Play] = {}
+
+    async def play(stage: Stage) -> Mapping[str, object] | AgentFailed:
+        run = stage.spec.agent_run
+        if run not in chosen:
+            chosen[run] = left.pop(0) if len(left) > 1 else left[0]
+        return await chosen[run](stage)
 
     return play
 
@@ -122,19 +199,20 @@ def runs_together(*commands: str) -> Play:
 class Held:
     """A play that stops in the middle until it is let go: an agent at work."""
 
-    def __init__(self) -> None:
+    def __init__(self, then: Play = usual) -> None:
+        self._then = then
         self.began = asyncio.Event()
         self.go_on = asyncio.Event()
         self.interrupted = asyncio.Event()
 
-    async def __call__(self, stage: Stage) -> Mapping[str, object]:
+    async def __call__(self, stage: Stage) -> Mapping[str, object] | AgentFailed:
         self.began.set()
         try:
             await self.go_on.wait()
         except asyncio.CancelledError:
             self.interrupted.set()
             raise
-        return await usual(stage)
+        return await self._then(stage)
 
 
 def passes_from(wanted: int) -> Play:
