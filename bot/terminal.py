@@ -111,7 +111,7 @@ class Questions:
             return None
         from core.orchestrator import Decision
 
-        return Decision(approved=answer.approved, reason=answer.reason, answers=answer.answers)
+        return Decision(approved=answer.approved, reason=answer.reason, answers=answer.answers, revise=answer.revise)
 
     def _yes(self, approval: Approval) -> "Decision":
         """Yes to all; of offered answers the first, which is the one an agent recommends."""

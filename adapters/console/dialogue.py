@@ -10,9 +10,10 @@ from adapters.chat.text import printable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """Yes or no, why, and the answer to each question by its text."""
+    """Yes or no, why, and the answer to each question by its text; `revise` sends it back to be made again."""
 
     approved: bool
+    revise: bool = False
     reason: str = ""
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
 
@@ -32,7 +33,7 @@ class Dialogue:
     """How far the asking has got."""
 
     card: Card
-    asking: Literal["decision", "reason", "question"]
+    asking: Literal["decision", "reason", "change", "question"]
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     complaint: str = ""
     """Why the last line was no answer."""
@@ -47,9 +48,12 @@ class Dialogue:
         """What stands before the line that is typed."""
         match self.asking:
             case "decision":
-                return f"Approve {self.card.key}? [y]es, [n]o, [d]etails:"
+                change = ", [c]hange" if _revisable(self.card) else ""
+                return f"Approve {self.card.key}? [y]es{change}, [n]o, [d]etails:"
             case "reason":
                 return "Why not? (the agent reads it; Enter for no reason):"
+            case "change":
+                return "What has to change? (it is made again, and you are asked again):"
             case "question":
                 return _question_prompt(self)
 
@@ -75,6 +79,8 @@ def replied(dialogue: Dialogue, line: str) -> Dialogue | DetailsWanted | Decided
             return _decision(dialogue, line)
         case "reason":
             return Decided(approved=False, reason=line)
+        case "change":
+            return _changed(dialogue, line)
         case "question":
             return _answer(dialogue, line)
 
@@ -84,6 +90,9 @@ def _decision(dialogue: Dialogue, line: str) -> Dialogue | DetailsWanted | Decid
     match word.lower().rstrip(",:"):
         case "y" | "yes" | "approve":
             return Decided(approved=True, reason=reason.strip())
+        case "c" | "change" | "revise" if _revisable(dialogue.card):
+            asked = replace(dialogue, asking="change")
+            return _changed(asked, reason.strip()) if reason.strip() else asked
         case "n" | "no" | "deny" if reason.strip():
             return Decided(approved=False, reason=reason.strip())
         case "n" | "no" | "deny":
@@ -91,7 +100,19 @@ def _decision(dialogue: Dialogue, line: str) -> Dialogue | DetailsWanted | Decid
         case "d" | "details":
             return DetailsWanted(dialogue=dialogue)
         case _:
-            return replace(dialogue, complaint="Please type y, n or d. Ctrl-D leaves it for later.")
+            keys = "y, c, n or d" if _revisable(dialogue.card) else "y, n or d"
+            return replace(dialogue, complaint=f"Please type {keys}. Ctrl-D leaves it for later.")
+
+
+def _changed(dialogue: Dialogue, line: str) -> Dialogue | Decided:
+    if not line:
+        return replace(dialogue, complaint="Please say what has to change. Ctrl-D leaves it for later.")
+    return Decided(approved=False, revise=True, reason=line)
+
+
+def _revisable(card: Card) -> bool:
+    """Whether it can be sent back with words."""
+    return any(action.command.startswith("revise ") for action in card.actions)
 
 
 def _answer(dialogue: Dialogue, line: str) -> Dialogue | Decided:

@@ -34,6 +34,9 @@ def watch(
         task = parse.task_id(number) if number else None
         async with invocation(context).onlooker() as seen:
             console = terminal()
+            if task is not None:
+                # an unknown task is refused before anything is said
+                await seen.reader.task(task)
             if not await seen.worker_running():
                 console.say("No worker is running, so nothing moves. Start one with: orchestrator worker")
             watching = Watching(seen=seen, console=console, only=task)

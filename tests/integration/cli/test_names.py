@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bot.cli.commands import COMMANDS
 from bot.main import application
 from tests.support.command_line import CommandLine, settings_text
 
@@ -47,16 +48,34 @@ def test_what_does_not_exist_is_told_in_one_line(bound: CommandLine, command: li
     assert told in ended.stderr
 
 
-COMMANDS = ("run", "status", "tasks", "task", "cancel", "approve", "deny", "logs", "chat", "worker", "demo", "config")
-
-
 def test_every_command_has_help_that_fits_a_screen() -> None:
     everything = CliRunner().invoke(application(), ["--help"]).stdout
 
-    for command in COMMANDS:
-        assert f"│ {command} " in everything
-        ended = CliRunner().invoke(application(), [command, "-h"])
-        assert (ended.exit_code, ended.stderr) == (0, "")
-        assert len(ended.stdout.splitlines()) < 40
+    for entry in COMMANDS:
+        assert (f"│ {entry.name} " in everything) is not entry.hidden, entry.name
+        ended = CliRunner().invoke(application(), [entry.name, "-h"])
+        assert (ended.exit_code, ended.stderr) == (0, ""), entry.name
+        assert len(ended.stdout.splitlines()) < 50, entry.name
     assert CliRunner().invoke(application(), ["--version"]).stdout.startswith("orchestrator 0.")
     assert CliRunner().invoke(application(), []).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("other", "name"),
+    [
+        ("execute", "run"),
+        ("list-agents", "agents"),
+        ("list-tasks", "tasks"),
+        ("task-details", "task"),
+        ("agent-details", "agent"),
+        ("kill", "cancel"),
+    ],
+)
+def test_other_names_people_try_take_the_same_options(other: str, name: str) -> None:
+    told, meant = (CliRunner().invoke(application(), [each, "--help"]).stdout for each in (other, name))
+
+    assert told.replace(f"orchestrator {other} ", f"orchestrator {name} ").split() == meant.split()
+
+
+def test_a_name_that_is_nearly_right_is_suggested() -> None:
+    assert "'agents'" in CliRunner().invoke(application(), ["agentss"]).stderr

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from adapters.chat.card import Choices, Code, Fields, Option, Text, Tone
 from bot.cards.approval import DETAIL_CHARACTERS, approval_card
 from bot.sample_task import sample_view
 from core.domain.approval import Approval, ApprovalKind, ApprovalState, Choice, Question, Risk
 from core.domain.identity import PersonId
+from tests.support.values import an_approval
 
 
 def a_tool_call() -> Approval:
@@ -80,3 +83,23 @@ def test_a_detail_without_end_is_cut_and_says_by_how_much() -> None:
 def test_a_command_cannot_hide_part_of_itself() -> None:
     card = approval_card(replace(a_tool_call(), detail="ls \x1b[8m; rm -rf ~\x1b[0m\u202e"))
     assert Code(text="ls ; rm -rf ~", language="bash") in card.sections
+
+
+@pytest.mark.parametrize("kind", list(ApprovalKind))
+def test_every_kind_of_approval_has_words_and_only_plans_and_results_can_be_sent_back(kind: ApprovalKind) -> None:
+    card = approval_card(an_approval(17, kind=kind))
+    commands = [action.command for action in card.actions]
+
+    assert card.title.startswith("A17 · ")
+    assert ('revise A17 "…"' in commands) is (kind in {ApprovalKind.PLAN, ApprovalKind.RESULT})
+
+
+def test_one_that_was_sent_back_says_by_whom_and_why() -> None:
+    card = approval_card(
+        an_approval(
+            17, kind=ApprovalKind.PLAN, state=ApprovalState.CHANGED, decided_by="console:bob", decision_reason="x"
+        )
+    )
+
+    assert card.status == "Sent back by bob"
+    assert card.actions == ()

@@ -1,8 +1,10 @@
 """What a typed line means while something is asked."""
 
+from dataclasses import replace
+
 import pytest
 
-from adapters.chat.card import Card, Choices, Option
+from adapters.chat.card import Action, Card, Choices, Option
 from adapters.console.dialogue import Decided, DetailsWanted, Dialogue, opened, replied
 
 APPROVAL = Card(key="A17", title="May it?")
@@ -85,3 +87,33 @@ def test_questions_are_asked_one_after_the_other() -> None:
     assert isinstance(second, Dialogue)
     assert second.prompt.startswith("Question 2 of 2")
     assert after(second, "", "bob") == Decided(approved=True, answers={"Which table?": "prices", "What name?": "bob"})
+
+
+REVISABLE = replace(
+    APPROVAL, actions=(*APPROVAL.actions, Action(token="revise A17", label="Change…", command='revise A17 "…"'))
+)
+
+
+def test_what_can_be_sent_back_is_changed_with_words_on_the_same_line_or_the_next() -> None:
+    first = opened(REVISABLE)
+    sent_back = Decided(approved=False, revise=True, reason="also update the docs")
+
+    assert "[c]hange" in first.prompt
+    assert replied(first, "c also update the docs") == sent_back
+
+    further = replied(first, "change")
+    assert isinstance(further, Dialogue)
+    assert further.prompt.startswith("What has to change?")
+    assert replied(further, " also update the docs ") == sent_back
+    nothing = replied(further, "")
+    assert isinstance(nothing, Dialogue)
+    assert "Please say what has to change" in nothing.complaint
+
+
+def test_what_cannot_be_sent_back_does_not_offer_it() -> None:
+    first = opened(APPROVAL)
+
+    assert "[c]hange" not in first.prompt
+    answer = replied(first, "c anything")
+    assert isinstance(answer, Dialogue)
+    assert "y, n or d" in answer.complaint
