@@ -61,6 +61,14 @@ class ContinueAgent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutBack:
+    """The task rests: its runs give their places back, also those whose process has died or never began."""
+
+    kind: Literal["put_back"] = "put_back"
+    agent_run: AgentRunId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoopBack:
     """The step's result sends the work back, and nothing of what runs again is still under way."""
 
@@ -120,6 +128,7 @@ Change = (
     | SkipStep
     | TryAgain
     | ContinueAgent
+    | PutBack
     | LoopBack
     | PassGate
     | Revise
@@ -212,7 +221,7 @@ def next_moves(situation: Situation) -> Change | tuple[Effect, ...]:
     if task.state in FINAL_TASK_STATES:
         return (End(),)
     if task.state == TaskState.PAUSED:
-        return ()
+        return next((PutBack(agent_run=run.id) for run in situation.runs if run.state in AT_WORK), ())
     if not task.branch:
         return (Prepare(),)
     if task.restore_commit:

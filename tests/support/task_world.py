@@ -1,20 +1,24 @@
-"""A task in memory that does what the engine does with each move, and objects to every move that must not be."""
+"""A task in memory that does what the engine does with each change and effect, and objects to all that must not be."""
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Protocol, TypeVar, assert_never
+from random import Random
+from typing import assert_never
 
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
-from core.domain.identity import StepName
+from core.domain.identity import AgentRunId, StepName
 from core.domain.project import PlanGate
 from core.domain.task import (
+    AGENT_RUN_ENDS,
     AGENT_RUN_TRANSITIONS,
+    AT_WORK,
     FINAL_TASK_STATES,
     STEP_TRANSITIONS,
     TASK_TRANSITIONS,
     AgentRun,
     AgentRunState,
+    Complexity,
+    RunPurpose,
     Step,
     StepState,
     Task,
@@ -23,71 +27,64 @@ from core.domain.task import (
 )
 from core.domain.workflow import Gate, Workflow
 from core.engine.moves import (
-    AskGate,
-    Await,
+    ACTIVE_STEPS,
+    AskConflict,
+    AskPublish,
+    Change,
     ContinueAgent,
+    Effect,
     End,
     GiveUp,
-    Move,
+    LoopBack,
     PassGate,
-    Prepare,
     Publish,
+    PutBack,
     Refuse,
+    Revise,
     RunAgent,
     Settle,
     Situation,
+    SkipStep,
     StartStep,
+    TryAgain,
+    conflict_key,
+    conflicts,
     gate_key,
-    next_move,
+    next_moves,
+    publish_key,
+    standing,
 )
 from tests.support.values import a_run, a_step, a_task, an_approval
 
-Option = TypeVar("Option")
-
-MOST_WAITS = 2
-MOST_CALLS = 2
-MOST_DEATHS = 3
-MOVES_OF_A_ROUND = 4 + MOST_WAITS * (MOST_CALLS + 2) + 2
-"""Start, run, settle, ask; for each wait: decisions, continue, run; then the gate's decision and its passing."""
-
-RUN_ENDS = frozenset({AgentRunState.COMPLETED, AgentRunState.FAILED, AgentRunState.CANCELLED})
-_OPEN_STEPS = frozenset({StepState.RUNNING, StepState.WAITING})
-
-
-class AgentEnd(StrEnum):
-    """How one process of an agent run ends."""
-
-    COMPLETED = "completed"
-    WAITING = "waiting"
-    DIED = "died"
-    """Our own process went down with it: nothing was recorded."""
-    FAILED = "failed"
-
-
-class Fate(Protocol):
-    """Chooses what people, agents and crashes do."""
-
-    def choose(self, options: Sequence[Option]) -> Option: ...
+WRITERS = frozenset({"builder"})
+MOST_CHANGES_AT_ONCE = 60
+DONE = (StepState.COMPLETED, StepState.SKIPPED)
 
 
 @dataclass(slots=True)
 class TaskWorld:
-    """One task with its steps, agent runs and approvals. `apply` is the engine; `fate` is everybody else."""
+    """One task with its steps, agent runs and approvals, the driver that works on it, and what it objects to."""
 
     workflow: Workflow
-    plan_gate: PlanGate
-    fate: Fate
-    sturdy: bool = False
-    """Agents never fail, and results are negative only where a loop back is left: such a walk goes far."""
+    plan_gate: PlanGate = PlanGate.ALWAYS
+    complexity: Complexity = Complexity.MODERATE
+    skips: frozenset[StepName] = frozenset()
+    """Steps whose condition never holds."""
+    rivals: bool = False
+    shuffle: Random | None = None
+    """Asks twice, the second time with rows in another order."""
     task: Task = field(init=False)
     steps: dict[StepName, Step] = field(init=False)
     runs: list[AgentRun] = field(init=False, default_factory=list[AgentRun])
     approvals: list[Approval] = field(init=False, default_factory=list[Approval])
-    moves: list[Move] = field(init=False, default_factory=list[Move])
-    deaths: int = field(init=False, default=0)
+    sent_back: Counter[StepName] = field(init=False, default_factory=Counter[StepName])
+    changes: list[Change] = field(init=False, default_factory=list[Change])
+    due: tuple[Effect, ...] = field(init=False, default=())
+    """What the driver has going."""
+    settled: set[AgentRunId] = field(init=False, default_factory=set[AgentRunId])
 
     def __post_init__(self) -> None:
-        self.task = a_task(workflow=self.workflow)
+        self.task = a_task(workflow=self.workflow, plan_gate=self.plan_gate, complexity=self.complexity)
         self.steps = {
             name: a_step(name=name, position=position, role=self.workflow.step(name).role)
             for position, name in enumerate(self.workflow.order(), start=1)
@@ -96,12 +93,16 @@ class TaskWorld:
     @property
     def situation(self) -> Situation:
         """What the next move is derived from, as the store would hand it over now."""
+        pending = {step.name for step in self.steps.values() if step.state == StepState.PENDING}
         return Situation(
             task=self.task,
             steps=tuple(self.steps.values()),
             runs=tuple(self.runs),
             approvals=tuple(self.approvals),
-            plan_gate=self.plan_gate,
+            skipped=self.skips & pending,
+            writers=WRITERS,
+            sent_back=dict(self.sent_back),
+            rivals=self.rivals,
         )
 
     @property
@@ -110,201 +111,275 @@ class TaskWorld:
         return self.task.state in FINAL_TASK_STATES
 
     @property
-    def most_moves(self) -> int:
-        """More moves than this no task of this workflow needs: every loop back runs each step once more at the most."""
-        loops = sum(step.loop.max_rounds for step in self.workflow.steps if step.loop)
-        return 2 + MOST_DEATHS + MOVES_OF_A_ROUND * len(self.steps) * (1 + loops)
+    def asked(self) -> list[Approval]:
+        """What people have not decided yet."""
+        return [one for one in self.approvals if one.state == ApprovalState.PENDING]
 
-    def advance(self) -> Move:
-        """Ask for the next move, apply it, and return it."""
-        move = next_move(self.situation)
-        self.moves.append(move)
-        self.apply(move)
-        return move
+    def queued(self) -> list[AgentRun]:
+        """Runs that a dispatcher may start."""
+        rests = self.ended or self.task.state == TaskState.PAUSED
+        return [] if rests else [run for run in self.runs if run.state == AgentRunState.QUEUED]
 
-    def apply(self, move: Move) -> None:
-        """Do what the engine does with `move`; AssertionError when it must not be asked for now."""
-        match move:
-            case Prepare():
-                assert not self.task.branch, "the workspace was prepared twice"
-                self._move_task(TaskState.PLANNING, branch="orchestrate/T1-fix")
+    def advance(self) -> tuple[Effect, ...]:
+        """What the driver does when something moved: make every change, stop what is not due, begin what is."""
+        for _ in range(MOST_CHANGES_AT_ONCE):
+            moves = self._answer()
+            if isinstance(moves, tuple):
+                self._look(moves)
+                return moves
+            self.changes.append(moves)
+            self.apply(moves)
+        raise AssertionError(f"changes without end: {self.changes[-6:]}")
+
+    def apply(self, change: Change) -> None:
+        """Make one change as the engine does; AssertionError when it must not be made now."""
+        assert not self.ended, f"{change} although the task has ended"
+        if not isinstance(change, PutBack):
+            assert self.task.state != TaskState.PAUSED, f"{change} although the task is paused"
+        match change:
             case StartStep():
-                self._start(self.steps[move.step])
-            case RunAgent():
-                self._run(self._known_run(move.agent_run), move.attempt)
+                self._start(self.steps[change.step])
+            case SkipStep():
+                self._skip(self.steps[change.step])
+            case TryAgain():
+                self._try_again(self.steps[change.step])
             case ContinueAgent():
-                self._continue(self._known_run(move.agent_run))
-            case Settle():
-                self._settle(self._known_run(move.agent_run))
-            case AskGate():
-                self._ask(self.steps[move.step])
+                run = self.run(change.agent_run)
+                assert not [one for one in self.asked if one.agent_run == run.id], "continued before all was decided"
+                self.move_run(run, AgentRunState.QUEUED)
+                self.move_step(self.steps[run.step], StepState.RUNNING)
+            case PutBack():
+                assert self.task.state == TaskState.PAUSED, "put back although the task goes on"
+                self.move_run(self.run(change.agent_run), AgentRunState.QUEUED)
+            case LoopBack():
+                self._loop_back(self.steps[change.step])
             case PassGate():
-                self._pass(self.steps[move.step])
-            case Await():
-                self._decide()
+                assert self._is_through_gate(self.steps[change.step]), "a gate was passed without an approval"
+                self.move_step(self.steps[change.step], StepState.COMPLETED)
+            case Revise():
+                self._revise(self.steps[change.step])
+            case AskConflict():
+                step = self.steps[change.step]
+                assert self._latest_run(step).state == AgentRunState.FAILED, "asked although an agent may settle it"
+                self.ask_conflict(step)
+            case AskPublish():
+                assert self.rivals, "asked although there is no fork"
+                self.ask(publish_key(self.task), self.workflow.order()[-1], kind=ApprovalKind.PUBLISH)
             case Refuse():
-                assert self._gates(ApprovalState.DENIED), "the plan was refused by nobody"
-                self.end(TaskState.CANCELLED, move.reason)
+                assert [one for one in self.approvals if one.state in (ApprovalState.DENIED, ApprovalState.CANCELLED)]
+                self.end(TaskState.CANCELLED, change.reason)
             case GiveUp():
-                assert any(run.state == AgentRunState.FAILED for run in self.runs), "given up without a failure"
-                self.end(TaskState.FAILED, move.reason)
-            case Publish():
-                self._publish()
-            case End():
-                assert self.ended, "stopped although the task goes on"
+                self._check_given_up()
+                self.end(TaskState.FAILED, change.reason)
             case _:
-                assert_never(move)
+                assert_never(change)
 
     def end(self, target: TaskState, reason: str) -> None:
         """End the task and what is open of it."""
-        run_target = AgentRunState.FAILED if target == TaskState.FAILED else AgentRunState.CANCELLED
-        for run in [run for run in self.runs if run.state not in RUN_ENDS]:
-            self._move_run(run, run_target)
-        self.approvals = [
-            replace(one, state=ApprovalState.CANCELLED) if one.state == ApprovalState.PENDING else one
-            for one in self.approvals
-        ]
+        failed = target == TaskState.FAILED
+        for run in [run for run in self.runs if run.state not in AGENT_RUN_ENDS]:
+            self.move_run(run, AgentRunState.FAILED if failed else AgentRunState.CANCELLED)
+        for approval in self.asked:
+            self.decide(approval, ApprovalState.CANCELLED)
         for step in [*self.steps.values()]:
-            if step.state in _OPEN_STEPS:
-                failed = target == TaskState.FAILED
-                self._move_step(step, StepState.FAILED if failed else StepState.CANCELLED)
+            if step.state in ACTIVE_STEPS:
+                self.move_step(step, StepState.FAILED if failed else StepState.CANCELLED)
             elif step.state == StepState.PENDING:
-                self._move_step(step, StepState.CANCELLED)
-        self._move_task(target, failure=reason if target == TaskState.FAILED else "")
+                self.move_step(step, StepState.CANCELLED)
+        self.move_task(target, failure=reason if failed else "")
 
-    def _start(self, step: Step) -> None:
-        for need in self.workflow.step(step.name).needs:
-            needed = self.steps[need]
-            assert needed.state == StepState.COMPLETED, f"{step.name} began although {need} is {needed.state}"
-            assert self._is_through_its_gate(needed), f"{step.name} began before the gate of {need} was approved"
-        busy = [other.name for other in self.steps.values() if other.state in _OPEN_STEPS]
-        assert not busy, f"{step.name} began while {busy} had not ended"
-        assert not self._runs_of(step), f"round {step.round} of {step.name} began twice"
-        self.runs.append(
-            a_run(ordinal=len(self.runs) + 1, step=step.name, round=step.round, role=step.role, attempts=1)
-        )
-        self._move_step(step, StepState.RUNNING)
-        self._move_task(self._working_state(step.name))
+    def reopen(self, first: StepName, *, restore: bool) -> None:
+        """Begin another life at `first`, as retry and rewind do."""
+        again = self.workflow.after(first)
+        for step in [*self.steps.values()]:
+            if step.name in again or step.state in (StepState.FAILED, StepState.CANCELLED):
+                self.move_step(step, StepState.PENDING, round=step.round + (step.state != StepState.PENDING))
+        self.sent_back.clear()
+        self.move_task(TaskState.QUEUED, failure="", life=self.task.life + 1, restore_commit="abc" if restore else "")
 
-    def _run(self, run: AgentRun, attempt: int) -> None:
-        assert run.state not in RUN_ENDS, f"{run.id} was run again although it is {run.state}"
-        assert attempt == run.attempts, "another attempt was run than the one that is due"
-        assert not self._pending(run), f"{run.id} was run while people had not decided"
-        self._move_run(run, AgentRunState.RUNNING)
-        match self.fate.choose(self._possible_ends(run)):
-            case AgentEnd.COMPLETED:
-                self._move_run(self._known_run(run.id), AgentRunState.COMPLETED)
-            case AgentEnd.FAILED:
-                self._move_run(self._known_run(run.id), AgentRunState.FAILED)
-            case AgentEnd.DIED:
-                self.deaths += 1
-            case AgentEnd.WAITING:
-                for call in range(self.fate.choose(range(1, MOST_CALLS + 1))):
-                    self._request(run, call)
-                self._move_step(self.steps[run.step], StepState.WAITING)
-                self._move_task(TaskState.AWAITING_APPROVAL)
-                self._move_run(self._known_run(run.id), AgentRunState.WAITING)
+    def add_run(self, step: Step, *, purpose: RunPurpose = RunPurpose.WORK) -> None:
+        """Queue an agent run for the step's current round."""
+        others = [run.id for run in self.runs_of(step) if run.state not in AGENT_RUN_ENDS]
+        assert not others, f"round {step.round} of {step.name} gets a second agent beside {others}"
+        ordinal = len(self.runs) + 1
+        self.runs.append(a_run(ordinal=ordinal, step=step.name, round=step.round, role=step.role, purpose=purpose))
 
-    def _possible_ends(self, run: AgentRun) -> Sequence[AgentEnd]:
-        ends = [AgentEnd.COMPLETED] * 6
-        ends += [AgentEnd.WAITING] * 3 if run.attempts <= MOST_WAITS else []
-        ends += [AgentEnd.DIED] if self.deaths < MOST_DEATHS else []
-        return ends if self.sturdy else [*ends, AgentEnd.FAILED]
+    def ask(
+        self, key: str, step: StepName, *, kind: ApprovalKind = ApprovalKind.TOOL, run: AgentRunId | None = None
+    ) -> None:
+        """Ask people something, once under each key."""
+        assert key not in {approval.key for approval in self.approvals}, f"{key} was asked twice"
+        self.approvals.append(an_approval(len(self.approvals) + 1, key=key, step=step, kind=kind, agent_run=run))
 
-    def _request(self, run: AgentRun, call: int) -> None:
-        key = f"{run.id}:{run.attempts}.{call}"
-        number = len(self.approvals) + 1
-        self.approvals.append(an_approval(number, key=key, step=run.step, agent_run=run.id))
+    def ask_conflict(self, step: Step) -> None:
+        """Ask people to settle a conflict by hand."""
+        number = len(conflicts(self.situation, step)) + 1
+        self.ask(conflict_key(step, number), step.name, kind=ApprovalKind.CONFLICT)
+        self.move_step(step, StepState.WAITING)
 
-    def _continue(self, run: AgentRun) -> None:
-        assert run.state == AgentRunState.WAITING, f"{run.id} was continued although it is {run.state}"
-        assert not self._pending(run), f"{run.id} was continued before every call was decided"
-        self._move_run(run, AgentRunState.QUEUED, attempts=run.attempts + 1)
-        self._move_step(self.steps[run.step], StepState.RUNNING)
-        self._move_task(self._working_state(run.step))
+    def decide(self, approval: Approval, state: ApprovalState) -> None:
+        """A person decides, or the end takes the question with it."""
+        index = next(index for index, one in enumerate(self.approvals) if one.id == approval.id)
+        assert self.approvals[index].state == ApprovalState.PENDING, "decided twice"
+        self.approvals[index] = replace(self.approvals[index], state=state)
 
-    def _settle(self, run: AgentRun) -> None:
-        step = self.steps[run.step]
-        assert run.state == AgentRunState.COMPLETED, f"{run.id} was settled although it is {run.state}"
-        assert run.round == step.round, f"{run.id} is not of the current round"
-        assert step.state in _OPEN_STEPS, f"{run.id} was settled although its step is {step.state}"
-        loop = self.workflow.step(step.name).loop
-        last_chance = loop is None or step.round > loop.max_rounds
-        if (self.sturdy and last_chance) or self.fate.choose([True, True, False]):
-            self._move_step(step, StepState.COMPLETED)
-            return
-        self._move_step(step, StepState.FAILED)
-        if loop is None or last_chance:
-            self.end(TaskState.FAILED, "the result was negative")
-            return
-        for name in self.workflow.after(loop.back_to):
-            self._move_step(self.steps[name], StepState.PENDING, round=self.steps[name].round + 1)
-
-    def _ask(self, step: Step) -> None:
-        assert self.plan_gate == PlanGate.ALWAYS, "a gate was asked although the project wants none"
-        assert self.workflow.step(step.name).gate == Gate.PLAN, f"{step.name} has no gate"
-        assert step.state == StepState.COMPLETED, f"the gate of {step.name} was asked while it is {step.state}"
-        assert gate_key(step) not in {approval.key for approval in self.approvals}, "a gate was asked twice"
-        number = len(self.approvals) + 1
-        self.approvals.append(an_approval(number, key=gate_key(step), step=step.name, kind=ApprovalKind.PLAN))
-        self._move_step(step, StepState.WAITING)
-        self._move_task(TaskState.AWAITING_APPROVAL)
-
-    def _pass(self, step: Step) -> None:
-        assert step.state == StepState.WAITING, f"the gate of {step.name} was passed while it is {step.state}"
-        assert self._is_through_its_gate(step), f"the gate of {step.name} was passed without an approval"
-        assert self._runs_of(step)[-1].state == AgentRunState.COMPLETED, "a gate was passed for unfinished work"
-        self._move_step(step, StepState.COMPLETED)
-        self._move_task(TaskState.RUNNING)
-
-    def _decide(self) -> None:
-        pending = [index for index, one in enumerate(self.approvals) if one.state == ApprovalState.PENDING]
-        assert pending, "the task waits for people although nobody was asked"
-        index = self.fate.choose(pending)
-        decision = self.fate.choose([ApprovalState.APPROVED, ApprovalState.APPROVED, ApprovalState.DENIED])
-        self.approvals[index] = replace(self.approvals[index], state=decision)
-
-    def _publish(self) -> None:
-        for step in self.steps.values():
-            assert step.state == StepState.COMPLETED, f"published although {step.name} is {step.state}"
-            assert self._is_through_its_gate(step), f"published before the gate of {step.name} was approved"
-        self._move_task(TaskState.RUNNING)
-        self._move_task(TaskState.COMPLETED)
-
-    def _is_through_its_gate(self, step: Step) -> bool:
-        if self.plan_gate == PlanGate.NEVER or self.workflow.step(step.name).gate == Gate.NONE:
-            return True
-        return any(gate.key == gate_key(step) for gate in self._gates(ApprovalState.APPROVED))
-
-    def _gates(self, state: ApprovalState) -> list[Approval]:
-        return [one for one in self.approvals if one.kind == ApprovalKind.PLAN and one.state == state]
-
-    def _pending(self, run: AgentRun) -> list[Approval]:
-        return [one for one in self.approvals if one.agent_run == run.id and one.state == ApprovalState.PENDING]
-
-    def _runs_of(self, step: Step) -> list[AgentRun]:
-        return [run for run in self.runs if run.step == step.name and run.round == step.round]
-
-    def _known_run(self, run_id: str) -> AgentRun:
+    def run(self, run_id: AgentRunId) -> AgentRun:
+        """The agent run as it is now."""
         return next(run for run in self.runs if run.id == run_id)
 
-    def _working_state(self, step: StepName) -> TaskState:
-        order = self.workflow.order()
-        gated = [order.index(one.name) for one in self.workflow.steps if one.gate == Gate.PLAN]
-        planning = gated and order.index(step) <= max(gated) and self.task.state != TaskState.RUNNING
-        return TaskState.PLANNING if planning else TaskState.RUNNING
+    def runs_of(self, step: Step) -> list[AgentRun]:
+        """The runs of the step's current round."""
+        return [run for run in self.runs if run.step == step.name and run.round == step.round]
 
-    def _move_task(self, target: TaskState, *, branch: str | None = None, failure: str = "") -> None:
+    def move_task(self, target: TaskState, **changes: object) -> None:
+        """Move the task, if its table allows that."""
         check_transition(TASK_TRANSITIONS, kind="Task", name=self.task.id, source=self.task.state, target=target)
-        self.task = replace(self.task, state=target, branch=branch or self.task.branch, failure=failure)
+        self.task = replace(self.task, state=target, **changes)  # pyright: ignore[reportArgumentType]  # fields of Task
 
-    def _move_step(self, step: Step, target: StepState, *, round: int | None = None) -> None:  # noqa: A002 # the domain's word
-        current = self.steps[step.name]
-        check_transition(STEP_TRANSITIONS, kind="Step", name=step.name, source=current.state, target=target)
-        self.steps[step.name] = replace(current, state=target, round=round or current.round)
+    def move_step(self, step: Step, target: StepState, **changes: int) -> None:
+        """Move a step, if its table allows that."""
+        source = self.steps[step.name].state
+        check_transition(STEP_TRANSITIONS, kind="Step", name=step.name, source=source, target=target)
+        if target == StepState.FAILED != source:
+            self.sent_back[step.name] += 1
+        self.steps[step.name] = replace(self.steps[step.name], state=target, **changes)  # pyright: ignore[reportArgumentType]  # fields of Step
 
-    def _move_run(self, run: AgentRun, target: AgentRunState, *, attempts: int | None = None) -> None:
+    def move_run(self, run: AgentRun, target: AgentRunState, **changes: int) -> None:
+        """Move an agent run, if its table allows that."""
         index = next(index for index, one in enumerate(self.runs) if one.id == run.id)
-        current = self.runs[index]
-        check_transition(AGENT_RUN_TRANSITIONS, kind="Agent run", name=run.id, source=current.state, target=target)
-        self.runs[index] = replace(current, state=target, attempts=attempts or current.attempts)
+        source = self.runs[index].state
+        check_transition(AGENT_RUN_TRANSITIONS, kind="Agent run", name=run.id, source=source, target=target)
+        self.runs[index] = replace(self.runs[index], state=target, **changes)  # pyright: ignore[reportArgumentType]  # fields of AgentRun
+
+    def _answer(self) -> Change | tuple[Effect, ...]:
+        situation = self.situation
+        moves = next_moves(situation)
+        if self.shuffle is not None:
+            again = replace(
+                situation,
+                steps=self.shuffle.sample(situation.steps, len(situation.steps)),
+                approvals=self.shuffle.sample(situation.approvals, len(situation.approvals)),
+            )
+            assert next_moves(again) == moves, "the order in which rows are read matters"
+        return moves
+
+    def _look(self, moves: tuple[Effect, ...]) -> None:
+        """Stop what is not due any more, begin what is, and object to what must not go on."""
+        for effect in moves:
+            if effect not in self.due and isinstance(effect, Settle):
+                self._check_settles(effect)
+            if isinstance(effect, RunAgent):
+                assert self.run(effect.agent_run).state in AT_WORK, "an agent without a place is run"
+            if isinstance(effect, Publish):
+                self._check_published()
+        for effect in set(self.due) - set(moves):
+            if isinstance(effect, RunAgent) and self.run(effect.agent_run).state in AT_WORK:
+                self.move_run(self.run(effect.agent_run), AgentRunState.QUEUED)
+        assert len(set(moves)) == len(moves), "an effect is due twice"
+        self.due = moves
+        if self.ended:
+            assert moves == (End(),), f"{moves} although the task has ended"
+        elif self.task.state == TaskState.PAUSED:
+            assert moves == (), f"{moves} although the task is paused"
+            assert not [run for run in self.runs if run.state in AT_WORK], "a task that rests holds places"
+        else:
+            self._show_standing()
+
+    def _show_standing(self) -> None:
+        if self.task.branch:
+            if self.task.state == TaskState.QUEUED:
+                self.move_task(TaskState.PLANNING)
+            self.move_task(standing(self.situation))
+        if not self.due and not self.queued():
+            assert self.asked, "nothing is due, and nobody was asked: the task hangs"
+            assert self.task.state == TaskState.AWAITING_APPROVAL, "it waits for people and does not say so"
+        if self.task.state == TaskState.AWAITING_APPROVAL:
+            assert self.asked, "it says that it waits for people, who were asked nothing"
+
+    def _start(self, step: Step) -> None:
+        self._check_may_begin(step)
+        assert step.name not in self.skips, f"{step.name} was begun although its condition does not hold"
+        assert not self.runs_of(step), f"round {step.round} of {step.name} began twice"
+        self.add_run(step)
+        self.move_step(step, StepState.RUNNING)
+
+    def _skip(self, step: Step) -> None:
+        self._check_may_begin(step)
+        assert step.name in self.skips, f"{step.name} was skipped although its condition holds"
+        self.move_step(step, StepState.SKIPPED)
+
+    def _check_may_begin(self, step: Step) -> None:
+        for need in self.workflow.before(step.name):
+            needed = self.steps[need]
+            assert needed.state in DONE, f"{step.name} began although {need} is {needed.state}"
+            assert self._is_through_gate(needed), f"{step.name} began before the gate of {need} was approved"
+
+    def _try_again(self, step: Step) -> None:
+        failed = [run for run in self.runs_of(step) if run.state == AgentRunState.FAILED]
+        assert failed, "tried again without a failure"
+        assert len(failed) <= self.workflow.step(step.name).retries, "more agents try than the step allows"
+        self.add_run(step)
+
+    def _loop_back(self, step: Step) -> None:
+        loop = self.workflow.step(step.name).loop
+        assert loop is not None, f"{step.name} has no loop"
+        assert step.state == StepState.FAILED, f"{step.name} loops back although it is {step.state}"
+        assert self.sent_back[step.name] <= loop.max_rounds, "it loops more often than it may"
+        for name in self.workflow.after(loop.back_to):
+            other = self.steps[name]
+            assert other.state not in ACTIVE_STEPS, f"{name} is taken back while it is {other.state}"
+            if other.state != StepState.PENDING:
+                self.move_step(other, StepState.PENDING, round=other.round + 1)
+
+    def _revise(self, step: Step) -> None:
+        gate = next(one for one in self.approvals if one.key == gate_key(step))
+        assert gate.state == ApprovalState.CHANGED, "made again although nobody sent it back"
+        self.move_step(step, StepState.PENDING, round=step.round + 1)
+
+    def _check_settles(self, settle: Settle) -> None:
+        run = self.run(settle.agent_run)
+        step = self.steps[run.step]
+        assert (run.round, step.state in ACTIVE_STEPS) == (step.round, True), f"{run.id} is settled too late"
+        assert run.id not in self.settled, f"{run.id} is settled twice"
+        if settle.after:
+            return
+        assert run.state == AgentRunState.COMPLETED, f"{run.id} is settled although it is {run.state}"
+        order = self.workflow.order()
+        for name in self.workflow.beside(step.name) & set(order[: order.index(step.name)]):
+            other = self.steps[name]
+            open_ = other.state in ACTIVE_STEPS and not any(each.id in self.settled for each in self.runs_of(other))
+            both_write = {other.role, step.role} <= WRITERS
+            assert not (open_ and both_write), f"{step.name} comes to the branch before {name}"
+
+    def _check_given_up(self) -> None:
+        failed = [run for run in self.runs if run.state in (AgentRunState.FAILED, AgentRunState.CANCELLED)]
+        denied = [one for one in self.approvals if one.state in (ApprovalState.DENIED, ApprovalState.CANCELLED)]
+        sent_back = [step for step in self.steps.values() if step.state == StepState.FAILED]
+        assert failed or denied or sent_back, "given up without a reason"
+
+    def _check_published(self) -> None:
+        for step in self.steps.values():
+            assert step.state in DONE, f"published although {step.name} is {step.state}"
+            assert (step.state == StepState.SKIPPED) == (step.name in self.skips)
+            assert self._is_through_gate(step), f"published before the gate of {step.name} was approved"
+        kept = [one for one in self.approvals if one.key == publish_key(self.task)]
+        assert not self.rivals or kept[0].state == ApprovalState.APPROVED, "offered before it was chosen"
+
+    def _is_through_gate(self, step: Step) -> bool:
+        if step.state == StepState.SKIPPED or not self.gated(step.name):
+            return True
+        return any(one.key == gate_key(step) and one.state == ApprovalState.APPROVED for one in self.approvals)
+
+    def gated(self, name: StepName) -> bool:
+        """Whether people are asked after this step."""
+        match self.workflow.step(name).gate:
+            case Gate.NONE:
+                return False
+            case Gate.RESULT:
+                return True
+            case Gate.PLAN:
+                complex_only = self.plan_gate == PlanGate.COMPLEX and self.complexity == Complexity.COMPLEX
+                return self.plan_gate == PlanGate.ALWAYS or complex_only
+
+    def _latest_run(self, step: Step) -> AgentRun:
+        return self.runs_of(step)[-1]

@@ -16,11 +16,21 @@ def a_workflow(*steps: StepDefinition, name: str = "drawn") -> Workflow:
 
 
 def a_definition(
-    name: str, *needs: str, role: str = "builder", gate: Gate = Gate.NONE, loop: Loop | None = None
+    name: str,
+    *needs: str,
+    role: str = "builder",
+    gate: Gate = Gate.NONE,
+    loop: Loop | None = None,
+    retries: int = 0,
 ) -> StepDefinition:
     """The step `name` that needs `needs`."""
     return StepDefinition(
-        name=StepName(name), role=role, needs=tuple(StepName(need) for need in needs), gate=gate, loop=loop
+        name=StepName(name),
+        role=role,
+        needs=tuple(StepName(need) for need in needs),
+        gate=gate,
+        loop=loop,
+        retries=retries,
     )
 
 
@@ -40,6 +50,7 @@ def workflows(draw: st.DrawFn, *, max_steps: int = 6) -> Workflow:
             *draw(st.lists(st.sampled_from(names[:index]), unique=True, max_size=3) if index else st.just([])),
             role=draw(roles),
             gate=draw(st.sampled_from(Gate)),
+            retries=draw(st.sampled_from([0, 0, 1, 2])),
         )
         for index, name in enumerate(names)
     ]
