@@ -1,5 +1,6 @@
 """Stories from outside: each has a machine of its own."""
 
 from tests.support.machines import director, machine, model, repository, shop
+from tests.support.studio import cast, studio
 
-__all__ = ["director", "machine", "model", "repository", "shop"]
+__all__ = ["cast", "director", "machine", "model", "repository", "shop", "studio"]
