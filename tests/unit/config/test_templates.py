@@ -268,3 +268,10 @@ def test_a_parameter_of_another_type_begins_afresh() -> None:
     both = laid_over(parent, {"parameters": {"x": {"type": "integer"}}})
     (parameter,) = template_from(both, source="p").parameters
     assert (parameter.type, parameter.choices, parameter.default) == (ParameterType.INTEGER, (), None)
+
+
+def test_a_child_that_requires_a_value_takes_the_parents_default_away(tmp_path: Path) -> None:
+    written(tmp_path, "base", request="Do {{x}}.", parameters={"x": {"default": "this"}})
+    written(tmp_path, "child", extends="base", request=None, parameters={"x": {"required": "true"}})
+    (parameter,) = load_templates(tmp_path).find("child").template.parameters
+    assert (parameter.required, parameter.default) == (True, None)
