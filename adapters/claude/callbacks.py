@@ -187,9 +187,11 @@ class Callbacks:
         return {}
 
     async def _stop_hook(self, _data: HookInput, _id: str | None, _context: HookContext) -> HookJSONOutput:
-        ends = self._handed_in or bool(self._gate.requests)
-        reminders = [self._gate.reminder(), *([] if ends else self._delivery.take())]
-        reasons = "\n\n".join(filter(None, reminders))
+        too_late = self._handed_in or bool(self._gate.requests)
+        said = [] if too_late else self._delivery.take()
+        for words in said:
+            self._log.prompt(words)
+        reasons = "\n\n".join(filter(None, [self._gate.reminder(), *said]))
         return {"decision": "block", "reason": reasons} if reasons else {}
 
     async def _deliver(self) -> bool:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from adapters.claude import launcher
-from adapters.claude.owner import this_owner
+from adapters.claude.owner import owner_of
 from adapters.claude.settings import ClaudeSettings
 from adapters.claude.tool_servers import STARTS_WITHIN_S, outside_servers
 from core.agents.runner import AgentSpec
@@ -169,7 +169,7 @@ class Launch:
         _write_private(self.paths.start, start)
 
     def _write_stub(self) -> None:
-        owner = str(this_owner(self._settings.run_folder))
+        owner = str(owner_of(self._settings.run_folder))
         self.paths.stub.write_text(stub(self.paths.start, marked=mark(self._spec), owner=owner), encoding="utf-8")
         self.paths.stub.chmod(stat.S_IRWXU)
 
@@ -205,5 +205,5 @@ def environment(spec: AgentSpec, *, settings: ClaudeSettings, paths: LaunchPaths
         "HOME": str(paths.home),
         "PWD": str(spec.worktree),
         MARK: mark(spec),
-        OWNER: str(this_owner(settings.run_folder)),
+        OWNER: str(owner_of(settings.run_folder)),
     }

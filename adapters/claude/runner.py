@@ -152,10 +152,9 @@ class ClaudeAgentRunner:
         cli = await asyncio.to_thread(find_cli, self._settings)
         sandbox = await cli_sandbox(self._sandbox)
         log = AgentLog(spec.log_folder, mask=self._mask, now=self._now)
-        gate = Gate(spec, mask=self._mask)
         delivery.begin(known.told)
-        settings = self._settings
-        async with Launch(spec, settings=settings, cli=cli) as launch:
+        async with Launch(spec, settings=self._settings, cli=cli) as launch:
+            gate = Gate(spec, mask=self._mask)
             callbacks = Callbacks(
                 spec,
                 gate=gate,
@@ -165,19 +164,9 @@ class ClaudeAgentRunner:
                 on_signal=on_signal,
                 stop=launch.let_go,
                 delivery=delivery,
-                pulse=Pulse(every_s=settings.tell_every_s, clock=time.monotonic),
+                pulse=Pulse(every_s=self._settings.tell_every_s, clock=time.monotonic),
             )
-            process = AgentProcess(
-                spec,
-                gate=gate,
-                callbacks=callbacks,
-                log=log,
-                mask=self._mask,
-                delivery=delivery,
-                patience=Patience(max_retries=settings.max_retries, within_s=settings.patience_s, clock=time.monotonic),
-                now=self._now,
-                on_ready=launch.drop_secrets,
-            )
+            process = self._process(spec, gate=gate, callbacks=callbacks, log=log, delivery=delivery, launch=launch)
             options = cli_options(
                 spec,
                 paths=launch.paths,
@@ -194,12 +183,30 @@ class ClaudeAgentRunner:
                 opening = briefing.opening(spec, known)
                 await callbacks.tell_answers()
                 log.prompt(opening, system=spec.system_prompt)
-            watch = ResourceWatch(
-                launch.paths.pid,
-                limit_bytes=memory_limit(spec),
-                tell=callbacks.signal,
-                measure_every_s=settings.measure_every_s,
-                tell_every_s=settings.tell_every_s,
-            )
-            supervision = Supervision(spec, end=launch.let_go, watch=watch)
-            return await supervision.over(process.talk(options, opening=opening))
+            watch = self._watch(spec, callbacks=callbacks, launch=launch)
+            return await Supervision(spec, end=launch.let_go, watch=watch).over(process.talk(options, opening=opening))
+
+    def _process(
+        self, spec: AgentSpec, *, gate: Gate, callbacks: Callbacks, log: AgentLog, delivery: Delivery, launch: Launch
+    ) -> AgentProcess:
+        settings = self._settings
+        return AgentProcess(
+            spec,
+            gate=gate,
+            callbacks=callbacks,
+            log=log,
+            mask=self._mask,
+            delivery=delivery,
+            patience=Patience(max_retries=settings.max_retries, within_s=settings.patience_s, clock=time.monotonic),
+            now=self._now,
+            on_ready=launch.drop_secrets,
+        )
+
+    def _watch(self, spec: AgentSpec, *, callbacks: Callbacks, launch: Launch) -> ResourceWatch:
+        return ResourceWatch(
+            launch.paths.pid,
+            limit_bytes=memory_limit(spec),
+            tell=callbacks.signal,
+            measure_every_s=self._settings.measure_every_s,
+            tell_every_s=self._settings.tell_every_s,
+        )

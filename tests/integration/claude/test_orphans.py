@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
@@ -14,18 +14,20 @@ import pytest
 
 from adapters.claude.launch import MARK, OWNER
 from adapters.claude.leftovers import end_orphans
-from adapters.claude.owner import Owner, read_owner, this_owner
+from adapters.claude.owner import Owner, owner_of, read_owner
 from tests.integration.claude.conftest import Desk
 from tests.support.agents import bash, obedient
 from tests.support.waiting import eventually
 
 
-@contextmanager
-def agent(owner: Owner | str) -> Iterator[subprocess.Popen[bytes]]:
+@asynccontextmanager
+async def agent(owner: Owner | str) -> AsyncIterator[subprocess.Popen[bytes]]:
     """A process that looks like one of an agent of `owner`, and is ended at last."""
     environment = {MARK: "T1.1@a-session", OWNER: str(owner), "PATH": os.defpath}
     with subprocess.Popen(["sleep", "3101"], env=environment, start_new_session=True) as process:
         try:
+            # A program that has just taken over shows no environment for a moment.
+            await eventually(lambda: OWNER in psutil.Process(process.pid).environ(), what="the mark")
             yield process
         finally:
             process.kill()
@@ -33,9 +35,10 @@ def agent(owner: Owner | str) -> Iterator[subprocess.Popen[bytes]]:
 
 def dead_owner(run_folder: Path) -> Owner:
     """A process that was there a moment ago."""
-    with subprocess.Popen(["true"]) as process:
-        started_at = psutil.Process(process.pid).create_time()
-    return Owner(pid=process.pid, started_at=started_at, run_folder=run_folder.absolute())
+    with subprocess.Popen(["sleep", "3104"]) as process:
+        owner = owner_of(run_folder, pid=process.pid)
+        process.kill()
+    return owner
 
 
 def ended(process: subprocess.Popen[bytes]) -> bool:
@@ -43,7 +46,7 @@ def ended(process: subprocess.Popen[bytes]) -> bool:
 
 
 async def test_an_agent_of_a_dead_owner_is_ended_and_counted(desk: Desk) -> None:
-    with agent(dead_owner(desk.runs)) as orphan:
+    async with agent(dead_owner(desk.runs)) as orphan:
         assert await desk.runner().end_orphans() == 1
         await eventually(lambda: ended(orphan), what="the end of the orphan")
 
@@ -51,25 +54,30 @@ async def test_an_agent_of_a_dead_owner_is_ended_and_counted(desk: Desk) -> None
 
 
 async def test_agents_of_this_process_of_another_living_one_and_of_other_homes_are_left_alone(desk: Desk) -> None:
-    parent = psutil.Process(os.getppid())
-    another = Owner(pid=parent.pid, started_at=parent.create_time(), run_folder=desk.runs.absolute())
-    owners = [this_owner(desk.runs), another, dead_owner(desk.folder / "elsewhere"), "what is this", ""]
-    with agent(owners[0]) as a, agent(owners[1]) as b, agent(owners[2]) as c, agent(owners[3]) as d, agent("") as e:
+    another = owner_of(desk.runs, pid=os.getppid())
+    owners = [owner_of(desk.runs), another, dead_owner(desk.folder / "elsewhere"), "what is this", ""]
+    async with (
+        agent(owners[0]) as a,
+        agent(owners[1]) as b,
+        agent(owners[2]) as c,
+        agent(owners[3]) as d,
+        agent("") as e,
+    ):
         assert await desk.runner().end_orphans() == 0
         assert not any(ended(process) for process in (a, b, c, d, e))
 
 
 async def test_a_process_id_that_is_used_again_does_not_keep_an_orphan_alive(desk: Desk) -> None:
-    mine = this_owner(desk.runs)
-    earlier = Owner(pid=mine.pid, started_at=mine.started_at - 3600, run_folder=mine.run_folder)
+    mine = owner_of(desk.runs)
+    earlier = Owner(pid=mine.pid, started_s=mine.started_s - 3600, run_folder=mine.run_folder)
 
-    with agent(earlier) as orphan:
+    async with agent(earlier) as orphan:
         assert await desk.runner().end_orphans() == 1
         await eventually(lambda: ended(orphan), what="the end of the orphan")
 
 
 def test_an_owner_is_read_as_it_was_written(tmp_path: Path) -> None:
-    owner = this_owner(tmp_path / "with:colon")
+    owner = owner_of(tmp_path / "with:colon")
 
     read = read_owner(str(owner))
 
