@@ -55,7 +55,7 @@ class TaskDriver:
                 log.warning("task_failed", task=task, reason=reason)
             else:
                 log.exception("task_workflow_failed", task=task)
-            await _while_store_is_away(lambda: self._effects.fail(task, reason))
+            await _while_store_is_away(lambda: self._effects.fail(task, reason, life=life))
 
     async def _work(self, task: TaskId, life: int) -> None:
         running: dict[Effect, asyncio.Task[None]] = {}

@@ -108,6 +108,7 @@ class TaskEffects:
     async def publish(self, task_id: TaskId) -> None:
         """Offer the branch as a pull request and complete the task; without a commit there is nothing to offer."""
         task = await self._task(task_id)
+        life = task.life
         if task.state in FINAL_TASK_STATES:
             return
         await self._drop_lanes(task)
@@ -115,18 +116,21 @@ class TaskEffects:
         if task.commit:
             objection = await self._objection(task)
             if objection:
-                await self.fail(task_id, f"The work is committed on {task.branch}, but is not offered. {objection}")
+                await self.fail(
+                    task_id, f"The work is committed on {task.branch}, but is not offered. {objection}", life=life
+                )
                 return
             draft = await self._draft(task)
             try:
                 pull_request = await self._parts.forge.publish(self._parts.project(task.project), draft)
             except OrchestratorError as error:
                 reason = f"The work is committed on {task.branch}, but could not be offered: {error.message}"
-                await self.fail(task_id, f"{reason} {error.hint}".strip())
+                await self.fail(task_id, f"{reason} {error.hint}".strip(), life=life)
                 return
         async with self._parts.store.transaction() as uow:
             task = await uow.tasks.get(task_id)
-            if task.state in FINAL_TASK_STATES:
+            # while the forge worked, a person may have gone back to an earlier step
+            if task.state in FINAL_TASK_STATES or task.life != life:
                 return
             await drop_rivals(uow, task, by=None)
             if pull_request is not None:
@@ -172,11 +176,11 @@ class TaskEffects:
             bills = await uow.ledger.by_step(task.id)
         return pull_request_draft(task, steps, bills, self._parts.roles(task.project))
 
-    async def fail(self, task_id: TaskId, reason: str) -> None:
-        """End the task as failed, unless it has already ended."""
+    async def fail(self, task_id: TaskId, reason: str, *, life: int | None = None) -> None:
+        """End the task as failed, unless it has already ended, or is in another life than `life`."""
         async with self._parts.store.transaction() as uow:
             task = await uow.tasks.get(task_id)
-            if task.state not in FINAL_TASK_STATES:
+            if task.state not in FINAL_TASK_STATES and life in (None, task.life):
                 await end_task(uow, task, TaskState.FAILED, reason=self._parts.mask(reason))
 
     async def _task(self, task_id: TaskId) -> Task:

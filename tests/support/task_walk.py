@@ -170,6 +170,8 @@ class TaskWalk:
                 self._settle(effect)
             case AskGate():
                 self._ask_gate(effect.step)
+            case Publish() if world.due_in_life != world.task.life:
+                pass
             case Publish():
                 if self._fails():
                     world.end(TaskState.FAILED, "The forge said no.")

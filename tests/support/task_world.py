@@ -81,6 +81,7 @@ class TaskWorld:
     changes: list[Change] = field(init=False, default_factory=list[Change])
     due: tuple[Effect, ...] = field(init=False, default=())
     """What the driver has going."""
+    due_in_life: int = field(init=False, default=1)
     settled: set[AgentRunId] = field(init=False, default_factory=set[AgentRunId])
 
     def __post_init__(self) -> None:
@@ -276,7 +277,7 @@ class TaskWorld:
             if isinstance(effect, RunAgent) and self.run(effect.agent_run).state in AT_WORK:
                 self.move_run(self.run(effect.agent_run), AgentRunState.QUEUED)
         assert len(set(moves)) == len(moves), "an effect is due twice"
-        self.due = moves
+        self.due, self.due_in_life = moves, self.task.life
         if self.ended:
             assert moves == (End(),), f"{moves} although the task has ended"
         elif self.task.state == TaskState.PAUSED:
