@@ -2,18 +2,20 @@
 
 import os
 import sys
+import uuid
 
 import psutil
 import pytest
 
-from bot.demo.scripted import Conversation, Turn, finish, use
-from core.agents.runner import AgentCompleted, AgentFailed, FailureKind, ProcessLimits, ResourcesMeasured
+from bot.demo.scripted import Conversation, Reply, Text, ToolUse, Turn, finish, use
+from core.agents.runner import AgentCompleted, AgentFailed, FailureKind, ProcessLimits, Progressed, ResourcesMeasured
 from core.domain.role import RoleLimits
 from tests.integration.claude.conftest import Desk
 from tests.support.agents import RESULT, Ears, a_role, bash, leaves, obedient
 
 pytestmark = [pytest.mark.agent_cli, pytest.mark.slow]
 
+LOOK = {"command": "ls"}
 MEBIBYTE = 2**20
 CLI_MB = 700
 """More than the CLI itself ever takes here."""
@@ -94,3 +96,16 @@ async def test_an_agent_keeps_to_its_processors_and_is_the_first_to_go_when_memo
 
     assert seen[0].split()[:2] == ["1", "500"]
     assert len(psutil.Process(os.getpid()).cpu_affinity() or ()) == len(os.sched_getaffinity(0))
+
+
+async def test_signs_of_life_are_told_between_other_signals_but_not_all_the_time(desk: Desk) -> None:
+    words = Reply(blocks=(*(Text(text=f"Thought {number}.") for number in range(50)), ToolUse(name="Bash", input=LOOK)))
+    await desk.asks(lambda asked: finish(RESULT) if asked.results else words)
+    often, seldom = Ears(), Ears()
+
+    await desk.run(ears=often, tell_every_s=0.0)
+    desk.session = str(uuid.uuid4())
+    await desk.run(desk.spec(), ears=seldom)
+
+    assert sum(isinstance(signal, Progressed) for signal in often.heard) > 20
+    assert sum(isinstance(signal, Progressed) for signal in seldom.heard) <= 1
