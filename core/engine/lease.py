@@ -111,11 +111,17 @@ class PostgresLease:
     async def take(cls, database_url: str) -> "PostgresLease":
         """Hold the first free of `<host>-1`, `<host>-2`, …"""
         connection = await _connected(database_url)
-        for slot in range(1, _MOST_SLOTS + 1):
-            executor = f"{socket.gethostname()}-{slot}"
-            if await connection.fetchval(_TRY_LOCK, executor):
-                await connection.execute(_SHARE_PRESENCE)
-                return cls(database_url, connection, executor)
+        try:
+            for slot in range(1, _MOST_SLOTS + 1):
+                executor = f"{socket.gethostname()}-{slot}"
+                if await connection.fetchval(_TRY_LOCK, executor):
+                    await connection.execute(_SHARE_PRESENCE)
+                    return cls(database_url, connection, executor)
+        except _LOST as error:
+            connection.terminate()
+            raise StoreError(
+                "The database went away while a worker's lease was taken.", hint="Try again in a moment."
+            ) from error
         await connection.close()
         raise LeaseHeldError(f"All {_MOST_SLOTS} worker places of this machine are taken.", hint="Stop a worker first.")
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 
 import structlog
 
@@ -36,19 +36,22 @@ class Watch:
         self._steered: dict[TaskId, set[asyncio.Event]] = defaultdict(set)
         self.queue_changed = asyncio.Event()
         """Set when a run was queued or its place became free."""
-        self._follower: asyncio.Task[None] | None = None
+        self._followers: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin to follow from now on."""
         after = await self._store.journal.last_seq()
-        self._follower = asyncio.create_task(self._follow(after), name="engine-watch")
+        self._followers.append(asyncio.create_task(self._follow(after, self._tell), name="engine-watch"))
+        if self._hooks.hooks:
+            # by itself: a hook that takes its time must not keep anybody else waiting
+            self._followers.append(asyncio.create_task(self._follow(after, self._hooks.tell), name="engine-hooks"))
 
     async def stop(self) -> None:
-        """Stop following, and wait for the follower to end."""
-        if self._follower is not None:
-            self._follower.cancel()
-            await asyncio.gather(self._follower, return_exceptions=True)
-            self._follower = None
+        """Stop following, and wait for the followers to end."""
+        for follower in self._followers:
+            follower.cancel()
+        await asyncio.gather(*self._followers, return_exceptions=True)
+        self._followers.clear()
 
     @contextlib.contextmanager
     def moves(self, task: TaskId) -> Generator[asyncio.Event]:
@@ -62,22 +65,20 @@ class Watch:
         with _listening(self._steered, task) as told:
             yield told
 
-    async def _follow(self, after: int) -> None:
-        """Tell those who wait what the journal says; a store that cannot be read is tried again."""
+    async def _follow(self, after: int, tell: Callable[[JournalEntry], Awaitable[None]]) -> None:
+        """Pass on what the journal says; a store that cannot be read is tried again."""
         while True:
             try:
                 async for entry in self._store.journal.follow(after=after):
-                    self._tell(entry)
+                    await tell(entry)
                     after = entry.seq
-                    if self._hooks.hooks:
-                        await self._hooks.tell(entry)
             except StoreError as error:
                 log.warning("journal_not_readable", reason=error.message)
                 await asyncio.sleep(self._retry_s)
             else:
                 return
 
-    def _tell(self, entry: JournalEntry) -> None:
+    async def _tell(self, entry: JournalEntry) -> None:
         match entry.event:
             case AgentRunStateChanged() | TaskStateChanged():
                 self.queue_changed.set()
