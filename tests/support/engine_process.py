@@ -36,7 +36,7 @@ from core.workspaces.workspace import Workspace
 from core.workspaces.workspaces import Workspaces
 from tests.support.engine import ALICE, IDENTITY, PATIENCE_S, YES, Workshop, at_work, open_workshop
 from tests.support.engine_plays import passes_from, round_of, usual
-from tests.support.waiting import eventually_awaited
+from tests.support.waiting import eventually, eventually_awaited
 
 PROJECT = "shop"
 VERIFY = """
@@ -45,6 +45,8 @@ grep -q 'round 2' work.txt
 """
 """The first round does not pass; on request the engine dies while this runs."""
 ALICE_TRIES = 3
+STOP = "stop"
+"""Once this file is there, an errand that waits for it ends."""
 HELD = "held"
 """While this file is there, builders wait."""
 
@@ -59,6 +61,8 @@ class Errand:
     """SIGKILL just before this commit (from 1) of a transaction that wrote something; 0 for never."""
     die_at_point: int = 0
     """SIGKILL at this point (from 1) of those that `Doom.point` marks; 0 for never."""
+    stop: bool = False
+    """Whether the process is a worker for whatever comes until it is told to stop."""
     decide: bool = True
     """Whether Alice approves everything; else the errand waits for others to do it."""
 
@@ -215,7 +219,7 @@ async def do(errand: Errand) -> None:
         return not (home / HELD).exists()
 
     async def builds(stage: Stage) -> Mapping[str, object]:
-        await eventually_awaited(let_go, within_s=PATIENCE_S, what="being let go")
+        await eventually_awaited(let_go, within_s=4 * PATIENCE_S, what="being let go")
         await stage.use("Bash", {"command": f"risky deploy {round_of(stage.spec)}"})
         return await usual(stage)
 
@@ -243,6 +247,9 @@ async def _completed(workshop: Workshop) -> list[str]:
 
 async def _follow(workshop: Workshop, errand: Errand) -> None:
     """Submit the task unless it is there, decide what is asked, and return when all is over."""
+    if errand.stop:
+        await eventually((Path(errand.home) / STOP).exists, within_s=2 * PATIENCE_S, what="the end of work")
+        return
     for _ in range(ALICE_TRIES):
         try:
             async with workshop.store.reading() as uow:

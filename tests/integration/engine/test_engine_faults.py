@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -30,23 +30,23 @@ SOON_S = 10.0
 class MoodyForge:
     """A forge that does something else first."""
 
-    def __init__(self, inner: Forge, *, before: Callable[[str], None]) -> None:
+    def __init__(self, inner: Forge, *, before: Callable[[str], Awaitable[None]]) -> None:
         self._inner = inner
         self._before = before
 
     async def issue(self, project: Project, reference: str) -> Issue:
-        self._before("issue")
+        await self._before("issue")
         return await self._inner.issue(project, reference)
 
     async def publish(self, project: Project, draft: PullRequestDraft) -> PullRequest:
-        self._before("publish")
+        await self._before("publish")
         return await self._inner.publish(project, draft)
 
 
-def raises(error: Exception, *, at: str) -> Callable[[str], None]:
+def raises(error: Exception, *, at: str) -> Callable[[str], Awaitable[None]]:
     """Raise `error` when `at` is called."""
 
-    def before(call: str) -> None:
+    async def before(call: str) -> None:
         if call == at:
             raise error
 
@@ -191,11 +191,17 @@ async def impatient(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Work
         yield workshop
 
 
-def lock(workshop: Workshop) -> sqlite3.Connection:
+async def lock(workshop: Workshop) -> sqlite3.Connection:
     """Somebody else who holds the database's write lock until closed."""
-    connection = sqlite3.connect(workshop.home / "orchestrator.sqlite3", isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
-    return connection
+
+    def taken() -> sqlite3.Connection:
+        database = workshop.home / "orchestrator.sqlite3"
+        connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False, timeout=PATIENCE_S)
+        connection.execute("BEGIN IMMEDIATE")
+        return connection
+
+    # in a thread: whoever has the lock now may need this loop to let go of it
+    return await asyncio.to_thread(taken)
 
 
 async def test_an_agent_whose_store_is_locked_for_a_moment_goes_on_afterwards(impatient: Workshop):
@@ -205,7 +211,7 @@ async def test_an_agent_whose_store_is_locked_for_a_moment_goes_on_afterwards(im
     async with at_work(impatient, runner=spy):
         task = await impatient.submit(project)
         await asyncio.wait_for(held.began.wait(), PATIENCE_S)
-        with closing(lock(impatient)):
+        with closing(await lock(impatient)):
             held.go_on.set()
             await asyncio.wait_for(spy.refused.wait(), PATIENCE_S)
         view = await impatient.ended(task.id)
@@ -217,9 +223,9 @@ async def test_an_agent_whose_store_is_locked_for_a_moment_goes_on_afterwards(im
 async def test_a_task_whose_store_is_locked_for_a_moment_goes_on_afterwards(impatient: Workshop):
     locks: list[sqlite3.Connection] = []
 
-    def lock_once(call: str) -> None:
+    async def lock_once(call: str) -> None:
         if call == "publish" and not locks:
-            locks.append(lock(impatient))
+            locks.append(await lock(impatient))
         elif call == "publish":
             locks[0].close()
 
@@ -238,7 +244,7 @@ async def test_a_cancel_is_heard_although_the_store_was_locked_before(impatient:
     async with at_work(impatient):
         task = await impatient.submit(project)
         await asyncio.wait_for(held.began.wait(), PATIENCE_S)
-        with closing(lock(impatient)), pytest.raises(StoreLockedError):
+        with closing(await lock(impatient)), pytest.raises(StoreLockedError):
             await impatient.orchestrator.cancel(task.id, by=task.requested_by)
         assert not held.interrupted.is_set()
         await impatient.orchestrator.cancel(task.id, by=task.requested_by)

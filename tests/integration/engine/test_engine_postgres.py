@@ -13,16 +13,17 @@ import psycopg
 import pytest
 
 from core.domain.project import PlanGate
-from core.domain.task import TaskState
+from core.domain.task import Task, TaskState
 from tests.support.engine import PATIENCE_S, at_work, make_repository, open_workshop
 from tests.support.engine_invariants import outcome
 from tests.support.engine_plays import Held, runs
-from tests.support.engine_process import HELD, PROJECT, Errand
+from tests.support.engine_process import HELD, PROJECT, STOP, Errand
 from tests.support.engine_processes import EngineProcesses, engine_processes, log_of
 from tests.support.waiting import eventually, eventually_awaited
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
+MOST_TASKS = 40
 CALLS = 7
 """What an undisturbed errand asks of models: planner, tester twice, and builders before and after their approval."""
 
@@ -118,7 +119,8 @@ async def test_a_worker_that_loses_its_connections_takes_its_lease_again_and_is_
         second = await processes.start(errand)
         await eventually(lambda: diary.read_text().count("began") == 2, within_s=30, what="a second worker")
         drop_connections()
-        await eventually(lambda: leases() == 2, within_s=30, what="both leases again")
+        # on a busy machine a worker may find it quicker to begin anew than to be answered in time
+        await eventually(lambda: leases() == 2, within_s=60, what="both leases again")
         (home / HELD).unlink()
         assert [await first.ended(), await second.ended()] == [0, 0], log_of(errand)
     assert (await outcome(home, errand.url)).calls == CALLS
@@ -161,11 +163,15 @@ async def test_a_worker_whose_lease_is_lost_stops_and_goes_on_under_another(
 
 
 async def test_two_workers_share_the_work_and_do_nothing_twice(errand: Errand):
-    home = Path(errand.home)
+    home, diary = Path(errand.home), Path(errand.home) / "diary.txt"
     async with engine_processes() as processes, open_workshop(home, errand.url) as workshop:
         project = workshop.project(PROJECT, plan_gate=PlanGate.ALWAYS)
-        tasks = [await workshop.submit(project, workflow="plan_build") for _ in range(6)]
-        workers = [await processes.start(replace(errand, decide=False)) for _ in range(2)]
+        workers = [await processes.start(replace(errand, decide=False, stop=True)) for _ in range(2)]
+        await eventually(lambda: diary.exists() and diary.read_text().count("began") == 2, within_s=30, what="both")
+        wanted = {str(worker.pid) for worker in workers}
+
+        def starts() -> list[list[str]]:
+            return [line.split() for line in diary.read_text().splitlines() if line.startswith("start")]
 
         async def decided() -> bool:
             for approval in await workshop.orchestrator.pending_approvals():
@@ -173,13 +179,17 @@ async def test_two_workers_share_the_work_and_do_nothing_twice(errand: Errand):
             states = {view.task.state for view in await workshop.orchestrator.tasks()}
             return states == {TaskState.COMPLETED}
 
-        await eventually_awaited(decided, within_s=60, what="the end of all tasks")
+        tasks: list[Task] = []
+        # a task belongs to the worker that is first to take it out of the queue: soon both have had one
+        while {pid for _, _, pid, _ in starts()} != wanted:
+            assert len(tasks) < MOST_TASKS, "one worker takes everything"
+            tasks += [await workshop.submit(project, workflow="plan_build") for _ in range(2)]
+            await eventually_awaited(decided, within_s=60, what="the end of all tasks")
+        (home / STOP).touch()
         assert [await worker.ended() for worker in workers] == [0, 0], log_of(errand)
         for task in tasks:
             view = await workshop.orchestrator.task(task.id)
             assert workshop.commits(project, view.task.branch) == ["build/1"]
         assert len(workshop.pull_requests(project)) == len(tasks)
-    starts = [line.split() for line in (home / "diary.txt").read_text().splitlines() if line.startswith("start")]
     # a planner begins once, a builder once more after its approval
-    assert sorted(Counter(run for _, run, *_ in starts).values()) == [1] * 6 + [2] * 6
-    assert {pid for _, _, pid, _ in starts} == {str(worker.pid) for worker in workers}
+    assert Counter(Counter(run for _, run, *_ in starts()).values()) == {1: len(tasks), 2: len(tasks)}
