@@ -1,6 +1,7 @@
 """Whatever goes wrong with the model, the network or the CLI becomes one clear outcome."""
 
 import asyncio
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -124,6 +125,42 @@ async def test_a_used_up_plan_is_told_with_the_time_it_is_filled_again(desk: Des
     assert outcome.kind is FailureKind.RATE_LIMITED
     limited = [signal for signal in ears.heard if isinstance(signal, ProviderLimited)]
     assert limited[0].until.timestamp() == pytest.approx(at, abs=10)
+
+
+STUB = """
+import json, sys
+
+def tell(**message):
+    print(json.dumps({"uuid": "u", "session_id": "s", **message}), flush=True)
+
+for line in sys.stdin:
+    asked = json.loads(line)
+    if asked["type"] == "control_request":
+        able = {"hook_on_failure_supported": True}
+        answer = {"subtype": "success", "request_id": asked["request_id"], "response": able}
+        tell(type="control_response", response=answer)
+    elif asked["type"] == "user":
+        info = {"status": "rejected", "resetsAt": 4000000000, "rateLimitType": "seven_day"}
+        tell(type="rate_limit_event", rate_limit_info={"status": "allowed_warning", "resetsAt": 3000000000})
+        tell(type="rate_limit_event", rate_limit_info=info)
+        tell(type="result", subtype="success", is_error=True, duration_ms=1, duration_api_ms=1, num_turns=1,
+             api_error_status=429, result="API Error: Request rejected (429)")
+"""
+
+
+async def test_a_limit_the_cli_tells_of_by_itself_is_passed_on(desk: Desk) -> None:
+    """Only accounts with a plan get such messages, so a stand-in for the CLI tells it."""
+    cli = desk.folder / "cli"
+    cli.write_text(f"#!{sys.executable}\n{STUB}")
+    cli.chmod(0o755)
+    ears = Ears()
+
+    outcome = await desk.run(ears=ears, cli_path=cli)
+
+    assert isinstance(outcome, AgentFailed)
+    limited = [signal for signal in ears.heard if isinstance(signal, ProviderLimited)]
+    assert [signal.until.timestamp() for signal in limited] == [4_000_000_000]
+    assert "seven_day" in limited[0].detail
 
 
 async def test_short_trouble_of_the_provider_is_sat_out_in_the_same_process(desk: Desk) -> None:
