@@ -59,7 +59,9 @@ def agent(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Show one agent: what it does, was told and said last, usage, cost, attempts, memory, log folder.
+    """Show everything about one agent.
+
+    What it does, was told and said last, its usage, cost, attempts, memory and log folder.
 
     Example: orchestrator agent T142.3
     """

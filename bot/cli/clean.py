@@ -22,7 +22,9 @@ def clean(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only show what would go.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Remove worktrees and logs of tasks that ended long ago; branches stay. A worker does the same by itself.
+    """Remove worktrees and logs of tasks that ended long ago.
+
+    Branches stay. A worker does the same by itself.
 
     Example: orchestrator clean --dry-run
     """

@@ -18,7 +18,7 @@ def compare(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Compare tasks side by side: cost, time, tests and what each changed.
+    """Compare tasks: cost, time, tests, what each changed.
 
     Example: orchestrator compare 142 143
     """

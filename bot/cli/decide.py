@@ -24,9 +24,7 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="Approval, such as A17.", 
 def approve(
     context: typer.Context,
     approval: Id,
-    words: Annotated[
-        str, typer.Argument(metavar="[WORDS]", help="An answer, or something the agents should know.")
-    ] = "",
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="An answer, or something the agents should know.")] = "",
     answer: Annotated[
         list[str] | None, typer.Option("--answer", help="Answer of a question; once per question, in their order.")
     ] = None,
@@ -60,7 +58,9 @@ def revise(
     words: Annotated[str, typer.Argument(metavar="WORDS", help="What has to change.")],
     as_json: AsJson = False,
 ) -> None:
-    """Send a plan or a result back with words: it is made again, and you are asked again.
+    """Send a plan or a result back with words.
+
+    It is made again, and you are asked again.
 
     Example: orchestrator revise A17 "also update the docs"
     """

@@ -28,7 +28,7 @@ def demo(
         int, typer.Option(min=0, max=65535, help="Port of the scripted model on loopback; 0 for any free one.")
     ] = 0,
 ) -> None:
-    """Fix a bug in a small sample project, before your eyes. Needs no key.
+    """Fix a bug in a sample project. Needs no key.
 
     A scripted model plays the agents, unless ANTHROPIC_API_KEY is set: then Claude does the work.
     """

@@ -23,7 +23,10 @@ def doctor(
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask the provider about the key.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Look at everything that is needed, and say what to do. Changes nothing and costs nothing."""
+    """Look at everything that is needed, and say what to do.
+
+    Changes nothing and costs nothing.
+    """
 
     async def work() -> int:
         found = await _findings(invocation(context), offline=offline)

@@ -52,7 +52,7 @@ def export(
     until: Annotated[str, typer.Option("--until", help="Up to then, in the same words.")] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; without it stdout.")] = None,
 ) -> None:
-    """Write tasks, agent runs, model calls or events as CSV or JSON.
+    """Write tasks, agent runs, calls or events as CSV or JSON.
 
     Example: orchestrator export calls --since 30d -o calls.csv
     """

@@ -26,7 +26,9 @@ def failures(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many patterns.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what failed, grouped: how often, where, when last, and what helps.
+    """Show what fails again and again, and what helps.
+
+    Grouped by reason and place: how often, where, when last, examples.
 
     Example: orchestrator failures --since 7d
     """

@@ -31,7 +31,9 @@ def init(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Take what is guessed, and ask nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a settings file that is there.")] = False,
 ) -> None:
-    """Write an orchestrator.toml for a repository: a few questions, or none with --yes.
+    """Write an orchestrator.toml for a repository.
+
+    A few questions, or none with --yes.
 
     Examples: orchestrator init   ·   orchestrator init --project . --yes
     """

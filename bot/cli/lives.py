@@ -26,7 +26,7 @@ def pause(
     reason: Annotated[str, typer.Option("--reason", "-r", help="Why.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Stop a task's agents where they are; they go on from there when it is resumed.
+    """Stop a task's agents where they are, until it is resumed.
 
     Example: orchestrator pause 142
     """
@@ -68,7 +68,9 @@ def retry(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Try an ended task again, from what failed or from a step on; finished work is kept.
+    """Try an ended task again, from what failed or a step.
+
+    Finished work is kept.
 
     Example: orchestrator retry 142 --from build
     """
@@ -90,7 +92,9 @@ def rewind(
     step: Annotated[str, typer.Argument(metavar="STEP", help="Step to begin with.", autocompletion=complete.steps)],
     as_json: AsJson = False,
 ) -> None:
-    """Set a task back to before a step, its branch too, and go on from there. What is undone stays reachable in git.
+    """Set a task and its branch back to before a step.
+
+    It goes on from there; what is undone stays reachable in git.
 
     Example: orchestrator rewind 142 build
     """

@@ -36,7 +36,7 @@ def chat(
     context: typer.Context,
     project: Annotated[str, typer.Option("--project", "-p", help="Which project; may be left out with one.")] = "",
 ) -> None:
-    """Talk to the orchestrator in this terminal: requests, answers, /help."""
+    """Talk to the orchestrator here: requests, answers, /help."""
 
     async def work() -> int:
         from bot.chat import TerminalChat

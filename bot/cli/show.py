@@ -22,7 +22,10 @@ _OPEN = frozenset(TaskState) - FINAL_TASK_STATES
 
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:
-    """What is running, and what waits for you with the command that answers it."""
+    """What is running, and what waits for you.
+
+    With the command that answers each question.
+    """
 
     async def work() -> int:
         async with invocation(context).onlooker() as seen:

@@ -23,7 +23,9 @@ def steer(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Tell the agents of a task something while they work; when none does, the next one hears it.
+    """Tell the agents of a task something while they work.
+
+    When none is at work, the next one hears it.
 
     Example: orchestrator steer 142 "keep the old name as an alias"
     """

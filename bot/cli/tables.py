@@ -41,6 +41,8 @@ _COLUMNS = ("task", "state", "project", _TITLE, "cost", "time")
 _LEAST_FLEXIBLE = 12
 _GAP = 2
 _AGENT_COLUMNS = ("agent", "role", "model", "state", "time", "cost", "now")
+_LEFT_OUT_WHEN_NARROW = ("model", "time")
+_ROOMY = 76
 _ROLE_COLUMNS = 20
 _MODEL_COLUMNS = 24
 _DOING_COLUMNS = 160
@@ -130,8 +132,11 @@ def print_agents(
         console.print(f"No agents are at work. Start with: {START}")
         return
     rows = [_agent_cells(entry, text, now=now) for entry, text in zip(entries, doing, strict=True)]
+    left_out = _LEFT_OUT_WHEN_NARROW if console.width < _ROOMY else ()
+    kept = [index for index, name in enumerate(_AGENT_COLUMNS) if name not in left_out]
+    columns, cells = [_AGENT_COLUMNS[i] for i in kept], [[row[i] for i in kept] for row in rows]
     numbers = ("time", "cost")
-    console.print(aligned(_AGENT_COLUMNS, rows, width=console.width, flexible="now", numbers=numbers, wrap=True))
+    console.print(aligned(columns, cells, width=console.width, flexible="now", numbers=numbers, wrap=True))
     console.print(f"\n{at_work} of {places} agents at work. More about one with: orchestrator agent {rows[0][0]}")
 
 

@@ -18,7 +18,7 @@ def watch(
     number: Annotated[
         str | None,
         typer.Argument(
-            metavar="[N]", help="Task number; without one, every open task.", autocompletion=complete.open_tasks
+            metavar="N", help="Task number; without one, every open task.", autocompletion=complete.open_tasks
         ),
     ] = None,
 ) -> None:

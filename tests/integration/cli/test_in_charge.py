@@ -68,11 +68,11 @@ def test_one_of_several_forks_is_kept(run: Run) -> None:
 
 def test_what_cannot_be_forked_is_told(run: Run) -> None:
     assert "has not begun" in run("fork", "1", "--at", "build", code=5).stderr
+    assert "not said where" in run("fork", "1", code=2).stderr
     assert "There is no agent run T1.9" in run("fork", "1", "--at", "T1.9", code=4).stderr
 
 
 def test_a_fork_begins_at_a_step_an_agent_or_a_message() -> None:
-    assert fork_point("") == (None, None, "")
     assert fork_point("build") == ("build", None, "")
     assert fork_point("T142.3") == (None, "T142.3", "")
     assert fork_point("142.3:0b0d-8f") == (None, "T142.3", "0b0d-8f")
