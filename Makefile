@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-fast check lint bench lock clean
+.PHONY: help setup demo test test-fast coverage check lint bench lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,10 @@ test: setup ## run every test (ARGS are passed to pytest, WORKERS=0 for one proc
 
 test-fast: setup ## run the tests that take no real time
 	$(BIN)/pytest -m "not slow" -n $(WORKERS) --dist loadfile $(ARGS)
+
+coverage: setup ## run every test and say how many branches of the core they take (at least 95 %)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --cov --cov-report=json:coverage.json --cov-report= $(ARGS)
+	$(BIN)/python -m tests.coverage_floor coverage.json
 
 check: lint test ## everything a change must pass
 
@@ -45,5 +49,5 @@ lock: ## write both locks anew (UPGRADE=--upgrade takes the newest versions)
 	$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove what can be made again, .venv included
-	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache bench.json
+	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache bench.json coverage.json .coverage
 	find adapters bot config core tests -name __pycache__ -type d -prune -exec rm -rf {} +
