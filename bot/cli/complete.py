@@ -7,6 +7,7 @@ is silent about everything that is wrong. On Postgres it knows names from files 
 
 import contextlib
 import os
+import re
 import sqlite3
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,9 @@ from core.domain.errors import OrchestratorError
 
 _BUSY_TIMEOUT_S = 0.1
 _DATABASE = "orchestrator.sqlite3"
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
+_NOT_SHOWN = re.compile(r"[^\w .,:#/()+=@-]")
 
 Offered = list[tuple[str, str]]
 """What may be typed, and what the shell says beside it."""
@@ -137,7 +141,12 @@ def _fitting(offered: Iterable[tuple[str, str]], incomplete: str) -> Offered:
     typed = incomplete.upper().removeprefix("T") if incomplete[1:].isdigit() or incomplete in {"T", "t"} else incomplete
     prefix = "T" if typed != incomplete else ""
     return [
-        (f"{prefix}{value}" if value.isdigit() else value, " ".join(said.split())[:60])
+        (f"{prefix}{value}" if value.isdigit() else value, _harmless(said))
         for value, said in offered
-        if value.startswith((incomplete, typed))
+        if value.startswith((incomplete, typed)) and _NAME.fullmatch(value)
     ]
+
+
+def _harmless(text: str) -> str:
+    """`text` as one short line without anything a shell might act on: some evaluate what a completer tells them."""
+    return _NOT_SHOWN.sub("", " ".join(text.split()))[:60]

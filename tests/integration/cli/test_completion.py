@@ -87,6 +87,26 @@ def test_what_is_read_behind_the_programs_back_is_what_the_program_writes(machin
         assert offered
 
 
+EVIL = "\\$(touch evil) `touch evil` \"; touch evil; '\n[red]"
+
+
+@pytest.mark.usefixtures("run")
+def test_what_people_wrote_never_reaches_a_shell_as_more_than_words(machine: CommandLine) -> None:
+    with sqlite3.connect(machine.database) as database:
+        database.execute("UPDATE tasks SET title = ? WHERE number = 6", (EVIL,))
+        database.execute("UPDATE steps SET name = ? WHERE task = 'T6' AND position = 1", (EVIL,))
+    machine.write_settings('[projects."$(touch evil)"]\npath = "."\n[projects.shop]\npath = "."\n')
+
+    said = dict(complete.tasks(""))["6"]
+
+    assert not set(said) & set("\\$`\"';\n[]")
+    assert complete.projects("") == [("shop", "")]
+    environment = {"_ORCHESTRATOR_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "orchestrator retry 6 --from "}
+    told = asyncio.run(machine.run(**environment)).stdout
+    assert "touch" not in told
+    assert '"build"' in told
+
+
 @pytest.mark.usefixtures("run")
 def test_completion_waits_for_nobody(machine: CommandLine) -> None:
     with sqlite3.connect(machine.database, isolation_level=None) as writer:
