@@ -8,7 +8,7 @@ from typing import cast
 
 from claude_agent_sdk import ResultMessage
 
-from adapters.claude.provider import Retry
+from adapters.claude.provider import REFUSED, Retry
 from core.agents.runner import AgentCompleted, AgentFailed, AgentOutcome, AgentSpec, FailureKind, McpServer
 
 _HTTP_STATUS = re.compile(r"API Error:?\s*(?:\()?(\d{3})\b")
@@ -114,6 +114,8 @@ def servers_down(what: str, *, servers: Sequence[McpServer], mask: Callable[[str
 def given_up(retry: Retry, *, mask: Callable[[str], str], said: str = "") -> AgentFailed:
     """The provider did not answer in the time the agent program may go on asking."""
     kind = _kind_of_status(retry.status) if retry.status is not None else FailureKind.NETWORK
+    if retry.status in REFUSED:
+        return failed(kind, mask(_key_refused(one_paragraph(said) or f"it answered {retry.status}")))
     wait_s = retry.asked_for_s
     then = f"It asked to be left alone for {wait_s:.0f} s." if wait_s is not None else "It may work when tried again."
     what = f"answered {retry.status}" if retry.status is not None else "could not be reached"
@@ -175,14 +177,17 @@ def _api_advice(result: ResultMessage) -> _Advice:
     if _ACCOUNT_WORDS.search(said):
         message = f"The account of the key cannot pay for more: {said}. Settle that with the provider, then retry."
         return _Advice(message=message, kind=FailureKind.NOT_ALLOWED)
-    if status in (401, 403) or (status is None and _KEY_WORDS.search(said)):
-        message = f"The Messages API does not accept the key: {said}. Set a valid ANTHROPIC_API_KEY and retry."
-        return _Advice(message=message, kind=FailureKind.NOT_ALLOWED)
+    if status in REFUSED or (status is None and _KEY_WORDS.search(said)):
+        return _Advice(message=_key_refused(said), kind=FailureKind.NOT_ALLOWED)
     if status is not None:
         kind = _kind_of_status(status)
         then = "It may work when tried again." if kind in TRANSIENT else _SETTINGS
         return _Advice(message=f"The Messages API answered {status}: {said}. {then}", kind=kind)
     return _wordy_advice(said)
+
+
+def _key_refused(said: str) -> str:
+    return f"The Messages API does not accept the key: {said}. Set a valid ANTHROPIC_API_KEY and retry."
 
 
 def _wordy_advice(said: str) -> _Advice:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from claude_agent_sdk import RateLimitInfo
 
+REFUSED = frozenset({401, 403})
+"""Answers that repeating never changes, though the CLI does repeat them: the key is not accepted."""
 RETRY = "api_retry"
 """Subtype of the CLI's message before it waits to repeat a failed request."""
 FIRST_PAUSE_S = 0.5
@@ -52,7 +54,8 @@ def full_until(info: RateLimitInfo) -> datetime | None:
 class Patience:
     """How long the CLI may repeat one request by itself before the run ends and waits where no process is needed.
 
-    At most `max_retries` times, and never when that would keep it for more than `within_s` seconds of `clock`.
+    At most `max_retries` times, and never when that would keep it for more than `within_s` seconds of `clock`, or when
+    the key was refused.
     """
 
     def __init__(self, *, max_retries: int, within_s: float, clock: Callable[[], float]) -> None:
@@ -71,4 +74,4 @@ class Patience:
         if self._since_s is None:
             self._since_s = now_s
         spent_s = now_s - self._since_s + retry.pause_s
-        return retry.attempt > self._max_retries or spent_s > self._within_s
+        return retry.status in REFUSED or retry.attempt > self._max_retries or spent_s > self._within_s

@@ -101,6 +101,14 @@ def test_giving_up_tells_how_long_the_provider_asked_for(
     assert words in told.message
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_key_is_told_with_what_to_do_and_is_not_tried_again(status: int) -> None:
+    told = outcome.given_up(Retry(status=status, attempt=1, pause_s=0.5), mask=str)
+
+    assert (told.kind, told.transient) == (Kind.NOT_ALLOWED, False)
+    assert "Set a valid ANTHROPIC_API_KEY and retry." in told.message
+
+
 def test_too_much_memory_is_told_with_figures() -> None:
     told = outcome.out_of_memory(SPEC, used_bytes=3 * 2**30, limit_bytes=2 * 2**30, biggest="python with 2900 MB")
 

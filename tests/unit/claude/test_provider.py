@@ -57,6 +57,11 @@ def test_patience_ends_at_once_when_the_pause_is_too_long() -> None:
     assert patience(Clock()).ends_with(attempt(1, pause_s=61.0))
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_patience_ends_at_once_when_the_key_is_refused(status: int) -> None:
+    assert patience(Clock()).ends_with(Retry(status=status, attempt=1, pause_s=0.5))
+
+
 def test_patience_counts_the_time_since_trouble_began_and_an_answer_ends_trouble() -> None:
     clock = Clock()
     patient = patience(clock)
