@@ -1,4 +1,4 @@
-"""Says how many branches of the core the tests took, and fails below the floor: `python -m tests.coverage_floor FILE`."""
+"""Says how many branches of the core the tests took; fails below the floor: `python -m tests.coverage_floor FILE`."""
 
 import json
 import sys

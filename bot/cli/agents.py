@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.cards.agent import Limits, LoggedWork
     from bot.onlooker import Onlooker
     from core.domain.identity import ProjectName
+    from core.domain.task import AgentRun
     from core.queries import AgentEntry
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -57,6 +58,9 @@ def agent(
     name: Annotated[
         str, typer.Argument(metavar="AGENT", help="Agent run, such as T142.3.", autocompletion=complete.agents)
     ],
+    messages: Annotated[
+        bool, typer.Option("--messages", help="List what it said, message by message, to fork at one of them.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show everything about one agent.
@@ -75,6 +79,8 @@ def agent(
             raise InvalidInputError(f"{name[:40]!r} is a task, not an agent run.", hint=_HINT)
         async with invocation(context).onlooker() as seen:
             detail = await seen.queries.agent(run)
+            if messages:
+                return await _tell_messages(seen, detail.entry.run, as_json=as_json)
             (line,) = await _doing(seen, [detail.entry])
             logged = _logged(seen, detail.entry)
             now = seen.clock()
@@ -90,6 +96,22 @@ def agent(
         return 0
 
     perform(context, work)
+
+
+async def _tell_messages(seen: "Onlooker", run: "AgentRun", *, as_json: bool) -> int:
+    from dataclasses import asdict
+
+    from bot.said import said_by
+
+    said = await said_by(seen, run)
+    if as_json:
+        print_json([asdict(message) for message in said])
+        return 0
+    for message in said:
+        typer.echo(f"{message.number:4}  {message.at[11:19]}  {message.text}")
+    told = f"Fork at one of them: orchestrator fork {run.task.removeprefix('T')} --at {run.id}:{len(said)}"
+    typer.echo(told if said else f"{run.id} has said nothing yet.")
+    return 0
 
 
 async def _doing(seen: "Onlooker", entries: "list[AgentEntry]") -> list[str]:

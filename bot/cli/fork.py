@@ -25,7 +25,7 @@ def fork(
         str,
         typer.Option(
             "--at",
-            help="Step, agent (T142.3) or its message (T142.3:UUID) to go on from.",
+            help="Step, agent (T142.3) or its message (T142.3:4) to go on from.",
             autocompletion=complete.steps,
         ),
     ] = "",
@@ -48,6 +48,11 @@ def fork(
             )
         step, run, message = fork_point(at)
         async with invocation(context).program() as program:
+            if run is not None:
+                from bot.said import message_uuid
+
+                found = (await program.queries.agent(run)).entry.run
+                message = await message_uuid(program, found, message)
             task = await program.orchestrator.fork(
                 name, by=me(), at_step=step, at_run=run, at_message=message, request=words, model=model
             )
@@ -61,7 +66,7 @@ def fork(
 
 
 def fork_point(text: str) -> "tuple[StepName | None, AgentRunId | None, str]":
-    """`build` as a step, `T142.3` as an agent run, `T142.3:UUID` as one of its messages."""
+    """`build` as a step, `T142.3` as an agent run, `T142.3:4` as its fourth message."""
     name, _, message = text.partition(":")
     run = parse.agent_run_id(name)
     return (None, run, message) if run is not None else (StepName(text), None, "")
