@@ -53,7 +53,7 @@ def _told(parts: list[Mapping[str, object]], *, worktree: Path, mask: Callable[[
             lines.append(mask(str(part.get("text", ""))))
         elif part.get("type") == "tool_use":
             given = part.get("input")
-            table = cast("Mapping[str, object]", given) if isinstance(given, Mapping) else {}
+            table: Mapping[str, object] = cast("Mapping[str, object]", given) if isinstance(given, Mapping) else {}
             lines.append(activity(str(part.get("name", "")), table, worktree=worktree, mask=mask))
     return one_line(" · ".join(line for line in lines if line.strip()))
 
