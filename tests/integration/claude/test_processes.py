@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from adapters.claude.leftovers import end_leftovers
-from core.agents.runner import AgentCompleted, AgentFailed
+from core.agents.runner import AgentCompleted, AgentFailed, AgentWaiting
 from tests.integration.claude.conftest import KEY, Desk
-from tests.support.agents import Ears, bash, leaves, obedient
+from tests.support.agents import Ears, bash, decided, leaves, obedient
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.agent_cli, pytest.mark.slow]
@@ -108,12 +108,19 @@ async def test_when_the_bot_is_killed_its_agents_end(desk: Desk, number: signal.
     await eventually(lambda: list(desk.runs.iterdir()) == [], within_s=GONE_WITHIN_S, what="an empty run folder")
 
 
-async def test_a_continued_session_leaves_no_folder_when_the_bot_is_killed(desk: Desk) -> None:
-    before = set(Path(tempfile.gettempdir()).glob("claude-resume-*"))
+async def test_a_continued_session_leaves_no_folder_behind(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    temporary = desk.folder / "tmp"
+    temporary.mkdir()
+    # A folder of this test's own: others make and remove such folders at the same time.
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     await desk.asks(obedient([[leaves("danger", risky=True)]]))
-    await desk.run()
+    outcome = await desk.run()
+    assert isinstance(outcome, AgentWaiting)
 
-    assert set(Path(tempfile.gettempdir()).glob("claude-resume-*")) == before
+    approved = desk.spec(decisions=(decided(outcome.calls[0], approved=True),))
+    assert isinstance(await desk.run(approved), AgentCompleted)
+
+    assert list(temporary.glob("claude-resume-*")) == []
 
 
 async def test_leftovers_of_a_killed_launcher_end_when_the_run_starts_again(desk: Desk) -> None:
