@@ -41,8 +41,10 @@ class Dispatcher:
             except StoreError as error:
                 log.warning("places_not_given", reason=error.message)
                 wait_s = 1.0
+            # not wait_for: it swallows a cancellation that arrives together with the event
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._watch.queue_changed.wait(), wait_s)
+                async with asyncio.timeout(wait_s):
+                    await self._watch.queue_changed.wait()
 
     async def dispatch(self) -> datetime | None:
         """Give every free place once; when to look again although nothing happens."""

@@ -45,7 +45,9 @@ class Hooks:
             if heard is None:
                 continue
             try:
-                await asyncio.wait_for(heard(entry), HOOK_TIMEOUT_S)
+                # not wait_for: it swallows a cancellation that arrives just when the hook is done
+                async with asyncio.timeout(HOOK_TIMEOUT_S):
+                    await heard(entry)
             except Exception as error:  # noqa: BLE001 # code of others: its faults must not stop the journal
                 log.warning("hook_failed", hook=name, on="event", reason=f"{type(error).__name__}: {error}")
 
@@ -56,7 +58,8 @@ class Hooks:
             if asked is None:
                 continue
             try:
-                reason = await asyncio.wait_for(asked(task, gate), HOOK_TIMEOUT_S)
+                async with asyncio.timeout(HOOK_TIMEOUT_S):
+                    reason = await asked(task, gate)
             except Exception as error:  # noqa: BLE001 # a check that could not be made is not passed
                 log.warning("hook_failed", hook=name, on="gate", reason=f"{type(error).__name__}: {error}")
                 reason = f"it could not answer ({type(error).__name__})."

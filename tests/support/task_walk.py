@@ -32,11 +32,15 @@ class Whims:
 
 @dataclass(slots=True)
 class TaskWalk:
-    """Plays `world` to its end; `sturdy` agents never fail, so that such a walk goes far."""
+    """Plays `world` to its end; `sturdy` agents never fail, so that such a walk goes far.
+
+    `good` is how likely a result sends nothing back.
+    """
 
     world: TaskWorld
     random: Random
     sturdy: bool = False
+    good: float = 0.7
     whims: Whims = field(default_factory=Whims)
     happenings: int = 0
 
@@ -238,7 +242,7 @@ class TaskWalk:
             return
         loop = world.workflow.step(step.name).loop
         last_chance = loop is None or world.sent_back[step.name] >= loop.max_rounds
-        positive = (self.sturdy and last_chance) or self._yes(0.7)
+        positive = (self.sturdy and last_chance) or self._yes(self.good)
         world.move_step(step, StepState.COMPLETED if positive else StepState.FAILED)
 
     def _ask_gate(self, name: StepName) -> None:

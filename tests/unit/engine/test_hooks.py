@@ -104,3 +104,21 @@ def test_stopping_is_not_taken_for_a_fault_of_the_hook() -> None:
             await telling
 
     run(story())
+
+
+def test_being_stopped_just_when_a_hook_is_done_is_not_overheard() -> None:
+    async def story() -> None:
+        class Last(Listener):
+            async def on_event(self, entry: JournalEntry) -> None:
+                asyncio.get_running_loop().call_soon(follower.cancel)
+
+        async def follow() -> None:
+            await hooks(Last()).tell(ENTRY)
+            await asyncio.Event().wait()
+
+        follower = asyncio.create_task(follow())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert follower.cancelled()
+
+    run(story())

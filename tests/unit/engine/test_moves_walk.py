@@ -81,7 +81,7 @@ def test_where_agents_succeed_and_people_agree_every_step_is_done_or_skipped_and
 @settings(QUICK, max_examples=40)
 @given(walks())
 def test_loops_are_bounded_in_each_life(walk: TaskWalk) -> None:
-    walk.whims = Whims(lives=0, cancels=0)
+    walk.whims, walk.good = Whims(lives=0, cancels=0), 0.3
     world = walk.to_the_end()
     allowed = sum(step.loop.max_rounds for step in world.workflow.steps if step.loop)
     loops = [change for change in world.changes if isinstance(change, LoopBack)]
