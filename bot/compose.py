@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+import structlog
+
 from adapters.localforge.forge import LocalForge
 from bot.hooks import load_hooks
 from bot.observability.observability import observing
@@ -21,6 +23,8 @@ from core.engine.parts import AgentLimits, EngineParts, Retention
 from core.orchestrator import Orchestrator
 from core.store.store import Store
 from core.workspaces.sandbox import Sandbox
+
+log = structlog.get_logger(__name__)
 
 STAND_BY_S = 1.0
 """How often a process that only looks on sees whether somebody still does the work."""
@@ -44,6 +48,9 @@ class Program(Onlooker):
         """
         parts = self.parts()
         await parts.runner.check()
+        ended = await parts.runner.end_orphans()
+        if ended:
+            log.warning("orphans_ended", processes=ended)
         engine = await Engine.launch(parts, self.client)
         try:
             async with observing(

@@ -54,6 +54,10 @@ class MemoryAgentRunner:
     async def check(self) -> None:
         """There is nothing that could be missing."""
 
+    async def end_orphans(self) -> int:
+        """There are no processes."""
+        return 0
+
     async def run(self, spec: AgentSpec, *, on_signal: OnSignal, inbox: AgentInbox | None = None) -> AgentOutcome:
         """Play until the end, or until a person must decide."""
         self.starts.append(spec)

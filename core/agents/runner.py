@@ -268,6 +268,10 @@ class AgentRunner(Protocol):
         """Raise AgentUnavailableError, with what to do, when no agent could be started at all."""
         ...
 
+    async def end_orphans(self) -> int:
+        """End what agents of earlier, dead processes of this home left running; how many processes there were."""
+        ...
+
     async def run(self, spec: AgentSpec, *, on_signal: OnSignal, inbox: AgentInbox | None = None) -> AgentOutcome:
         """Work until the run completes, waits or fails; what comes into `inbox` is told to the agent while it works.
 

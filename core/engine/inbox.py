@@ -30,7 +30,9 @@ class RunInbox:
     def nudge(self) -> None:
         """Ask the agent to go on."""
         self._nudged += 1
-        self._nudges.append(AgentMessage(id=MessageId(f"{NUDGE_ID}:{self._run.id}:{self._nudged}"), text=NUDGE))
+        # another one in every process: a session takes an id it knows for something it has heard
+        name = f"{NUDGE_ID}:{self._run.id}:{self._run.attempts}.{self._nudged}"
+        self._nudges.append(AgentMessage(id=MessageId(name), text=NUDGE))
         self._bell.set()
 
     async def next(self) -> AgentMessage:

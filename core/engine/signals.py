@@ -46,7 +46,9 @@ class RunSignals:
 
     async def hear(self, signal: AgentSignal) -> None:
         """Write `signal` down; ConflictError tells an agent that is slow to stop to begin nothing more."""
-        self._progressed()
+        if not isinstance(signal, ResourcesMeasured):
+            # we measure a process that hangs, too
+            self._progressed()
         if isinstance(signal, Progressed):
             return
         async with self._parts.store.transaction() as uow:
