@@ -15,10 +15,12 @@ from bot.onlooker import Onlooker, looking
 from config.settings import load_settings
 from core.domain.event import Event
 from core.domain.identity import TaskId
+from core.domain.task import FINAL_TASK_STATES
 from core.views import TaskView
 from tests.support.cast import Cast
 from tests.support.command_line import CommandLine, Ended, settings_text
 from tests.support.machines import KEY
+from tests.support.waiting import eventually_awaited
 
 SOLO = """\
 name: solo
@@ -106,6 +108,15 @@ class Studio:
         async with self.onlooker() as seen, seen.store.reading() as uow:
             return [entry.event for entry in await uow.events.of(TaskId(task), types=types)]
 
+    async def has_ended(self, task: str = "T1") -> bool:
+        """Whether the task is completed, failed or cancelled."""
+        return (await self.view(task)).task.state in FINAL_TASK_STATES
+
+    async def ends(self, task: str = "T1", *, within_s: float = 60.0) -> TaskView:
+        """Wait for the end of the task."""
+        await eventually_awaited(lambda: self.has_ended(task), within_s=within_s, what=f"the end of {task}")
+        return await self.view(task)
+
     def git(self, *arguments: str) -> str:
         """What git says in the user's repository."""
         command = ["git", "-C", str(self.repository), *arguments]
@@ -134,12 +145,16 @@ async def studio(machine: CommandLine, repository: Path, cast: Cast) -> AsyncIte
         await machine.nobody_left()
 
 
-def reconciled(view: TaskView) -> Decimal:
-    """What the task cost; fails unless every agent's ledger agrees with what its program says, and all adds up."""
+def reconciled(view: TaskView, *, cut_short: bool = False) -> Decimal:
+    """What the task cost; fails unless every agent's ledger agrees with what its program says, and all adds up.
+
+    With `cut_short` a process was ended in the middle and said nothing: then the ledger may know more.
+    """
     runs = [part for step in view.steps for part in step.runs]
     for part in runs:
         ledger, said = part.bill.cost_usd, Decimal(part.run.reported_cost_usd or 0)
-        assert abs(ledger - said) <= EXACT * max(ledger, said), (part.run.id, ledger, said)
+        assert said <= ledger * (1 + EXACT), (part.run.id, ledger, said)
+        assert cut_short or ledger <= said * (1 + EXACT), (part.run.id, ledger, said)
     total = sum((part.bill.cost_usd for part in runs), Decimal(0))
     assert view.bill.cost_usd == total
     assert not [notice for notice in view.notices if "the ledger counts" in notice]
