@@ -84,6 +84,8 @@ class Workshop:
     parts: EngineParts
     orchestrator: Orchestrator
     projects: dict[ProjectName, Project]
+    sessions: Mapping[str, Remembered]
+    """Every session that agents could go on with."""
     plays: dict[ProjectName, Mapping[str, Play]] = field(default_factory=dict[ProjectName, Mapping[str, Play]])
 
     def project(self, name: str, *, plays: Mapping[str, Play] | None = None, **changes: Any) -> Project:
@@ -203,6 +205,7 @@ async def open_workshop(
     workflows = {**load_workflows(home, roles), **{workflow.name: workflow for workflow in WORKFLOWS}}
     async with await Store.open(url, clock=utc_now, busy_timeout_s=busy_timeout_s) as store:
         client = await EngineClient.open(url)
+        sessions = {} if sessions is None else sessions
         runner = MemoryAgentRunner(play_of, tools=tools, sessions=sessions)
         parts = EngineParts(
             store=store,
@@ -233,6 +236,7 @@ async def open_workshop(
                 roles=lambda _project: roles,
             ),
             projects=projects,
+            sessions=sessions,
         )
         try:
             yield workshop

@@ -16,26 +16,27 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import event
 
 from core.agents.memory import Stage, ToolInput
-from core.agents.runner import AgentInbox, AgentOutcome, AgentRunner, AgentSignal, AgentSpec, OnSignal
+from core.agents.runner import AgentFailed, AgentInbox, AgentOutcome, AgentRunner, AgentSignal, AgentSpec, OnSignal
 from core.domain.approval import ApprovalState
 from core.domain.errors import ConflictError, StoreError
 from core.domain.event import ApprovalRequested
 from core.domain.identity import TaskId
 from core.domain.project import PlanGate, Project
-from core.domain.task import AgentRunState
+from core.domain.task import AgentRunState, Task
+from core.domain.workflow import Mode
 from core.forge import Forge, Issue, PullRequest, PullRequestDraft
 from core.store.store import Store
-from core.workspaces.workspace import Workspace
+from core.workspaces.workspace import Conflict, Merge, Workspace
 from core.workspaces.workspaces import Workspaces
 from tests.support.engine import ALICE, IDENTITY, PATIENCE_S, YES, Workshop, at_work, open_workshop
-from tests.support.engine_plays import passes_from, round_of, usual
+from tests.support.engine_plays import passes_from, round_of, settles, usual, writes
 from tests.support.waiting import eventually, eventually_awaited
 
 PROJECT = "shop"
@@ -44,6 +45,8 @@ if [ -e {home}/die-in-verify ]; then rm {home}/die-in-verify; kill -9 $PPID; fi
 grep -q 'round 2' work.txt
 """
 """The first round does not pass; on request the engine dies while this runs."""
+SETTLED = "print(2 + 2)  # 4\n"
+"""What becomes of the line that both builders of a pair change."""
 ALICE_TRIES = 3
 STOP = "stop"
 """Once this file is there, an errand that waits for it ends."""
@@ -57,6 +60,8 @@ class Errand:
 
     home: str
     url: str
+    story: Literal["everything", "pair"] = "everything"
+    """What Alice asks for: every kind of step once, or two builders beside each other that change the same line."""
     die_at_commit: int = 0
     """SIGKILL just before this commit (from 1) of a transaction that wrote something; 0 for never."""
     die_at_point: int = 0
@@ -204,6 +209,39 @@ class DoomedWorkspaces(Workspaces):
         await super().undo(workspace)
         self.doom.point("undone")
 
+    async def open_lane(self, workspace: Workspace, *, lane: str, start: str) -> Workspace:
+        self.doom.point("lane to be opened")
+        opened = await super().open_lane(workspace, lane=lane, start=start)
+        self.doom.point("lane opened")
+        return opened
+
+    async def merge_lane(
+        self, workspace: Workspace, lane: Workspace, *, trailers: Mapping[str, str]
+    ) -> Merge | Conflict:
+        self.doom.point(f"{lane.lane} to be merged")
+        merged = await super().merge_lane(workspace, lane, trailers=trailers)
+        self.doom.point(f"{lane.lane} merged")
+        return merged
+
+    async def begin_settlement(self, workspace: Workspace, lane: Workspace) -> tuple[str, ...]:
+        self.doom.point("settlement to begin")
+        files = await super().begin_settlement(workspace, lane)
+        self.doom.point("settlement begun")
+        return files
+
+    async def finish_settlement(
+        self, workspace: Workspace, lane: Workspace, *, subject: str, trailers: Mapping[str, str]
+    ) -> Merge | Conflict:
+        self.doom.point("settlement to be finished")
+        merged = await super().finish_settlement(workspace, lane, subject=subject, trailers=trailers)
+        self.doom.point("settlement finished")
+        return merged
+
+    async def drop_lane(self, workspace: Workspace, *, lane: str) -> None:
+        self.doom.point(f"{lane} to be dropped")
+        await super().drop_lane(workspace, lane=lane)
+        self.doom.point(f"{lane} dropped")
+
 
 async def do(errand: Errand) -> None:
     """Work on the errand until the task has ended, or until death."""
@@ -223,9 +261,17 @@ async def do(errand: Errand) -> None:
         await stage.use("Bash", {"command": f"risky deploy {round_of(stage.spec)}"})
         return await usual(stage)
 
+    async def left(stage: Stage) -> Mapping[str, object] | AgentFailed:
+        await stage.use("Bash", {"command": "risky deploy left"})
+        return await writes({"sum.py": "print(4)\n"})(stage)
+
+    async def right(stage: Stage) -> Mapping[str, object] | AgentFailed:
+        return await writes({"sum.py": SETTLED if settles(stage.spec) else "print(2 + 2)\n"})(stage)
+
     async with open_workshop(home, errand.url, tools=deploy) as workshop:
-        plays = {"builder": builds, "tester": passes_from(1), "planner": usual}
-        workshop.project(PROJECT, plan_gate=PlanGate.ALWAYS, verify=VERIFY.format(home=home), plays=plays)
+        plays = {"builder": builds, "tester": passes_from(1), "planner": usual, "left": left, "right": right}
+        verify = VERIFY.format(home=home) if errand.story == "everything" else ""
+        workshop.project(PROJECT, plan_gate=PlanGate.ALWAYS, verify=verify, plays=plays)
         doom.note(f"process {os.getpid()} knows {' '.join(await _completed(workshop))}")
         doom.watch_commits()
         workspaces = DoomedWorkspaces(folder=home / "worktrees", identity=IDENTITY)
@@ -255,7 +301,7 @@ async def _follow(workshop: Workshop, errand: Errand) -> None:
             async with workshop.store.reading() as uow:
                 tasks = await uow.tasks.list()
             project = workshop.parts.project(next(iter(workshop.projects)))
-            task = tasks[0] if tasks else await workshop.submit(project, "fix issue #7", workflow="everything")
+            task = tasks[0] if tasks else await _submitted(workshop, project, errand)
             await _decide(workshop, task.id, errand)
             break
         except StoreError:  # a person would look again
@@ -265,6 +311,11 @@ async def _follow(workshop: Workshop, errand: Errand) -> None:
         return not await workshop.client.live_tasks()
 
     await eventually_awaited(at_rest, within_s=PATIENCE_S, what="the end of the workflow")
+
+
+async def _submitted(workshop: Workshop, project: Project, errand: Errand) -> Task:
+    mode = Mode.PARALLEL if errand.story == "pair" else Mode.AUTO
+    return await workshop.submit(project, "fix issue #7", workflow=errand.story, mode=mode)
 
 
 async def _decide(workshop: Workshop, task: TaskId, errand: Errand) -> None:
