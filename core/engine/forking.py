@@ -4,13 +4,15 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from core.domain.approval import ApprovalState
 from core.domain.errors import ConflictError, InvalidInputError
 from core.domain.event import TaskForked, TaskSubmitted
-from core.domain.identity import AgentRunId, PersonId, StepName, TaskId, agent_run_id, task_id, task_of
+from core.domain.identity import AgentRunId, PersonId, StepName, TaskId, agent_run_id, approval_id, task_id, task_of
 from core.domain.role import Role
 from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, RunPurpose, Step, StepState, Task, TaskState
 from core.engine.changes import end_task, queue_run
 from core.engine.client import EngineClient
+from core.engine.moves import gate_key
 from core.planning.models import model_for
 from core.store.unit_of_work import UnitOfWork
 
@@ -76,6 +78,7 @@ async def fork(
     )
     await uow.tasks.add(child)
     await uow.steps.add_all([_copied(step, child, first=name) for step in steps.values()])
+    await _take_gates_along(uow, parent, child, first=name)
     await uow.events.append(child.id, TaskSubmitted(title=child.title, by=by))
     await uow.events.append(parent.id, TaskForked(child=child.id, at=str(point), by=by))
     if run is not None:
@@ -111,6 +114,17 @@ def _copied(step: Step, child: Task, *, first: StepName) -> Step:
     if step.name in child.workflow.before(first):
         return replace(step, task=child.id)
     return Step(task=child.id, name=step.name, position=step.position, role=step.role)
+
+
+async def _take_gates_along(uow: UnitOfWork, parent: Task, child: Task, *, first: StepName) -> None:
+    """What people approved before the fork's point is approved for the fork too."""
+    steps = [step for step in await uow.steps.of(parent.id) if step.name in parent.workflow.before(first)]
+    keys = {gate_key(step): gate_key(replace(step, task=child.id)) for step in steps}
+    for approval in await uow.approvals.of(parent.id):
+        if approval.key in keys and approval.state == ApprovalState.APPROVED:
+            number = await uow.approvals.next_number()
+            taken = replace(approval, id=approval_id(number), key=keys[approval.key], task=child.id, agent_run=None)
+            await uow.approvals.add(taken)
 
 
 async def _go_on(uow: UnitOfWork, child: Task, run: AgentRun, *, point: ForkPoint, role: Role, base: str) -> None:

@@ -23,6 +23,10 @@ async def retry(uow: UnitOfWork, engine: EngineClient, task: Task, *, from_step:
         )
     steps = await uow.steps.of(task.id)
     first = from_step or _first_unfinished(task, steps)
+    if first is None:
+        # every step is done: only offering the branch failed
+        last = task.workflow.order()[-1]
+        return await _begun_again(uow, engine, task, last, how="retry", restore="", by=by)
     _check_begins(task, steps, first)
     return await _reopened(uow, engine, task, first, how="retry", restore="", by=by)
 
@@ -43,17 +47,18 @@ async def rewind(uow: UnitOfWork, engine: EngineClient, task: Task, *, to_step: 
     return await _reopened(uow, engine, task, to_step, how="rewind", restore=base if base != head else "", by=by)
 
 
-def _first_unfinished(task: Task, steps: list[Step]) -> StepName:
+def _first_unfinished(task: Task, steps: list[Step]) -> StepName | None:
+    """The first step that is not done in a task that failed or was cancelled; None when all are."""
     states = {step.name: step.state for step in steps}
     for name in task.workflow.order():
-        if states[name] in _UNFINISHED:
+        if states[name] in _UNFINISHED or states[name] == StepState.PENDING:
             return name
     if task.state == TaskState.COMPLETED:
         raise ConflictError(
             f"{task.id} is completed: nothing of it failed.",
             hint=f"Name a step to do again: orchestrator retry {task.id} --from STEP",
         )
-    return task.workflow.order()[-1]
+    return None
 
 
 def _check_begins(task: Task, steps: list[Step], first: StepName) -> None:
@@ -80,6 +85,13 @@ async def _reopened(
             fresh = replace(step, started_at=None, finished_at=None, summary="")
             begun = step.state != StepState.PENDING
             await move_step(uow, fresh, StepState.PENDING, round=step.round + begun)
+    return await _begun_again(uow, engine, task, first, how=how, restore=restore, by=by)
+
+
+async def _begun_again(
+    uow: UnitOfWork, engine: EngineClient, task: Task, first: StepName, *, how: str, restore: str, by: PersonId
+) -> Task:
+    """Begin the next life of the task, whose steps stand where they should."""
     life = task.life + 1
     await uow.events.append(
         task.id, TaskReopened(life=life, step=first, how="rewind" if how == "rewind" else "retry", by=by)

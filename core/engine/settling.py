@@ -245,12 +245,15 @@ async def _exchange_steps(uow: UnitOfWork, task: Task, planned: Workflow) -> Non
     known = {step.name: step for step in await uow.steps.of(task.id)}
     names: Sequence[StepName] = planned.order()
     await uow.steps.remove(task.id, [name for name in known if name not in names])
+    runs = await uow.agent_runs.of(task.id)
     for position, name in enumerate(names, 1):
         role = planned.step(name).role
         if name in known:
             await uow.steps.save(replace(known[name], position=position, role=role))
         else:
-            await uow.steps.add_all([Step(task=task.id, name=name, position=position, role=role)])
+            # a name that comes back counts on: what was approved for its earlier rounds is not approved for this one
+            rounds = max((run.round for run in runs if run.step == name), default=0)
+            await uow.steps.add_all([Step(task=task.id, name=name, position=position, role=role, round=rounds + 1)])
     await uow.tasks.save(replace(await uow.tasks.get(task.id), workflow=planned))
 
 

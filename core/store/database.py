@@ -115,7 +115,8 @@ class Database:
         self._closed = True
         # closing must not hang: whoever still holds a connection after that gets an error from it
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._all_back.wait(), _CLOSE_TIMEOUT_S)
+            async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+                await self._all_back.wait()
         await self._writer.dispose()
         await self._reader.dispose()
 

@@ -96,7 +96,8 @@ class Journal:
             except StoreError as error:
                 structlog.get_logger(__name__).warning("journal cannot be read, trying again", error=error.message)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._closed.wait(), retry_s)
+                async with asyncio.timeout(retry_s):
+                    await self._closed.wait()
             retry_s = min(retry_s * 2, _LAST_RETRY_S)
         return []
 

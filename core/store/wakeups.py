@@ -96,7 +96,8 @@ class PostgresWatcher:
                 # also for what was committed before the listening began
                 bell.ring()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(lost.wait(), POSTGRES_SAFETY_POLL_S)
+                    async with asyncio.timeout(POSTGRES_SAFETY_POLL_S):
+                        await lost.wait()
                 await bell.wait_for_ears()
                 await connection.execute("SELECT 1", timeout=POSTGRES_SAFETY_POLL_S)
         finally:

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from core.domain.approval import ApprovalState
 from core.domain.errors import ConflictError, InvalidInputError
 from core.domain.event import TaskForked
 from core.domain.identity import AgentRunId, StepName, TaskId, agent_run_id, task_id
 from core.domain.task import AgentRunState, RunPurpose, StepState, Task, TaskState
 from core.engine import forking
 from core.engine.forking import ForkPoint
+from core.engine.moves import gate_key
 from tests.support.stored_task import ALICE, Story, Tell
 from tests.support.values import a_run, an_approval
 from tests.support.workflow_strategy import a_definition, a_workflow
@@ -141,3 +143,20 @@ async def test_keeping_one_drops_every_other_of_the_family_that_has_not_ended(st
 )
 def test_a_point_reads_as_people_write_it(point: ForkPoint, words: str) -> None:
     assert str(point) == words
+
+
+async def test_what_people_approved_before_the_point_is_approved_for_the_fork(story: Story) -> None:
+    async with story.store.transaction() as uow:
+        steps = {step.name: step for step in await uow.steps.of(story.task_id)}
+        gate = an_approval(7, key=gate_key(steps[StepName("plan")]), step=StepName("plan"), agent_run=None)
+        await uow.approvals.add(replace(gate, state=ApprovalState.APPROVED, decided_by=ALICE))
+        await uow.approvals.add(an_approval(8, key=gate_key(steps[StepName("docs")]), step=StepName("docs")))
+    child = await forked(story, at("build"))
+    async with story.store.reading() as uow:
+        (taken,) = await uow.approvals.of(child.id)
+        mine = {step.name: step for step in await uow.steps.of(child.id)}
+    assert (taken.key, taken.state, taken.decided_by) == (
+        gate_key(mine[StepName("plan")]),
+        ApprovalState.APPROVED,
+        ALICE,
+    )

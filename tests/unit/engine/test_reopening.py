@@ -8,7 +8,7 @@ from core.domain.identity import StepName, TaskId
 from core.domain.task import AgentRunState, Task, TaskState
 from core.engine import reopening
 from core.engine.changes import end_task, move_task
-from core.engine.moves import End
+from core.engine.moves import End, Publish
 from core.engine.progress import TaskProgress
 from tests.support.stored_task import ALICE, Story, Tell
 from tests.support.workflow_strategy import a_definition, a_loop, a_workflow
@@ -136,3 +136,14 @@ async def test_there_is_no_going_back_to_a_step_that_never_began(story: Story) -
     await story.step_ends("plan", well=True)
     with pytest.raises(ConflictError, match="never begun"):
         await rewound(story, "build")
+
+
+async def test_when_only_the_offer_failed_nothing_but_the_offer_is_tried_again(story: Story) -> None:
+    for step in ("plan", "build", "docs", "test"):
+        await story.step_ends(step, well=True)
+    assert await story.advance() == (Publish(),)
+    await ended(story, TaskState.FAILED)
+    before = await story.steps()
+    assert (await retried(story)).life == 2
+    assert await story.steps() == before
+    assert await story.advance() == (Publish(),)
