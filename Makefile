@@ -39,9 +39,8 @@ lint: setup ## ruff, basedpyright (strict) and the import rules
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
-bench: setup ## run the benchmarks
-	@if [ -d tests/benchmarks ]; then $(BIN)/pytest tests/benchmarks -n 0 $(ARGS); \
-		else echo "bench: there are no benchmarks yet (tests/benchmarks)"; fi
+bench: setup ## measure, and write bench.json (ARGS=--quick for a smoke test of a minute)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lock: ## write both locks anew (UPGRADE=--upgrade takes the newest versions)
 	@test -x $(BIN)/uv || sh .ci/setup
