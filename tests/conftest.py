@@ -26,7 +26,7 @@ pytest_plugins = ["tests.leftovers"]
 
 # No deadlines: a busy machine is no defect. The same examples in every run, so that a red run is red again;
 # HYPOTHESIS_PROFILE=search looks for new ones.
-settings.register_profile("same", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("same", deadline=None, derandomize=True, max_examples=30)
 settings.register_profile("search", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 

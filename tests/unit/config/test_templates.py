@@ -90,9 +90,9 @@ def test_a_key_without_a_value_counts_as_not_written(tmp_path: Path) -> None:
     assert filled(found, {"it": "this"}).request == "Do this."
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(text=st.text(st.sampled_from("ab:{}[]-,!&*#|>'\"%@`\n \t2019?"), max_size=60))
-@example(text="[" * 1500)
+@example(text="[" * 400)
 @example(text="name: 2020-13-45")
 @example(text="name: " + "9" * 5000)
 @example(text="? {a: b}\n: c")

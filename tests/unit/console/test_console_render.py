@@ -78,7 +78,7 @@ ANY_CARD = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(ANY_CARD, st.integers(min_value=MIN_WIDTH, max_value=110), st.sampled_from([SIGNS, LETTERS]))
 def test_whatever_a_card_says_no_line_is_too_wide_and_no_escape_gets_through(
     card: Card, width: int, glyphs: object

@@ -151,7 +151,7 @@ def test_branches_leave_one_box_and_meet_in_another() -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10**9), size=st.integers(1, 12), most=st.integers(1, 3), width=st.integers(40, 160))
 def test_every_line_leads_where_it_should_and_fits_the_terminal(seed: int, size: int, most: int, width: int) -> None:
     given_nodes = graph_of(seed, size=size, most=most)
@@ -192,7 +192,7 @@ def test_a_way_back_is_a_line_beside_the_boxes() -> None:
     assert max(map(len, narrow)) <= 12
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10**9), size=st.integers(2, 10), most=st.integers(1, 2))
 def test_ways_back_lead_where_they_should_and_leave_the_other_lines_as_they_are(
     seed: int, size: int, most: int

@@ -12,7 +12,7 @@ from core.domain.identity import StepName
 from core.domain.workflow import StepDefinition, Workflow, validated
 from tests.support.workflow_strategy import ROLES, a_definition, a_loop, a_workflow, workflows
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=20, deadline=None)
 DIAMOND = a_workflow(
     a_definition("top"),
     a_definition("left", "top"),

@@ -56,7 +56,7 @@ def walks(draw: st.DrawFn, *, shapes: st.SearchStrategy[Workflow] = shapes, stur
     return TaskWalk(world, draw(seeds), sturdy=draw(st.booleans()) if sturdy is None else sturdy)
 
 
-@settings(QUICK, max_examples=120)
+@settings(QUICK, max_examples=60)
 @given(walks())
 def test_every_task_comes_to_an_end_by_legal_moves_and_nothing_is_left_open_or_due(walk: TaskWalk) -> None:
     world = walk.to_the_end()

@@ -175,7 +175,7 @@ CONDITIONS = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(CONDITIONS, TABLES, TABLES)
 @example("plan.files == test.files", {"files": []}, {"files": {}})
 def test_whatever_agents_hand_in_the_answer_is_yes_or_no(text: str, plan: object, tested: object) -> None:
