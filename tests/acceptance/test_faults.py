@@ -79,6 +79,23 @@ async def test_an_overloaded_and_a_broken_provider_are_tried_again_in_the_same_s
     assert reconciled(await studio.view(), exactly=False) > 0
 
 
+async def test_a_provider_that_stays_broken_fails_the_task_in_the_end_and_a_retry_goes_on_from_there(
+    studio: Studio,
+) -> None:
+    studio.write_settings("[agents]\ntransient_attempts = 2")
+    studio.cast.suffers("build", BROKEN, BROKEN, after=1)
+    async with working(studio.shop):
+        failed = await studio.run("run", "write a note", "-w", "solo", "--yes")
+        retried = await studio.run("retry", "1")
+        view = await studio.ends()
+
+    assert failed.code == 1
+    assert "The Messages API answered 500" in failed.stdout
+    assert retried.stdout == "T1 is tried again. Follow it with: orchestrator watch 1\n"
+    assert (view.task.state, view.task.life) == ("completed", 2)
+    reconciled(view, exactly=False)
+
+
 async def test_an_answer_cut_off_in_the_middle_is_asked_for_again_and_nothing_of_it_counts(studio: Studio) -> None:
     half = Cut(blocks=(Text(text="I write the note, and"), write("half.md")))
     # the agent program asks up to twice more by itself: for the rest, and for an answer in one piece

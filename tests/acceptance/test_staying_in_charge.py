@@ -122,6 +122,27 @@ async def test_a_task_is_forked_at_a_step_compared_and_one_of_them_is_kept(studi
     reconciled(view)
 
 
+async def test_a_fork_of_an_agent_goes_on_with_what_that_agent_knows(studio: Studio) -> None:
+    studio.cast.hold("check")
+    async with studio.shop.started("worker") as worker:
+        await worker.line("Working.")
+        await studio.run("run", "write a note", "-w", "pair", "--no-wait")
+        await studio.cast.hears("check", task="T1")
+        forked = await studio.run("fork", "1", "and say for whom it is", "--at", "T1.1", "--json")
+        await studio.cast.hears("check", task="T2")
+        studio.cast.let_go()
+        await studio.asked("A1")
+        await studio.run("keep", "1")
+        view = await studio.ends("T1")
+
+    assert (forked.code, forked.document["id"], forked.document["forked_from"]) == (0, "T2", "T1")
+    begun = studio.cast.of("build", task="T2")[0]
+    assert begun.asked.results_of("Write"), "its session is no copy"
+    assert "and say for whom it is" in begun.asked.prompt
+    assert (view.task.state, (await studio.view("T2")).task.state) == ("completed", "cancelled")
+    reconciled(view)
+
+
 async def test_a_plan_is_sent_back_with_words_and_asked_about_again(studio: Studio) -> None:
     async with studio.shop.started("worker") as worker:
         await worker.line("Working.")

@@ -132,7 +132,7 @@ class Cast:
         usual = usual_result(scene)
         moves = part.moves if part.moves is not None else usual_moves(scene, usual)
         for move in moves:
-            turn = _once(scene, move) if isinstance(move, ToolUse) else move(scene)
+            turn = once(scene, move) if isinstance(move, ToolUse) else move(scene)
             if turn is not None:
                 return turn
         return finish({**usual, **(part.result(scene) if callable(part.result) else part.result)})
@@ -178,7 +178,8 @@ def shell(command: str) -> ToolUse:
     return ToolUse(name="Bash", input={"command": command})
 
 
-def _once(scene: Scene, move: ToolUse) -> Turn | None:
+def once(scene: Scene, move: ToolUse) -> Turn | None:
+    """The call, unless it was made and its outcome is known."""
     for result in scene.asked.results_of(move.name):
         if move.input.items() <= result.tool_input.items() and INTERRUPTED not in result.text:
             return None
