@@ -1,5 +1,6 @@
 """Settling a finished agent run: keep or undo its changes, bring them to the branch, check a tester's word, judge."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -85,7 +86,17 @@ class Settling:
                 uow, work, judgement, commit=merged.commit if merged else "", files=files, checked=checked
             )
         if work.in_lane:
-            await self._parts.workspaces.drop_lane(work.own, lane=work.place.lane)
+            await self._drop_lane(work)
+
+    async def _drop_lane(self, work: _Work) -> None:
+        """To its end even when cancelled, as happens once the step is done: a git that is cut off leaves locks."""
+        dropping = asyncio.create_task(self._parts.workspaces.drop_lane(work.own, lane=work.place.lane))
+        try:
+            await asyncio.shield(dropping)
+        except asyncio.CancelledError:
+            await asyncio.wait({dropping})
+            dropping.exception()  # looked at, so that asyncio does not complain; the end of the task drops what is left
+            raise
 
     async def _work(self, agent_run: AgentRunId) -> _Work | None:
         async with self._parts.store.reading() as uow:
