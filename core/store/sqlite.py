@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from core.store.direct_sqlite import direct_connection
+
 _READERS = 4
 _MORE_READERS = 12
 
@@ -50,6 +52,7 @@ def _url(driver: str, path: Path) -> URL:
 def _async_engine(path: Path, *, pool_size: int, max_overflow: int, pool_timeout: float) -> AsyncEngine:
     return create_async_engine(
         _url("sqlite+aiosqlite", path),
+        async_creator=lambda: direct_connection(path),
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_timeout=pool_timeout,
