@@ -110,7 +110,10 @@ class TaskProgress:
         if task.state == TaskState.QUEUED:
             # a task that was reopened has its branch already
             task = await move_task(uow, task, TaskState.PLANNING)
-        await move_task(uow, task, standing(situation))
+        shown = standing(situation)
+        if shown != task.state:
+            # most looks change nothing, and then there is nothing to write
+            await move_task(uow, task, shown)
 
     async def _apply(self, uow: UnitOfWork, situation: Situation, move: Change) -> None:
         task = situation.task

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, insert, select, update
+from sqlalchemy import Column, ColumnElement, RowMapping, Select, Table, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.errors import NotFoundError
@@ -28,12 +29,12 @@ class Records(Generic[Value]):
         self._kind = kind
         self._hint = hint
         self._locking = locking
-        self._columns = [table.c[field.name] for field in fields(of)]  # pyright: ignore[reportArgumentType]  # Value is always a dataclass
+        self._columns = _columns(table, of)
         self._key = list(table.primary_key.columns)
 
     def select(self) -> Select[Any]:
         """A query for values, to be narrowed and ordered."""
-        return select(*self._columns)
+        return _selection(self._table, self._of)
 
     async def add(self, values: Sequence[Value]) -> None:
         """Insert new values."""
@@ -80,3 +81,14 @@ class Records(Generic[Value]):
 
     def _value(self, row: RowMapping) -> Value:
         return self._of(**row)
+
+
+@cache
+def _columns(table: Table, of: type[Any]) -> tuple[Column[Any], ...]:
+    """The columns of the fields; worked out once, because every unit of work asks for those of every table."""
+    return tuple(table.c[field.name] for field in fields(of))
+
+
+@cache
+def _selection(table: Table, of: type[Any]) -> Select[Any]:
+    return select(*_columns(table, of))
