@@ -133,7 +133,12 @@ class Settling:
             left = await workspaces.unsettled(work.place)
             if left:
                 return Conflict(files=left)
-            return await workspaces.finish_settlement(work.own, work.place, subject=subject, trailers=work.trailers)
+            brought = await workspaces.finish_settlement(work.own, work.place, subject=subject, trailers=work.trailers)
+            if isinstance(brought, Conflict):
+                # the branch moved on, or no settlement had begun: whoever settles it next finds it in the lane
+                left = await workspaces.begin_settlement(work.own, work.place)
+                return Conflict(files=left or brought.files)
+            return brought
         commit = await workspaces.commit(work.place, subject=subject, trailers=work.trailers)
         if work.in_lane:
             return await workspaces.merge_lane(work.own, work.place, trailers=work.trailers)
