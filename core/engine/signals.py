@@ -16,7 +16,7 @@ from core.agents.runner import (
 )
 from core.domain.cost import ModelCall
 from core.domain.errors import ConflictError
-from core.domain.event import HOUSE, AgentActed, AgentStuck, ModelCalled, ModelHeld, NoticeRaised
+from core.domain.event import HOUSE, AgentActed, AgentStuck, ModelCalled, ModelHeld, ModelSwitched, NoticeRaised
 from core.domain.task import AgentRun, AgentRunState
 from core.engine.changes import hear_message, move_run
 from core.engine.inbox import NUDGE_ID
@@ -96,6 +96,8 @@ class RunSignals:
         cost_usd = prices.price(signal.model).cost_usd(signal.usage)
         if not aside:
             self._process.cost_usd += cost_usd
+            if signal.model != run.model:
+                await self._tell_fallback(uow, run, signal.model)
         call = ModelCall(
             message_id=signal.message_id,
             agent_run=run.id,
@@ -114,6 +116,21 @@ class RunSignals:
             self._process.unknown_models.add(signal.model)
             text = f"No price is listed for {signal.model}; it is counted at the fallback price of prices.toml."
             await uow.events.append(run.task, NoticeRaised(text=text))
+
+    async def _tell_fallback(self, uow: UnitOfWork, run: AgentRun, model: str) -> None:
+        """The agent program went on by itself with the other model it was given: that is the run's model from now on.
+
+        Any other name is how the provider calls the run's own model, or nothing we chose.
+        """
+        task = await uow.tasks.get(run.task)
+        role = self._parts.roles(task.project).get(run.role)
+        if role is None or model != role.fallback_model:
+            return
+        reason = f"{run.model} did not answer."
+        await uow.events.append(
+            run.task, ModelSwitched(agent_run=run.id, source=run.model, target=model, reason=reason)
+        )
+        await uow.agent_runs.save(replace(run, model=model))
 
 
 async def hold_model(uow: UnitOfWork, limited: ProviderLimited) -> None:

@@ -139,6 +139,9 @@ async def test_a_model_that_does_not_exist_gives_way_to_the_other_one_of_the_rol
     assert [scene.asked.model for scene in studio.cast.scenes] == ["claude-nosuch-9", *["claude-sonnet-5"] * 2]
     called = [event for event in await studio.told("model_called") if isinstance(event, ModelCalled)]
     assert {event.model for event in called} == {"claude-sonnet-5"}, "the price of another model was paid"
+    (switched,) = [event for event in await studio.told("model_switched") if isinstance(event, ModelSwitched)]
+    assert (switched.source, switched.target) == ("claude-nosuch-9", "claude-sonnet-5"), "nobody was told"
+    assert (await studio.run("agent", "T1.1", "--json")).document["model"] == "claude-sonnet-5"
     reconciled(await studio.view())
 
 
