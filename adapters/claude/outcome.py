@@ -119,7 +119,7 @@ def given_up(retry: Retry, *, mask: Callable[[str], str], said: str = "") -> Age
     wait_s = retry.asked_for_s
     then = f"It asked to be left alone for {wait_s:.0f} s." if wait_s is not None else "It may work when tried again."
     what = f"answered {retry.status}" if retry.status is not None else "could not be reached"
-    detail = f": {one_paragraph(said)}" if said else ""
+    detail = f": {one_paragraph(said).rstrip('.')}" if said else ""
     return failed(kind, mask(f"The Messages API {what}{detail}. {then}"), retry_after_s=wait_s)
 
 
@@ -166,10 +166,11 @@ def _advice(result: ResultMessage, *, spec: AgentSpec) -> _Advice:
 
 
 def _api_advice(result: ResultMessage) -> _Advice:
-    said = one_paragraph(told(result))
+    # it becomes part of a sentence that has a full stop of its own
+    said = one_paragraph(told(result)).rstrip(".")
     status = result.api_error_status or _status_in(said)
     if result.stop_reason == "refusal":
-        message = f"The model refused the task. Say it differently and retry. {said}"
+        message = f"The model refused the task. Say it differently and retry. It said: {said}."
         return _Advice(message=message, kind=FailureKind.REFUSED)
     if {result.terminal_reason, result.stop_reason} & _FULL_REASONS or _FULL_WORDS.search(said):
         message = f"The conversation is too long for the model: {said}. Split the task, or take a model with more room."

@@ -196,6 +196,7 @@ async def test_what_does_not_pass_by_itself_fails_the_task_with_what_to_do(
     assert "T1 Failed" in ended.stdout
     assert words in ended.stdout
     assert KEY not in ended.stdout + ended.stderr
+    assert ".." not in ended.stdout, "two full stops"
     document = (await studio.run("task", "1", "--json")).document
     assert document["task"]["state"] == "failed"
     assert (document["task"]["commit"], document["task"]["pull_request"]) == (None, None)

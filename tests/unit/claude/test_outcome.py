@@ -109,6 +109,12 @@ def test_a_refused_key_is_told_with_what_to_do_and_is_not_tried_again(status: in
     assert "Set a valid ANTHROPIC_API_KEY and retry." in told.message
 
 
+def test_what_the_api_says_keeps_its_place_in_the_sentence() -> None:
+    told = outcome.given_up(Retry(status=500, attempt=9, pause_s=1.0), mask=str, said="Try again in a moment.")
+
+    assert told.message == "The Messages API answered 500: Try again in a moment. It may work when tried again."
+
+
 def test_too_much_memory_is_told_with_figures() -> None:
     told = outcome.out_of_memory(SPEC, used_bytes=3 * 2**30, limit_bytes=2 * 2**30, biggest="python with 2900 MB")
 
