@@ -130,7 +130,7 @@ async def test_with_a_key_another_model_does_the_work_and_nothing_of_the_user_is
 async def test_approvals_are_answered_at_the_keyboard(machine: CommandLine) -> None:
     async with terminal(machine, "demo") as seat:
         await seat.shows(FIRST_LINE)
-        await seat.shows("Approve A1? [y]es, [n]o, [d]etails:")
+        await seat.shows("Approve A1? [y]es")
         seat.type("y")
         await seat.shows("chmod +x scripts/check.sh")
         await seat.shows("Approve A2?")

@@ -32,7 +32,7 @@ async def task_ends(shop: CommandLine, task: str) -> None:
 
 async def test_a_person_follows_a_task_while_others_decide_from_elsewhere(shop: CommandLine, repository: Path) -> None:
     async with terminal(shop, "run", REQUEST) as seat:
-        await seat.shows("Approve A1? [y]es, [n]o, [d]etails:")
+        await seat.shows("Approve A1? [y]es")
         status = await shop.run("status")
         plan = await shop.run("task", "1")
         approved = await shop.run("approve", "A1", "--comment", "keep it small")
