@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-fast coverage check lint bench lock clean
+.PHONY: help setup demo test stories test-fast coverage check lint bench lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -21,17 +21,20 @@ setup: ## make .venv as requirements-dev.lock says (PYTHON=… chooses the inter
 demo: setup ## fix issue #123 of a sample project in this terminal, no key needed (ARGS="--yes --json")
 	@$(BIN)/orchestrator demo $(ARGS)
 
-test: setup ## run every test (ARGS are passed to pytest, WORKERS=0 for one process)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+test: setup ## run the tests, all but the longest stories (ARGS are passed to pytest, WORKERS=0 for one process)
+	$(BIN)/pytest -m "not long" -n $(WORKERS) --dist loadfile $(ARGS)
+
+stories: setup ## run the longest stories: each workflow, each fault, kills everywhere
+	$(BIN)/pytest -m long -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-fast: setup ## run the tests that take no real time
-	$(BIN)/pytest -m "not slow" -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/pytest -m "not slow and not long" -n $(WORKERS) --dist loadfile $(ARGS)
 
 coverage: setup ## run every test and say how many branches of the core they take (at least 95 %)
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --cov --cov-report=json:coverage.json --cov-report= $(ARGS)
 	$(BIN)/python -m tests.coverage_floor coverage.json
 
-check: lint test ## everything a change must pass
+check: lint test stories ## everything a change must pass
 
 lint: setup ## ruff, basedpyright (strict) and the import rules
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 WITHIN_S = 600.0
 """It takes a minute on a machine that is left alone."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.timeout(WITHIN_S + 60)]
+pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.timeout(WITHIN_S + 60), pytest.mark.long]
 
 
 async def test_a_quick_run_measures_everything_that_is_promised(tmp_path: Path) -> None:

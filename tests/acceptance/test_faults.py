@@ -10,7 +10,7 @@ from tests.support.quick_worker import TurnedClock, working
 from tests.support.studio import Studio, reconciled
 from tests.support.waiting import eventually_awaited
 
-pytestmark = [pytest.mark.slow, pytest.mark.agent_cli]
+pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
 LIMITED = Fault(status=429, kind="rate_limit_error", message="Too many requests", headers={"retry-after": "90"})
 OVERLOADED = Fault(status=529, kind="overloaded_error", message="Overloaded")

@@ -10,7 +10,7 @@ from tests.support.cast import write
 from tests.support.quick_worker import working
 from tests.support.studio import Studio, reconciled
 
-pytestmark = [pytest.mark.slow, pytest.mark.agent_cli]
+pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
 STUCK_AFTER_S = 3.0
 

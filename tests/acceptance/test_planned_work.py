@@ -11,7 +11,7 @@ from core.views import TaskView
 from tests.support.cast import Scene, once, write
 from tests.support.studio import Studio, reconciled
 
-pytestmark = [pytest.mark.slow, pytest.mark.agent_cli]
+pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
 FILE = "shared.md"
 BOTH = "from the left\nfrom the right\n"

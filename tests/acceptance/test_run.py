@@ -44,7 +44,8 @@ async def test_a_person_follows_a_task_while_others_decide_from_elsewhere(shop: 
     assert code == 0
     assert status.stdout.splitlines()[1].split()[:4] == ["T1", "awaiting", "approval", "shop"]
     assert "A1 waits for you (T1, plan): Start work on this plan" in status.stdout
-    assert "  orchestrator task 1\n  orchestrator approve A1\n  orchestrator deny A1 --reason" in status.stdout
+    assert '  orchestrator task 1\n  orchestrator approve A1\n  orchestrator revise A1 "…"\n' in status.stdout
+    assert '  orchestrator deny A1 --reason "…"\n' in status.stdout
     assert "No worker is running" not in status.stdout
     assert "pricing/discount.py" in plan.stdout, "nobody can approve a plan that cannot be read"
     assert approved.stdout == "A1 is approved; T1 goes on.\n"

@@ -11,7 +11,7 @@ from tests.support.cast import QUESTION, write
 from tests.support.studio import Studio, reconciled, states
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.agent_cli]
+pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
 WEATHER = """
 from mcp.server.mcpserver import MCPServer

@@ -10,7 +10,7 @@ from core.views import TaskView
 from tests.support.cast import Scene
 from tests.support.studio import Studio, reconciled, states
 
-pytestmark = [pytest.mark.slow, pytest.mark.agent_cli]
+pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
 
 async def completed(studio: Studio, request: str, workflow: str, *options: str) -> tuple[dict[str, Any], TaskView]:

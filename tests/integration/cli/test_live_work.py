@@ -8,7 +8,7 @@ import pytest
 from tests.support.command_line import CommandLine
 from tests.support.directed_model import Director
 
-pytestmark = [pytest.mark.slow, pytest.mark.agent_cli]
+pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
 REQUEST = "fix issue #123"
 

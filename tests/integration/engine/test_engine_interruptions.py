@@ -16,7 +16,7 @@ from tests.support.engine_process import HELD, PROJECT, STOP, Errand
 from tests.support.engine_processes import EngineProcesses, engine_processes, log_of
 from tests.support.waiting import eventually, eventually_awaited
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 TASK = TaskId("T1")
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 from tests.support.engine_kills import EVERYWHERE, Grounds, all_survive, in_peace, kind_of, survives
 from tests.support.engine_processes import EngineProcesses
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
 
 EVERY_NTH_COMMIT = 9
 

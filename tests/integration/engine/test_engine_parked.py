@@ -10,7 +10,7 @@ from core.domain.task import TaskState
 from tests.support.engine import Workshop
 from tests.support.engine_plays import runs
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300), pytest.mark.long]
 
 WAITING = 100
 ALL_S = 200.0

@@ -21,7 +21,7 @@ from tests.support.engine_process import HELD, PROJECT, STOP, Errand
 from tests.support.engine_processes import EngineProcesses, engine_processes, log_of
 from tests.support.waiting import eventually, eventually_awaited
 
-pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.long]
 
 MOST_TASKS = 40
 CALLS = 7

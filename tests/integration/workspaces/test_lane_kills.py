@@ -15,7 +15,7 @@ from core.workspaces.git import Answer, Git
 from core.workspaces.workspace import CommitIdentity, Conflict, Merge, Workspace
 from core.workspaces.workspaces import Workspaces
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 IDENTITY = CommitIdentity(name="Orchestrator", email="bot@example.invalid")
 

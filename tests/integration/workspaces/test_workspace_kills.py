@@ -10,7 +10,7 @@ from core.domain.identity import TaskId
 from core.workspaces.workspace import CommitIdentity
 from core.workspaces.workspaces import Workspaces
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 TASK = TaskId("T142")
 REPOSITORY_ROOT = Path(__file__).parents[3]
