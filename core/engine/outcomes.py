@@ -19,6 +19,7 @@ from core.domain.identity import AgentRunId, approval_id, task_of
 from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, StepState
 from core.engine.changes import move_run, move_step, request_approval
 from core.engine.parts import EngineParts
+from core.engine.progress import TaskProgress
 from core.engine.recovery import MODEL_FAULTS, Postponed, after_failure
 from core.engine.signals import Process, hold_model
 from core.store.unit_of_work import UnitOfWork
@@ -32,6 +33,7 @@ class RunOutcomes:
 
     def __init__(self, parts: EngineParts) -> None:
         self._parts = parts
+        self._progress = TaskProgress(parts)
 
     async def record(self, agent_run: AgentRunId, outcome: AgentOutcome, process: Process) -> None:
         """Write the outcome, unless the task ended or the run was stopped meanwhile."""
@@ -52,6 +54,7 @@ class RunOutcomes:
                     await _model_works(uow, run.model)
                     if await self._wait(uow, run, outcome):
                         await move_step(uow, step, StepState.WAITING)
+                        await self._progress.show_standing(uow, task.id)
 
     async def _fail(self, uow: UnitOfWork, run: AgentRun, failed: AgentFailed) -> None:
         """Try again later what may pass by itself, and count it against the model where that is the cause."""

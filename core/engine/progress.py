@@ -103,6 +103,10 @@ class TaskProgress:
             sent_back=await _sent_back(uow, task_id) if failed else {},
         )
 
+    async def show_standing(self, uow: UnitOfWork, task_id: TaskId) -> None:
+        """Say where the task stands after something was asked, before anybody can answer."""
+        await self._show_standing(uow, await self.situation(uow, task_id))
+
     async def _show_standing(self, uow: UnitOfWork, situation: Situation) -> None:
         task = situation.task
         if task.state in _RESTING or not task.branch:
@@ -230,6 +234,7 @@ class TaskProgress:
             await move_step(uow, step, StepState.WAITING)
             if objection and approval.state == ApprovalState.PENDING:
                 await decide_approval(uow, approval, ApprovalState.DENIED, by=None, reason=objection)
+            await self.show_standing(uow, task_id)
 
     async def _gate(self, uow: UnitOfWork, task: Task, step: Step) -> Approval:
         plan = task.workflow.step(step.name).gate == Gate.PLAN

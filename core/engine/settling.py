@@ -161,6 +161,7 @@ class Settling:
                 return
             situation = await self._progress.situation(uow, task.id)
             await self._progress.ask_conflict(uow, situation, step, files=conflict.files)
+            await self._progress.show_standing(uow, task.id)
 
     async def _verified(self, work: _Work) -> VerificationResult | None:
         """Run the project's own verify command after a tester; its exit code outranks what the agent says."""

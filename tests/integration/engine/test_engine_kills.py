@@ -11,7 +11,7 @@ from tests.support.engine_processes import EngineProcesses
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
 
-EVERY_NTH_COMMIT = 8
+EVERY_NTH_COMMIT = 6
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

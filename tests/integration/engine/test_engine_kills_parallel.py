@@ -11,7 +11,7 @@ from tests.support.engine_processes import EngineProcesses
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
 
-EVERY_NTH_COMMIT = 9
+EVERY_NTH_COMMIT = 6
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -39,5 +39,5 @@ async def test_at_every_boundary_between_two_commits_of_the_database(grounds: Gr
 
 
 async def test_again_and_again(grounds: Grounds):
-    errand = replace(grounds.errand("again"), die_at_commit=30)
+    errand = replace(grounds.errand("again"), die_at_commit=20)
     assert await survives(grounds, *[errand] * 12) >= 2
