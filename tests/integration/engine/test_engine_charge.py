@@ -337,7 +337,8 @@ async def test_high_priority_goes_first_when_there_is_one_place(workshop: Worksh
         held.go_on.set()
         for task in tasks.values():
             await workshop.ended(task.id)
-    assert order == ["high", "raised", "normal", "low"]
+    # which of two equals was queued first depends on whose worktree was ready first
+    assert (set(order[:2]), order[2:]) == ({"high", "raised"}, ["normal", "low"])
 
 
 @pytest.mark.parametrize("limits", [AgentLimits(per_project=1), AgentLimits(per_model=1), AgentLimits(total=1)])

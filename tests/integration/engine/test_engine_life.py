@@ -50,7 +50,7 @@ async def test_a_closed_engine_leaves_no_task_and_no_thread_and_the_next_one_goe
         task = await workshop.submit(project)
         await asyncio.wait_for(held.began.wait(), PATIENCE_S)
     assert held.interrupted.is_set()
-    assert left_behind() == []
+    await eventually(lambda: left_behind() == [], what="the end of everything of an engine")
     assert (await workshop.orchestrator.task(task.id)).task.state == TaskState.RUNNING
 
     held.go_on.set()
@@ -58,7 +58,7 @@ async def test_a_closed_engine_leaves_no_task_and_no_thread_and_the_next_one_goe
         view = await workshop.ended(task.id)
     assert view.task.state == TaskState.COMPLETED
     assert [spec.session for spec in workshop.starts(task.id)] == [view.steps[0].runs[0].run.session] * 2
-    assert left_behind() == []
+    await eventually(lambda: left_behind() == [], what="the end of everything of an engine")
 
 
 @pytest.mark.parametrize("decision", [YES, Decision(approved=False, reason="not on a Friday")])
@@ -204,7 +204,7 @@ async def test_one_process_does_the_work_of_a_home_until_it_dies(tmp_path: Path,
             await Engine.launch(workshop.parts, workshop.client)
         assert refusal.value.holder == str(worker.pid)
         assert str(worker.pid) in refusal.value.message
-        assert left_behind() == []
+        await eventually(lambda: left_behind() == [], what="the end of everything of an engine")
         await worker.kill()
         workshop.project(PROJECT)
         async with at_work(workshop):

@@ -131,6 +131,7 @@ def test_secrets_are_masked_in_every_field_and_in_exceptions(
 
 
 def test_the_engine_library_speaks_through_the_same_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger(ENGINE_LIBRARY).setLevel(logging.NOTSET)  # whatever an engine that ended has left
     init_logger()  # it brings a handler of its own
     configure_logs("info", log_format="json")
 
@@ -141,6 +142,7 @@ def test_the_engine_library_speaks_through_the_same_lines(capsys: pytest.Capture
 
 
 def test_the_engine_library_keeps_to_it_when_it_begins_later(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger(ENGINE_LIBRARY).setLevel(logging.NOTSET)
     configure_logs("info", log_format="json")
     init_logger()
 
