@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from core.domain.task import AgentRun
 
 MAIN = ""
-"""The agent's own transcript, without those of helpers it may have started."""
+"""The agent's own transcript, without those of agents it may have started."""
 
 
 async def said_by(seen: "Onlooker", run: "AgentRun") -> list[Said]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from core.domain.errors import InvalidInputError
+from core.domain.errors import InvalidInputError, WorkspaceError
 from core.domain.identity import TaskId
 
 MOST_CHARACTERS = 64_000
@@ -35,7 +35,10 @@ class TaskNotes:
         return cut[start + 1 :] if start >= 0 else cut
 
     def add(self, text: str, *, by: str) -> None:
-        """Add a note under the name of who wrote it; InvalidInputError when it is empty, or there is no more room."""
+        """Add a note under the name of who wrote it; InvalidInputError when it is empty, or there is no more room.
+
+        WorkspaceError when the file cannot be written.
+        """
         note = self._mask(text).strip()
         if not note:
             raise InvalidInputError("The note is empty.", hint="Write what others should know.")
@@ -43,6 +46,12 @@ class TaskNotes:
             raise InvalidInputError(f"The note has over {MOST_AT_ONCE} characters.", hint="Write the gist of it.")
         if len(self.read()) + len(note) > MOST_CHARACTERS:
             raise InvalidInputError("The notes are full.", hint="Say it in your result instead.")
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        with self._file.open("a", encoding="utf-8") as file:
-            file.write(f"## {by}\n{note}\n\n")
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with self._file.open("a", encoding="utf-8") as file:
+                file.write(f"## {by}\n{note}\n\n")
+        except OSError as error:
+            # notes are a help: a full disk must not end the agent that wanted to write one
+            raise WorkspaceError(
+                f"The notes cannot be written: {error.strerror}.", hint="Say it in your result instead."
+            ) from error

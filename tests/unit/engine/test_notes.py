@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import InvalidInputError
+from core.domain.errors import InvalidInputError, WorkspaceError
 from core.engine.notes import MOST_AT_ONCE, MOST_CHARACTERS, SHOWN_CHARACTERS, TaskNotes
 from tests.support.values import T1
 
@@ -75,3 +75,10 @@ def test_one_note_that_is_longer_than_a_prompt_takes_is_cut_at_its_front(tmp_pat
 def test_a_file_that_is_no_text_is_read_as_far_as_it_is(tmp_path: Path) -> None:
     (tmp_path / f"{T1}.md").write_bytes(b"ok \xff")
     assert notes(tmp_path).read() == "ok \ufffd"
+
+
+def test_notes_that_cannot_be_written_are_refused_with_what_to_do_instead(tmp_path: Path) -> None:
+    (tmp_path / "in the way").write_text("a file, not a folder")
+    with pytest.raises(WorkspaceError, match="cannot be written") as refusal:
+        notes(tmp_path / "in the way").add("Look here.", by="analyst")
+    assert refusal.value.hint == "Say it in your result instead."
