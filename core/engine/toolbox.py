@@ -105,10 +105,11 @@ class Toolbox:
                 answer = f"The {role} could not answer: {outcome.message}"
             case AgentWaiting():
                 answer = f"The {role} could not answer without asking a person."
+        mask = self._parts.mask
+        answer = mask(answer)
         async with self._parts.store.transaction() as uow:
-            mask = self._parts.mask
             event = RoleAsked(
-                agent_run=self._run.id, role=role, question=mask(question)[:SHOWN], answer=mask(answer)[:SHOWN]
+                agent_run=self._run.id, role=role, question=mask(question)[:SHOWN], answer=answer[:SHOWN]
             )
             await uow.events.append(self._run.task, event)
         return answer
