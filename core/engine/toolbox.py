@@ -108,9 +108,7 @@ class Toolbox:
         mask = self._parts.mask
         answer = mask(answer)
         async with self._parts.store.transaction() as uow:
-            event = RoleAsked(
-                agent_run=self._run.id, role=role, question=mask(question)[:SHOWN], answer=answer[:SHOWN]
-            )
+            event = RoleAsked(agent_run=self._run.id, role=role, question=mask(question)[:SHOWN], answer=answer[:SHOWN])
             await uow.events.append(self._run.task, event)
         return answer
 
