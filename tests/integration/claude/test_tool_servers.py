@@ -80,14 +80,18 @@ async def test_a_server_sees_what_is_configured_for_it_and_nothing_else(desk: De
 async def test_what_a_server_is_given_stands_in_no_command_line_and_no_file_of_the_run(
     desk: Desk, weather: McpServer
 ) -> None:
-    look = bash(f"ps axww -o args=; echo FILES:; grep -rl w-12[3] {desk.runs}; true")
+    # The brackets keep the command from finding itself; it says little, because a long answer is kept from the model.
+    look = bash(
+        "ps axww -o args= | grep -c 'weathe[r].py'; ps axww -o args= | grep -o 'w-12[3]'; echo FILES:; "
+        f"grep -rl 'w-12[3]' {desk.runs}; true"
+    )
     await desk.asks(obedient([[look]]))
 
     assert isinstance(await desk.run(desk.spec(mcp_servers=(weather,))), AgentCompleted)
 
-    assert "weather.py" in results(desk)["Bash"]
-    assert "w-123" not in results(desk)["Bash"]
-    assert str(desk.runs) not in results(desk)["Bash"].split("FILES:\n")[-1]
+    lines = results(desk)["Bash"].splitlines()
+    assert int(lines[0]) >= 1
+    assert lines[1:] == ["FILES:"]
 
 
 async def test_rules_of_the_project_still_count_for_listed_tools(desk: Desk, weather: McpServer) -> None:
