@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from adapters.chat.card import Card
 from adapters.chat.inbound import CommandReceived
-from adapters.chat.verbs import Verb
 from adapters.console.adapter import Console
 from adapters.console.parse import parse_line
 from bot.answers import answers_of
@@ -14,6 +13,7 @@ from bot.cards.approval import approval_card
 from bot.cards.bill import bill_card
 from bot.cards.task import task_card
 from bot.cli.exits import told
+from bot.commands.grammar import Verb, read
 from bot.compose import Program
 from core.domain.errors import OrchestratorError
 from core.domain.identity import ApprovalId, Person, ProjectName, TaskId
@@ -69,7 +69,7 @@ class TerminalChat:
             return True
 
     async def _act(self, inbound: CommandReceived) -> bool:
-        command, orchestrator = inbound.command, self.program.orchestrator
+        command, orchestrator = read(inbound.verb, inbound.text), self.program.orchestrator
         match command.verb:
             case Verb.SUBMIT:
                 await self.program.workspaces.check(self.program.settings.project(self.project))

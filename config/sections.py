@@ -3,10 +3,13 @@
 import re
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from config.documents import Document
+from core.domain.access import Decider
+from core.domain.notification import Happening
 from core.domain.project import PlanGate
 
 DEFAULT_AGENT_ENVIRONMENT = ("PATH", "LANG", "LANGUAGE", "LC_*", "TZ", "TERM", "TMPDIR", "USER", "LOGNAME", "SHELL")
@@ -31,11 +34,22 @@ def _variable_pattern(name: str) -> str:
     return name
 
 
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"{name!r} is no time zone; write one such as Europe/Berlin.") from error
+    return name
+
+
 def _listen_address(text: str) -> str:
     host, colon, port = text.rpartition(":")
     if text and not (colon and host and port.isdigit() and int(port) < 65536):
         raise ValueError('write an address and a port, such as "127.0.0.1:9464".')
     return text
+
+
+PersonPattern = Annotated[str, Field(pattern=r"^[a-z]+:\S+$")]
 
 
 class ClaudeSection(Document):
@@ -108,6 +122,77 @@ class TracingSection(Document):
     """OTLP over HTTP, such as `http://localhost:4318`; '' means nowhere."""
 
 
+class SlackSection(Document):
+    """`[slack]`: the app people talk to, and where it may be talked to. Without a bot token there is no Slack."""
+
+    bot_token: SecretStr = SecretStr("")
+    app_token: SecretStr = SecretStr("")
+    """For Socket Mode."""
+    signing_secret: SecretStr = SecretStr("")
+    """For HTTP mode."""
+    mode: Literal["socket", "http"] = "socket"
+    listen: Annotated[str, AfterValidator(_listen_address)] = "127.0.0.1:3000"
+    """Address and port of HTTP mode, for what forwards Slack's requests."""
+    api_url: str = "https://slack.com/api/"
+    workspaces: tuple[Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")], ...] = ()
+    """Ids of the workspaces (or organisations) whose people are listened to; nobody else is."""
+    channels: tuple[Annotated[str, Field(pattern=r"^(?:[CG][A-Z0-9]+|\*)$")], ...] = ()
+    """Channels it may be used in besides those bound to a project; `*` for all. Direct messages are always open."""
+
+
+class AccessSection(Document):
+    """`[access]`: who may do everything, in every project."""
+
+    admins: tuple[PersonPattern, ...] = ()
+
+
+class ApprovalsSection(Document):
+    """`[approvals]`: what happens while nobody answers."""
+
+    remind_after_s: Annotated[float, Field(gt=0)] = 3600.0
+    """A question that nobody answered is asked again after this long, and again after each doubling of it."""
+    escalate_after_s: Annotated[float, Field(gt=0)] = 14400.0
+    """The project's admins are told."""
+
+
+class ProjectAccessSection(Document):
+    """`[projects.NAME.access]`: people as `slack:T0123/U0456`; `slack:T0123/*` is everybody of that workspace."""
+
+    admins: tuple[PersonPattern, ...] = ()
+    developers: tuple[PersonPattern, ...] = ()
+    viewers: tuple[PersonPattern, ...] = ()
+
+
+class DecideSection(Document):
+    """`[projects.NAME.decide]`: who may decide what."""
+
+    plan: Decider = Decider.DEVELOPER
+    tool: Decider = Decider.DEVELOPER
+    budget: Decider = Decider.ADMIN
+    publish: Decider = Decider.DEVELOPER
+    question: Decider = Decider.DEVELOPER
+    result: Decider = Decider.DEVELOPER
+    conflict: Decider = Decider.DEVELOPER
+
+
+class NotifySection(Document):
+    """`[projects.NAME.notify]`: who is told of what beside the task's own thread, and when not."""
+
+    channel: tuple[Happening, ...] = ()
+    """Told in the channel itself, not only in the thread."""
+    direct: tuple[Happening, ...] = (Happening.APPROVAL, Happening.BUDGET)
+    """Told to the person who asked for the task."""
+    quiet: Annotated[str, Field(pattern=r"^(?:(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d)?$")] = ""
+    """Hours without direct messages, such as `22:00-07:00`; what came meanwhile is told after them."""
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+
+
+class ProjectChatSection(Document):
+    """`[projects.NAME.chat]`: the channels that talk about the project, as `slack:T0123/C0456`."""
+
+    channels: tuple[Annotated[str, Field(pattern=r"^[a-z]+:[^/\s]+/[^/\s]+$")], ...] = ()
+
+
 class McpSection(Document):
     """`[projects.NAME.mcp.SERVER]`: an outside tool server, who may use it, and which of its tools."""
 
@@ -145,6 +230,10 @@ class ProjectSection(Document):
     mcp: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,30}$")], McpSection] = Field(
         default_factory=dict[str, McpSection]
     )
+    access: ProjectAccessSection = ProjectAccessSection()
+    decide: DecideSection = DecideSection()
+    notify: NotifySection = NotifySection()
+    chat: ProjectChatSection = ProjectChatSection()
 
     @model_validator(mode="after")
     def _one_repository(self) -> "ProjectSection":
@@ -170,6 +259,9 @@ class SettingsDocument(Document):
     planning: PlanningSection = PlanningSection()
     metrics: MetricsSection = MetricsSection()
     tracing: TracingSection = TracingSection()
+    slack: SlackSection = SlackSection()
+    access: AccessSection = AccessSection()
+    approvals: ApprovalsSection = ApprovalsSection()
     projects: dict[Annotated[str, AfterValidator(_project_name)], ProjectSection] = Field(
         default_factory=dict[str, ProjectSection]
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import cast
@@ -9,24 +10,31 @@ from typing import cast
 from config.documents import checked, dotted, toml_of
 from config.places import FILE_NAME, Bases, find_file
 from config.sections import (
+    AccessSection,
     AgentsSection,
+    ApprovalsSection,
     ClaudeSection,
     CommitsSection,
     LogFormat,
     LogLevel,
     McpSection,
     MetricsSection,
+    NotifySection,
     PlanningSection,
+    ProjectAccessSection,
     ProjectSection,
     RetentionSection,
     SettingsDocument,
+    SlackSection,
     TracingSection,
 )
 from config.tree import leaves, origin_of, placed
 from config.urls import MASK, password_in, without_password
 from config.variables import SECRET_NAME, secret_values, settings_in
+from core.domain.access import DecisionRules
 from core.domain.errors import ConfigurationError, NotFoundError
-from core.domain.identity import ProjectName
+from core.domain.identity import Access, ProjectName
+from core.domain.notification import NotificationRules, QuietHours
 from core.domain.project import McpBinding, Project
 
 DATABASE_NAME = "orchestrator.sqlite3"
@@ -58,6 +66,9 @@ class Settings:
     planning: PlanningSection
     metrics: MetricsSection
     tracing: TracingSection
+    slack: SlackSection
+    access: AccessSection
+    approvals: ApprovalsSection
     projects: Mapping[str, Project] = field(repr=False)
     config_file: Path | None
     sources: Mapping[str, str]
@@ -75,7 +86,8 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Every secret value this process knows of, for masking."""
         urls = (self.database_url, self.claude.api_url, *(project.repository for project in self.projects.values()))
-        found = [self.claude.api_key.get_secret_value(), *map(password_in, urls), *self.environment_secrets]
+        keys = (self.claude.api_key, self.slack.bot_token, self.slack.app_token, self.slack.signing_secret)
+        found = [*(key.get_secret_value() for key in keys), *map(password_in, urls), *self.environment_secrets]
         for project in self.projects.values():
             found += secret_values(project.environment)
             for binding in project.mcp.values():
@@ -197,6 +209,9 @@ def settled(
         planning=document.planning,
         metrics=document.metrics,
         tracing=document.tracing,
+        slack=document.slack,
+        access=document.access,
+        approvals=document.approvals,
         projects={name: bound(name, section, bases=bases) for name, section in document.projects.items()},
         config_file=path,
         sources=sources,
@@ -221,7 +236,27 @@ def bound(name: str, section: ProjectSection, *, bases: Bases) -> Project:
         environment=section.environment,
         agents=section.agents,
         mcp={server: _binding(given) for server, given in section.mcp.items()},
+        access=_access(section.access),
+        decide=DecisionRules(**dict(section.decide)),
+        notify=_rules(section.notify),
+        channels=section.chat.channels,
     )
+
+
+def _access(section: ProjectAccessSection) -> dict[str, Access]:
+    """Person or pattern → access; who is named twice has the stronger one."""
+    named = ((Access.VIEWER, section.viewers), (Access.DEVELOPER, section.developers), (Access.ADMIN, section.admins))
+    return {pattern: access for access, patterns in named for pattern in patterns}
+
+
+def _rules(section: NotifySection) -> NotificationRules:
+    begin, _, end = section.quiet.partition("-")
+    quiet = (
+        QuietHours(begin=time.fromisoformat(begin), end=time.fromisoformat(end), time_zone=section.time_zone)
+        if section.quiet
+        else None
+    )
+    return NotificationRules(channel=frozenset(section.channel), direct=frozenset(section.direct), quiet=quiet)
 
 
 def _binding(section: McpSection) -> McpBinding:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from core.domain.identity import PersonId
 from core.domain.task import StepState
 
 
@@ -34,6 +35,24 @@ class Text:
     type: Literal["text"] = "text"
     text: str
     weight: Weight = Weight.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Markdown:
+    """Text in Markdown, as agents write it: only from a model or a file, never a place for our own layout."""
+
+    type: Literal["markdown"] = "markdown"
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meter:
+    """How much of something is used up, such as a budget; `share` is 0 to 1 or above, `text` says it in numbers."""
+
+    type: Literal["meter"] = "meter"
+    label: str
+    share: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +121,13 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One offered answer."""
+    """One offered answer. `token` is that of the button that gives it, '' where there are none."""
 
     label: str
     description: str = ""
+    value: str = ""
+    """What is handed back in a form instead of the label; '' means the label."""
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +140,7 @@ class Choices:
     multiple: bool = False
 
 
-Section = Text | Fields | StepList | Table | Code | Choices
+Section = Text | Markdown | Meter | Fields | StepList | Table | Code | Choices
 
 
 class ActionStyle(StrEnum):
@@ -133,10 +155,11 @@ class ActionStyle(StrEnum):
 class Action:
     """Something the reader can do: a button, or where there are none the command that does the same.
 
-    `token` is opaque, at most 40 bytes, and comes back in ButtonPressed; `command` has no prefix: `approve A17`.
+    `token` is opaque, at most 40 bytes, and comes back in ButtonPressed; `command` has no prefix: `approve A17`. Cards
+    are made with the command alone, and get their tokens on the way out.
     """
 
-    token: str
+    token: str = ""
     label: str
     style: ActionStyle = ActionStyle.NORMAL
     command: str = ""
@@ -159,3 +182,7 @@ class Card:
     sections: tuple[Section, ...] = ()
     actions: tuple[Action, ...] = ()
     footer: tuple[str, ...] = ()
+    mentions: tuple[PersonId, ...] = ()
+    """Who should be called, where the platform can."""
+    about: str = ""
+    """One line for notifications and screen readers; '' means title and status."""

@@ -4,30 +4,57 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from adapters.chat.verbs import Command
 from core.domain.identity import Person, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandReceived:
-    """Somebody typed a command."""
+    """Somebody typed a command; `text` is what followed `/orchestrate`, or `verb` when that is a command of its own.
+
+    In every text of this module the platform's markup is undone: people are `@name`, links are their addresses, code
+    keeps its backticks. `trigger` is what a form may be opened with for some seconds, '' for none.
+    """
 
     type: Literal["command_received"] = "command_received"
     event_id: str
     person: Person
     place: Place
-    command: Command
+    text: str
+    verb: str = ""
+    """`approve` of `/approve A17`: there is no doubt that a command is meant. '' when the first word of `text` says."""
+    trigger: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReceived:
-    """Somebody wrote in a thread of ours, or to us; no command."""
+    """Somebody wrote in a thread, or to us alone, or mentioned us; no command. `message` is the platform's id of it."""
 
     type: Literal["message_received"] = "message_received"
     event_id: str
     person: Person
     place: Place
     text: str
+    """Without the mention of us."""
+    message: str
+    mentions_us: bool = False
+    direct: bool = False
+    """Whether nobody else can read it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePicked:
+    """Somebody chose "Orchestrate this" on a message, of whomever: `text` becomes the request."""
+
+    type: Literal["message_picked"] = "message_picked"
+    event_id: str
+    person: Person
+    place: Place
+    """The message's channel, and its thread: the one it began or stands in."""
+    text: str
+    message: str
+    author: str = ""
+    """Name of who wrote it."""
+    trigger: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +66,14 @@ class ButtonPressed:
     person: Person
     place: Place
     token: str
+    message: str = ""
+    """The message the button stood on; '' where there is none, as on a home page."""
+    trigger: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSubmitted:
-    """Somebody filled in the form that the action with this token opened."""
+    """Somebody filled in the form of this token; `values` by the fields' names."""
 
     type: Literal["form_submitted"] = "form_submitted"
     event_id: str
@@ -53,4 +83,24 @@ class FormSubmitted:
     values: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-Inbound = CommandReceived | MessageReceived | ButtonPressed | FormSubmitted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeOpened:
+    """Somebody opened our own page."""
+
+    type: Literal["home_opened"] = "home_opened"
+    event_id: str
+    person: Person
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopPressed:
+    """Somebody pressed the platform's own Stop in the thread `place`."""
+
+    type: Literal["stop_pressed"] = "stop_pressed"
+    event_id: str
+    person: Person
+    place: Place
+
+
+Inbound = CommandReceived | MessageReceived | MessagePicked | ButtonPressed | FormSubmitted | HomeOpened | StopPressed

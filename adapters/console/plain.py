@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from typing import TextIO
 
-from adapters.chat.card import Card, Fields, StepList, StepRow, Text
+from adapters.chat.card import Card, Fields, Markdown, Meter, StepList, StepRow, Text
 from adapters.console.glyphs import Glyphs
 from adapters.console.limits import PLAIN_WIDTH
 from adapters.console.render import card_lines
@@ -108,10 +108,12 @@ def _texts(card: Card) -> list[str]:
     """Every line of text and every fact on the card."""
     lines: list[str] = []
     for section in card.sections:
-        if isinstance(section, Text):
+        if isinstance(section, Text | Markdown):
             lines += [line for line in section.text.split("\n") if line.strip()]
         elif isinstance(section, Fields):
             lines += [f"{field.label}: {field.value}" for field in section.fields]
+        elif isinstance(section, Meter):
+            lines.append(f"{section.label}: {section.text}")
     return lines
 
 

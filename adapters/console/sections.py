@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from adapters.chat.card import Choices, Code, Fields, Section, StepList, Table, Text, Weight
+from adapters.chat.card import Choices, Code, Fields, Markdown, Meter, Section, StepList, Table, Text, Weight
 from adapters.console.glyphs import Glyphs
 from adapters.console.limits import MAX_LINES, MAX_SECTION_CHARACTERS
 from adapters.console.steps import step_grid
@@ -16,6 +16,7 @@ from adapters.console.steps import step_grid
 _WEIGHT = {Weight.NORMAL: "", Weight.MUTED: "dim", Weight.NEXT: "bold", Weight.PROBLEM: "red"}
 _LONGEST_LABEL = 14
 _INDENT = (0, 0, 0, 2)
+_METER_CELLS = 10
 _DIFF = {"+": "green", "-": "red", "@": "cyan"}
 _BOLD = re.compile(r"(?<!\S)\*\*(\S(?:[^*\n]*\S)?)\*\*(?![\w*/])")
 
@@ -27,9 +28,9 @@ def has_content(section: Section) -> bool:
             return bool(section.fields)
         case StepList():
             return bool(section.rows)
-        case Text() | Code():
+        case Text() | Markdown() | Code():
             return bool(section.text.strip())
-        case Table() | Choices():
+        case Table() | Choices() | Meter():
             return True
         case _:
             assert_never(section)
@@ -40,6 +41,10 @@ def section_renderable(section: Section, *, glyphs: Glyphs, width: int) -> Rende
     match section:
         case Text():
             return _prose(_block(section.text, glyphs=glyphs), style=_WEIGHT[section.weight])
+        case Markdown():
+            return _prose(_block(section.text, glyphs=glyphs), style="")
+        case Meter():
+            return _meter(section, glyphs=glyphs)
         case Fields():
             return _fields(section, glyphs=glyphs)
         case StepList():
@@ -77,6 +82,16 @@ def _fields(section: Fields, *, glyphs: Glyphs) -> RenderableType:
     for field in section.fields:
         grid.add_row(RichText(glyphs.line(field.label)), RichText(glyphs.line(field.value)))
     return grid
+
+
+def _meter(section: Meter, *, glyphs: Glyphs) -> RenderableType:
+    """A bar of ten cells: `Budget  ███████─── $3.50 of $5.00`."""
+    full = min(_METER_CELLS, max(0, round(section.share * _METER_CELLS)))
+    signs = ("#", ".") if glyphs.ascii_only else ("█", "─")
+    bar = signs[0] * full + signs[1] * (_METER_CELLS - full)
+    return RichText.assemble(
+        (f"{glyphs.line(section.label)}  ", "dim"), bar, f"  {glyphs.line(section.text)}", overflow="fold"
+    )
 
 
 def _table(section: Table, *, glyphs: Glyphs) -> RenderableType:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from core.domain.identity import ProjectName
+from core.domain.access import DecisionRules
+from core.domain.identity import Access, ProjectName
+from core.domain.notification import NotificationRules
 
 
 class PlanGate(StrEnum):
@@ -53,3 +55,9 @@ class Project:
     agents: int | None = None
     """At work at once in this project; None for the limit that holds for every project."""
     mcp: Mapping[str, McpBinding] = field(default_factory=dict[str, McpBinding])
+    access: Mapping[str, Access] = field(default_factory=dict[str, Access])
+    """Person id, or a pattern such as `slack:T0123/*` → what they may do; who is in none may do nothing in a chat."""
+    decide: DecisionRules = field(default_factory=DecisionRules)
+    notify: NotificationRules = field(default_factory=NotificationRules)
+    channels: tuple[str, ...] = ()
+    """Channels that talk about this project, as `slack:T0123/C0456`; the first is its own."""

@@ -40,6 +40,14 @@ _EXAMPLE = {
 _COMMANDS = tuple(verb for verb in Verb if verb is not Verb.SUBMIT)
 
 
+def read(verb: str, text: str) -> Command:
+    """The command in `text`, where `verb` is its first word when that was surely meant as a command ('' when not).
+
+    Raises InvalidInputError, with what to type instead.
+    """
+    return read_verb(verb, text) if verb else read_command(text)
+
+
 def read_command(text: str) -> Command:
     """The command in what follows `/orchestrate`; whatever fits no command is a request, nothing at all asks for help.
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.chat.verbs import Command, Verb, read_command, read_verb
+from bot.commands.grammar import Command, Verb, read_command, read_verb
 from core.domain.errors import InvalidInputError
 
 
