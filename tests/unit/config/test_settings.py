@@ -132,7 +132,7 @@ def test_a_variable_reaches_projects_whose_names_it_cannot_spell(load: Load, tmp
             "projects.shop.base_brnch is not a known key. Did you mean base_branch?",
         ),
         ("[agent]\nconcurrency = 1\n", "agent is not a known key. Did you mean agents?"),
-        ("zzzz = 1\n", "zzzz is not a known key. Known here: agents, claude, commits"),
+        ("zzzz = 1\n", "zzzz is not a known key. Known here: access, agents, approvals, claude"),
         ('[agents]\nconcurrency = "many"\n', "agents.concurrency must be a valid integer"),
         ("[agents]\nconcurrency = 0\n", "agents.concurrency must be greater than or equal to 1, not 0."),
         ('[claude]\nsandbox = "maybe"\n', "claude.sandbox must be 'auto', 'on' or 'off', not 'maybe'."),

@@ -1,0 +1,1 @@
+"""Slack: threads, live cards, buttons, forms and direct messages, on slack-bolt."""
