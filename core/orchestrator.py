@@ -32,10 +32,10 @@ from core.domain.steering import SteeringMessage
 from core.domain.task import AT_WORK, FINAL_TASK_STATES, Priority, Step, Task, TaskState
 from core.domain.workflow import Mode, Workflow
 from core.engine import forking, reopening
+from core.engine.approval_keys import publish_key
 from core.engine.changes import decide_approval, end_task, move_task
 from core.engine.client import EngineClient
 from core.engine.forking import ForkPoint
-from core.engine.moves import publish_key
 from core.planning.assessment import assess, workflow_for
 from core.planning.request import clean_request, issue_reference, title_of
 from core.planning.shape import shaped

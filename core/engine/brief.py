@@ -8,7 +8,7 @@ from core.domain.identity import StepName
 from core.domain.role import ResultKind, Role
 from core.domain.steering import SteeringMessage
 from core.domain.task import AgentRun, Step, Task
-from core.engine.moves import gate_key
+from core.engine.approval_keys import gate_key
 from core.forge import Issue
 from core.planning.planned_work import may_be_planned
 

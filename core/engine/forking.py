@@ -10,9 +10,9 @@ from core.domain.event import TaskForked, TaskSubmitted
 from core.domain.identity import AgentRunId, PersonId, StepName, TaskId, agent_run_id, approval_id, task_id, task_of
 from core.domain.role import Role
 from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, RunPurpose, Step, StepState, Task, TaskState
+from core.engine.approval_keys import gate_key
 from core.engine.changes import end_task, queue_run
 from core.engine.client import EngineClient
-from core.engine.moves import gate_key
 from core.planning.models import model_for
 from core.store.unit_of_work import UnitOfWork
 

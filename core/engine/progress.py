@@ -22,6 +22,7 @@ from core.domain.task import (
     TaskState,
 )
 from core.domain.workflow import Gate
+from core.engine.approval_keys import conflict_key, gate_key, publish_key
 from core.engine.changes import decide_approval, end_task, move_run, move_step, move_task, queue_run, request_approval
 from core.engine.conditions import skipped_steps
 from core.engine.moves import (
@@ -37,18 +38,12 @@ from core.engine.moves import (
     PutBack,
     Refuse,
     Revise,
-    Situation,
     SkipStep,
     StartStep,
     TryAgain,
-    conflict_key,
-    conflicts,
-    gate_key,
-    next_moves,
-    publish_key,
-    standing,
 )
 from core.engine.parts import EngineParts
+from core.engine.rules import Situation, conflicts, next_moves, standing
 from core.planning.models import model_for
 from core.store.unit_of_work import UnitOfWork
 from core.views import task_view

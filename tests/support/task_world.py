@@ -26,8 +26,8 @@ from core.domain.task import (
     check_transition,
 )
 from core.domain.workflow import Gate, Workflow
+from core.engine.approval_keys import conflict_key, gate_key, publish_key
 from core.engine.moves import (
-    ACTIVE_STEPS,
     AskConflict,
     AskPublish,
     Change,
@@ -43,17 +43,11 @@ from core.engine.moves import (
     Revise,
     RunAgent,
     Settle,
-    Situation,
     SkipStep,
     StartStep,
     TryAgain,
-    conflict_key,
-    conflicts,
-    gate_key,
-    next_moves,
-    publish_key,
-    standing,
 )
+from core.engine.rules import ACTIVE_STEPS, Situation, conflicts, next_moves, standing
 from tests.support.values import a_run, a_step, a_task, an_approval
 
 WRITERS = frozenset({"builder"})

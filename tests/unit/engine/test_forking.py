@@ -10,8 +10,8 @@ from core.domain.event import TaskForked
 from core.domain.identity import AgentRunId, StepName, TaskId, agent_run_id, task_id
 from core.domain.task import AgentRunState, RunPurpose, StepState, Task, TaskState
 from core.engine import forking
+from core.engine.approval_keys import gate_key
 from core.engine.forking import ForkPoint
-from core.engine.moves import gate_key
 from tests.support.stored_task import ALICE, Story, Tell
 from tests.support.values import a_run, an_approval
 from tests.support.workflow_strategy import a_definition, a_workflow

@@ -19,6 +19,7 @@ from core.domain.task import (
     TaskState,
 )
 from core.domain.workflow import Gate, Workflow
+from core.engine.approval_keys import conflict_key, gate_key, publish_key
 from core.engine.moves import (
     AskConflict,
     AskGate,
@@ -38,16 +39,11 @@ from core.engine.moves import (
     Revise,
     RunAgent,
     Settle,
-    Situation,
     SkipStep,
     StartStep,
     TryAgain,
-    conflict_key,
-    gate_key,
-    next_moves,
-    publish_key,
-    standing,
 )
+from core.engine.rules import Situation, next_moves, standing
 from tests.support.values import BUILD, WORKFLOW, a_run, a_step, a_task, an_approval
 from tests.support.workflow_strategy import a_definition, a_loop, a_workflow
 
