@@ -1,6 +1,7 @@
 """A card: what people should see, as neutral values; each adapter gives it the layout its platform is good at."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -57,10 +58,11 @@ class Meter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One labelled fact."""
+    """One labelled fact. Where `value` names a moment `at` holds it, for platforms that know each reader's own time."""
 
     label: str
     value: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,13 +123,17 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One offered answer. `token` is that of the button that gives it, '' where there are none."""
+    """One offered answer; `command` gives it, as that of an Action does, '' where a press alone cannot.
+
+    `token` is that of its button, '' where there is none.
+    """
 
     label: str
     description: str = ""
     value: str = ""
     """What is handed back in a form instead of the label; '' means the label."""
     token: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,14 +161,17 @@ class ActionStyle(StrEnum):
 class Action:
     """Something the reader can do: a button, or where there are none the command that does the same.
 
-    `token` is opaque, at most 40 bytes, and comes back in ButtonPressed; `command` has no prefix: `approve A17`. Cards
-    are made with the command alone, and get their tokens on the way out.
+    `token` is opaque, at most 40 bytes, and comes back in ButtonPressed; `command` has no prefix: `approve A17`. In it
+    `"…"` stands for words that the reader has still to give. Cards are made with the command alone, and get their
+    tokens on the way out.
     """
 
     token: str = ""
     label: str
     style: ActionStyle = ActionStyle.NORMAL
     command: str = ""
+    minor: bool = False
+    """Good to have at hand, but never what matters now: for a menu, and left out where each action takes a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

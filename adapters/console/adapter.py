@@ -144,7 +144,7 @@ class Console:
         return line.text if line.state == "entered" else None
 
     def _unanswered(self, card: Card) -> Unanswered:
-        commands = [f"{self._prefix}{action.command}" for action in card.actions if action.command]
+        commands = [f"{self._prefix}{action.command}" for action in card.actions if action.command and not action.minor]
         return Unanswered(hint=f"{card.key} is still open. Answer it with: {' or '.join(commands)}")
 
 

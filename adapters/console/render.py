@@ -94,7 +94,7 @@ def _body(card: Card, *, glyphs: Glyphs, width: int, prefix: str) -> RenderableT
     parts = [section_renderable(part, glyphs=glyphs, width=width) for part in card.sections if has_content(part)]
     if status := _status(card, glyphs=glyphs):
         parts.insert(0, status)
-    if commands := [action for action in card.actions if action.command]:
+    if commands := [action for action in card.actions if action.command and not action.minor]:
         parts.append(Group(*(_command(action, glyphs=glyphs, prefix=prefix) for action in commands)))
     apart = chain.from_iterable((RichText(""), part) for part in parts)
     return Group(*list(apart)[1:])
