@@ -161,15 +161,17 @@ class ActionStyle(StrEnum):
 class Action:
     """Something the reader can do: a button, or where there are none the command that does the same.
 
-    `token` is opaque, at most 40 bytes, and comes back in ButtonPressed; `command` has no prefix: `approve A17`. In it
-    `"…"` stands for words that the reader has still to give. Cards are made with the command alone, and get their
-    tokens on the way out.
+    `token` is opaque, at most 40 bytes, and comes back in ButtonPressed; `command` has no prefix: `approve A17`. Cards
+    are made with the command alone, and get their tokens on the way out. A label that ends with `…` says that a press
+    asks for something more first.
     """
 
     token: str = ""
     label: str
     style: ActionStyle = ActionStyle.NORMAL
     command: str = ""
+    typed: str = ""
+    """How the command is typed where nothing can be pressed, such as `revise A17 "…"`; '' means as it is."""
     minor: bool = False
     """Good to have at hand, but never what matters now: for a menu, and left out where each action takes a line."""
 

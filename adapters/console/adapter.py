@@ -144,7 +144,8 @@ class Console:
         return line.text if line.state == "entered" else None
 
     def _unanswered(self, card: Card) -> Unanswered:
-        commands = [f"{self._prefix}{action.command}" for action in card.actions if action.command and not action.minor]
+        offered = [action for action in card.actions if action.command and not action.minor]
+        commands = [f"{self._prefix}{action.typed or action.command}" for action in offered]
         return Unanswered(hint=f"{card.key} is still open. Answer it with: {' or '.join(commands)}")
 
 

@@ -114,4 +114,4 @@ def _status(card: Card, *, glyphs: Glyphs) -> RichText | None:
 
 def _command(action: Action, *, glyphs: Glyphs, prefix: str) -> RichText:
     label = glyphs.line(action.label).rstrip("….")
-    return RichText(f"{label}: {glyphs.line(prefix + action.command)}", style="dim", overflow="fold")
+    return RichText(f"{label}: {glyphs.line(prefix + (action.typed or action.command))}", style="dim", overflow="fold")
