@@ -25,9 +25,12 @@ class Bell:
     def __init__(self) -> None:
         self._ears: set[asyncio.Event] = set()
         self._heard = asyncio.Event()
+        self.rings = 0
+        """How often it has rung."""
 
     def ring(self) -> None:
         """Wake all followers."""
+        self.rings += 1
         for ear in self._ears:
             ear.set()
 
