@@ -91,6 +91,8 @@ class TerminalChat:
                     self.console.say(text)
             case Verb.QUIT:
                 return False
+            case _:
+                self.console.say(f"Not in this chat yet. In another terminal: orchestrator {command.verb}")
         return True
 
     async def _approve(self, approval: ApprovalId, text: str) -> None:

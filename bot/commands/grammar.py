@@ -1,43 +1,49 @@
 """The chat commands: what may follow `/orchestrate`, the same words on every platform."""
 
-import re
-from dataclasses import dataclass
-from difflib import get_close_matches
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher, get_close_matches
 
+from bot.commands.options import DASHES, NEAR, split
+from bot.commands.targets import first_word, names_target, take_target
+from bot.commands.vocabulary import ALIASES, ENTRIES, PARTS, SUBMIT_OPTIONS, TYPED, Target, Verb, Words
+from bot.commands.words import unquoted
 from core.domain.errors import InvalidInputError
 
+__all__ = ["Command", "Verb", "named_verb", "read", "read_command", "read_verb", "written"]
 
-class Verb(StrEnum):
-    """What is wanted."""
-
-    SUBMIT = "submit"
-    APPROVE = "approve"
-    DENY = "deny"
-    CANCEL = "cancel"
-    STATUS = "status"
-    HELP = "help"
-    QUIT = "quit"
-    """Leave the chat; only where leaving means something."""
+_IN_FRONT = frozenset({"please", "pls", "/orchestrate", "orchestrate", "orchestrator", "hey", "ok", "okay"})
+"""What people put before a command; in front of anything else it stays."""
+_SURELY = 0.85
+_AS_REQUEST = "To hand it over as a request, put -- in front."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A verb, what it is about (`A17`, `T142`, '' for none), and the rest: a request, a reason or an answer."""
+    """What somebody wants.
+
+    `target` is what it is about (`T142`, `T142.3`, `A17`; several with blanks between for `compare`; '' for none),
+    `part` what is to be done with projects, templates and the like (`list`, `use` …), and `text` the rest to the
+    letter: a request, a reason, an answer, a name.
+    """
 
     verb: Verb
     target: str = ""
+    part: str = ""
     text: str = ""
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
 
+    def option(self, name: str) -> str:
+        """The value of `--name`, the last one when it was given more than once; '' when it was not."""
+        return self.options.get(name, ("",))[-1]
 
-_LETTER = {Verb.APPROVE: "A", Verb.DENY: "A", Verb.CANCEL: "T", Verb.STATUS: "T"}
-_EXAMPLE = {
-    Verb.APPROVE: "approve A17",
-    Verb.DENY: "deny A17 use the other table",
-    Verb.CANCEL: "cancel T142",
-    Verb.STATUS: "status T142",
-}
-_COMMANDS = tuple(verb for verb in Verb if verb is not Verb.SUBMIT)
+    def has(self, name: str) -> bool:
+        """Whether `--name` was given."""
+        return name in self.options
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """All values of `--name`, in order."""
+        return self.options.get(name, ())
 
 
 def read(verb: str, text: str) -> Command:
@@ -51,15 +57,20 @@ def read(verb: str, text: str) -> Command:
 def read_command(text: str) -> Command:
     """The command in what follows `/orchestrate`; whatever fits no command is a request, nothing at all asks for help.
 
-    Raises InvalidInputError for `approve`, `deny` or `cancel` alone.
+    Raises InvalidInputError for a command without what it needs, for what is nearly a command about something that has
+    a name, and for options that cannot be taken.
     """
-    word, rest = _split(text)
-    if not word:
+    text = text.strip()
+    if not text:
         return Command(verb=Verb.HELP)
-    verb = _verb(word)
-    if verb is None or not _fits(verb, rest):
-        return Command(verb=Verb.SUBMIT, text=text.strip())
-    return read_verb(word, rest)
+    found = _as_command(text) or _as_command(unquoted(text))
+    if found is not None:
+        return found
+    word, rest = first_word(text)
+    if word.lower().rstrip(",") in _IN_FRONT and (found := _as_command(rest)) is not None:
+        return found
+    _ask_if_near(word, rest)
+    return _request(text)
 
 
 def read_verb(word: str, rest: str) -> Command:
@@ -67,40 +78,202 @@ def read_verb(word: str, rest: str) -> Command:
 
     Raises InvalidInputError, with what to type instead, when there is no such command or `rest` does not fit it.
     """
-    verb = _verb(word)
+    verb = named_verb(word)
     if verb is None:
         raise InvalidInputError(f"There is no command {word[:40]!r}.", hint=_suggestion(word))
-    letter = _LETTER.get(verb)
-    if letter is None or (verb is Verb.STATUS and not rest.strip()):
-        return Command(verb=verb, text=rest.strip())
-    first, reason = _split(rest)
-    target = re.fullmatch(rf"{letter}?([0-9]{{1,9}})", first, re.IGNORECASE)
-    if target is None:
-        kind = "approval" if letter == "A" else "task"
-        raise InvalidInputError(f"{verb.value} needs the name of one {kind}.", hint=f"For example: {_EXAMPLE[verb]}")
-    return Command(verb=verb, target=f"{letter}{target[1]}", text=reason)
+    return _request(rest.strip()) if verb is Verb.SUBMIT else _command(verb, rest.strip())
 
 
-def _verb(word: str) -> Verb | None:
-    return next((verb for verb in _COMMANDS if verb.value == word.lower()), None)
+def named_verb(word: str) -> Verb | None:
+    """The verb that `word` names, also by another name for it; None for any other word."""
+    lowered = word.lower()
+    if lowered in ALIASES:
+        return ALIASES[lowered]
+    return next((verb for verb in Verb if verb.value == lowered), None)
+
+
+def written(command: Command) -> str:
+    """`command` as text that `read_command` reads as the same command: what a button stands for."""
+    about = command.target.split() if command.target else []
+    words = [] if command.verb is Verb.SUBMIT else [command.verb.value, *about]
+    if command.part:
+        words.append(command.part)
+    for name, values in command.options.items():
+        for value in values:
+            takes = next((each.takes_value for each in ENTRIES[command.verb].options if each.name == name), True)
+            words += [f"--{name}", _quoted(value)] if takes else [f"--{name}"]
+    if not command.text:
+        return " ".join(words)
+    if command.verb is Verb.HELP:
+        return f"help {command.text}"
+    if command.part:
+        # a name, which no option looks like
+        words.insert(words.index(command.part) + 1, command.text)
+        return " ".join(words)
+    return " ".join([*words, "--", command.text])
+
+
+def _as_command(text: str) -> Command | None:
+    """The command in `text`, None when it is a request."""
+    word, rest = first_word(text)
+    verb = named_verb(word if rest else word.rstrip(".!?"))
+    if verb is None or verb is Verb.SUBMIT or not _fits(verb, rest):
+        return None
+    return _command(verb, rest)
+
+
+def _request(text: str) -> Command:
+    found = split(text, SUBMIT_OPTIONS)
+    if found.leading and not found.literal and found.text and _as_command(found.text) is not None:
+        word, _ = first_word(found.text)
+        raise InvalidInputError(f"{word} stands first, its options after it.", hint=f"For example: {_example(word)}")
+    return Command(verb=Verb.SUBMIT, text=found.text, options=found.options)
 
 
 def _fits(verb: Verb, rest: str) -> bool:
     """Whether `rest` shows that the word before it was meant as `verb`, and is not the start of a request."""
-    letter = _LETTER.get(verb)
-    if not rest.strip():
+    entry = ENTRIES[verb]
+    if not rest:
         return True
-    if letter is None:
+    if verb is Verb.ESTIMATE:
+        # it only looks, so a request taken for it does no harm
+        return True
+    if verb is Verb.HELP:
+        return rest.lower() in {each.value for each in TYPED} | set(ALIASES)
+    if entry.target is not Target.NONE and names_target(entry.target, rest):
+        return True
+    try:
+        found = split(rest, entry.options)
+    except InvalidInputError:
+        # a slip in an option, with nothing else there, belongs to a command
+        return rest.startswith(DASHES) and len(rest.split()) <= 2
+    if entry.target is not Target.NONE:
+        return names_target(entry.target, found.text) or (entry.target_optional and not found.text)
+    if not found.text or found.text.startswith("--"):
+        return not found.text or len(found.text.split()) == 1
+    return _fits_words(verb, found.text, first_words=entry.first_words)
+
+
+def _fits_words(verb: Verb, text: str, *, first_words: Sequence[str]) -> bool:
+    first, more = first_word(text)
+    if first.lower() not in first_words:
         return False
-    return re.match(rf"\s*(?:{letter}[0-9]{{1,9}}(?!\S)|[0-9]{{1,9}}\s*$)", rest, re.IGNORECASE) is not None
+    wanted = PARTS.get((verb, first.lower()))
+    return wanted is None or len(more.split()) == wanted
 
 
-def _split(text: str) -> tuple[str, str]:
-    """The first word and what is after it."""
-    word, *rest = text.split(maxsplit=1) or [""]
-    return word, rest[0].strip() if rest else ""
+def _command(verb: Verb, rest: str) -> Command:
+    """The command `verb` with what follows it; InvalidInputError when that does not fit."""
+    entry = ENTRIES[verb]
+    target = ""
+    if entry.target is not Target.NONE:
+        target, rest = _target(verb, rest)
+    if verb in (Verb.HELP, Verb.QUIT):
+        return Command(verb=verb, text=rest)
+    found = split(rest, entry.options)
+    if entry.target is not Target.NONE and not target and found.text:
+        # options may come first: retry --from build T142
+        target, text = _target(verb, found.text)
+    else:
+        text = found.text
+    if not target and entry.target is not Target.NONE and not entry.target_optional:
+        raise _missing(verb)
+    if entry.first_words:
+        return _with_part(verb, text, options=found.options)
+    _check_words(verb, text, target=target)
+    return Command(verb=verb, target=target, text=text, options=found.options)
+
+
+def _target(verb: Verb, rest: str) -> tuple[str, str]:
+    """What `verb` is about, and what comes after; ('', rest) when that begins with an option."""
+    entry = ENTRIES[verb]
+    names, more = take_target(entry.target, rest)
+    if entry.target is Target.TASKS and len(names) == 1:
+        raise InvalidInputError("One task cannot be compared.", hint=f"For example: {entry.examples[0]}")
+    if not names and rest and not rest.startswith(DASHES):
+        raise _missing(verb)
+    return " ".join(names), more
+
+
+def _with_part(verb: Verb, text: str, *, options: Mapping[str, tuple[str, ...]]) -> Command:
+    entry = ENTRIES[verb]
+    first, more = first_word(text)
+    part = first.lower()
+    if text and part not in entry.first_words:
+        near = get_close_matches(part, entry.first_words, n=1)
+        hint = f"Did you mean {verb.value} {near[0]}?" if near else f"For example: {entry.examples[-1]}"
+        raise InvalidInputError(f"{verb.value} cannot {first[:40]!r}.", hint=hint)
+    wanted = PARTS.get((verb, part))
+    if wanted is not None and len(more.split()) != wanted:
+        name = "takes nothing more" if wanted == 0 else "needs one name"
+        raise InvalidInputError(f"{verb.value} {part} {name}.", hint=f"For example: {_part_example(verb, part)}")
+    if (verb, part) == (Verb.TEMPLATE, "run"):
+        return Command(verb=Verb.SUBMIT, options={**options, "template": (more,)})
+    if verb is Verb.TASKS and part:
+        return Command(verb=verb, options={**options, "state": (part,)})
+    return Command(verb=verb, part=part, text=more, options=options)
+
+
+def _check_words(verb: Verb, text: str, *, target: str) -> None:
+    entry = ENTRIES[verb]
+    hint = f"For example: {entry.examples[0]}"
+    match entry.words:
+        case Words.NONE if text:
+            takes = [f"--{option.name}" for option in entry.options]
+            after = f" after {target}" if target else ""
+            known = f" It knows {', '.join(takes)}." if takes and text.startswith("--") else ""
+            raise InvalidInputError(
+                f"{verb.value} takes nothing like {text[:40]!r}{after}.{known}", hint=f"{hint}. {_AS_REQUEST}"
+            )
+        case Words.ONE if len(text.split()) != 1:
+            raise InvalidInputError(f"{verb.value} needs one word after {target}.", hint=f"{hint}. {_AS_REQUEST}")
+        case Words.NEEDED if not text:
+            raise InvalidInputError(f"{verb.value} of what?", hint=hint)
+        case _:
+            return
+
+
+def _ask_if_near(word: str, rest: str) -> None:
+    """InvalidInputError when `word` is a slip of a verb, and what follows would fit that verb."""
+    lowered = word.lower().rstrip(".!?")
+    known = [verb.value for verb in TYPED]
+    for name in get_close_matches(lowered, known, n=3, cutoff=NEAR):
+        verb = Verb(name)
+        if verb is Verb.ESTIMATE and rest and SequenceMatcher(None, lowered, name).ratio() < _SURELY:
+            continue
+        needs_target = ENTRIES[verb].target is not Target.NONE and not ENTRIES[verb].target_optional
+        if (not rest and needs_target) or not _fits(verb, rest):
+            continue
+        meant = f"{name} {rest}".strip()
+        raise InvalidInputError(
+            f"There is no command {word[:40]!r}.",
+            hint=f"Did you mean: {meant if len(meant) <= 60 else f'{name} …'} ? {_AS_REQUEST}",
+        )
+
+
+def _missing(verb: Verb) -> InvalidInputError:
+    entry = ENTRIES[verb]
+    needs = "the names of two tasks" if entry.target is Target.TASKS else f"the name of one {entry.target.value}"
+    return InvalidInputError(f"{verb.value} needs {needs}.", hint=f"For example: {entry.examples[0]}")
+
+
+def _example(word: str) -> str:
+    verb = named_verb(word)
+    return ENTRIES[verb].examples[-1] if verb else word
+
+
+def _part_example(verb: Verb, part: str) -> str:
+    wanted = PARTS[(verb, part)]
+    return f"{verb.value} {part}" + (" NAME" if wanted else "")
+
+
+def _quoted(value: str) -> str:
+    if value and not any(character.isspace() or character in "\"'`“”„«»‘’" for character in value):
+        return value
+    mark = next(((begin, end) for begin, end in (('"', '"'), ("“", "”"), ("«", "»")) if not {begin, end} & set(value)))
+    return f"{mark[0]}{value}{mark[1]}"
 
 
 def _suggestion(word: str) -> str:
-    close = get_close_matches(word.lower(), [verb.value for verb in _COMMANDS], n=1)
+    close = get_close_matches(word.lower(), [verb.value for verb in TYPED], n=1)
     return f"Did you mean {close[0]}?" if close else "Type help for the commands."

@@ -1,0 +1,83 @@
+"""Who asks, from where, and what a command has to work with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.access import Gate, Refusal
+from bot.commands.notes import refusal_note
+from bot.commands.reply import Private
+from bot.onlooker import Onlooker
+from config.project_data import ProjectData
+from config.template_loader import Templates, load_templates
+from core.domain.access import Act
+from core.domain.identity import Access, Person, Place, ProjectName
+from core.orchestrator import Orchestrator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """One person's one act: who, where, and the platform's id of it."""
+
+    person: Person
+    place: Place
+    event_id: str
+    """Names the act: what it changes is changed once, however often it comes."""
+    trigger: str = ""
+    """What a form may be opened with for some seconds; '' for none."""
+    access: Mapping[ProjectName, Access] = field(default_factory=dict[ProjectName, Access])
+    """What the person may do; a project that is not in it does not exist for them."""
+    bound: ProjectName | None = None
+    """The project this channel is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What commands work with."""
+
+    seen: Onlooker
+    """Everything there is to look at: settings, store, reader, queries, workspaces, mask, clock."""
+    orchestrator: Orchestrator
+    gate: Gate
+    data: ProjectData
+
+    def templates(self, project: str = "") -> Templates:
+        """The templates of a project, or those that hold everywhere."""
+        return load_templates(self.seen.settings.home, project=project)
+
+    async def asker(self, person: Person, place: Place, *, event_id: str, trigger: str = "") -> Asker:
+        """The asker, with what they may do and what their channel is about."""
+        return Asker(
+            person=person,
+            place=place,
+            event_id=event_id,
+            trigger=trigger,
+            access=self.gate.access_everywhere(person.id),
+            bound=await self.bound(place),
+        )
+
+    async def bound(self, place: Place) -> ProjectName | None:
+        """The project of this channel: as somebody bound it here, else as the settings say; None for none."""
+        async with self.seen.store.reading() as uow:
+            binding = await uow.bindings.of(place)
+        if binding is not None and binding.project in self.gate.projects:
+            return binding.project
+        return self.gate.bound(place)
+
+    async def refuse(self, asker: Asker, act: Act | str, refusal: Refusal, *, subject: str = "") -> Private:
+        """Write the refusal down, and say it to the asker alone."""
+        await self.note(asker, act, subject=subject, detail=refusal.text, allowed=False)
+        return Private(card=refusal_note(refusal))
+
+    async def note(
+        self, asker: Asker, act: Act | str, *, subject: str = "", detail: str = "", allowed: bool = True
+    ) -> None:
+        """One row of the audit trail about what the asker did, or was refused."""
+        async with self.seen.store.transaction() as uow:
+            await uow.audit.append(
+                actor=asker.person.id,
+                act=str(act),
+                subject=subject,
+                place=asker.place,
+                allowed=allowed,
+                detail=" ".join(self.seen.mask(detail).split())[:500],
+            )

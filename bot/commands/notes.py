@@ -1,0 +1,28 @@
+"""Short private answers: one line that says what is the case, and what to do now."""
+
+from adapters.chat.card import Card, Text, Tone, Weight
+from bot.access import Refusal
+from bot.commands.spelling import as_typed_here
+from core.domain.errors import OrchestratorError
+
+NOTE = "note"
+"""Key of cards that stand for themselves and are never drawn again."""
+
+
+def note_card(text: str, *, hint: str = "", tone: Tone = Tone.NEUTRAL) -> Card:
+    """One line, and under it what can be done now."""
+    sections = (Text(text=hint, weight=Weight.NEXT),) if hint else ()
+    return Card(key=NOTE, title=text, tone=tone, sections=sections, about=text)
+
+
+def refusal_note(refusal: Refusal) -> Card:
+    """A polite no, and whom to ask."""
+    hint = "This person can help:" if len(refusal.ask) == 1 else "These people can help:"
+    asked = hint if refusal.ask else "Whoever set me up can change that."
+    card = note_card(refusal.text, hint=asked)
+    return Card(key=card.key, title=card.title, sections=card.sections, mentions=refusal.ask, about=card.about)
+
+
+def error_note(error: OrchestratorError) -> Card:
+    """What could not be done and what to do instead, in the words of the chat."""
+    return note_card(as_typed_here(error.message), hint=as_typed_here(error.hint), tone=Tone.BAD)

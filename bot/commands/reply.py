@@ -1,0 +1,64 @@
+"""What comes back of a command: something for the asker alone or for all, a form, a file, or nothing at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from adapters.chat.card import Card
+from adapters.chat.file import File
+from adapters.chat.form import Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Private:
+    """A card for the asker alone: whispered in a channel, plain in a direct message."""
+
+    type: Literal["private"] = "private"
+    card: Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Public:
+    """A card that everybody in the place may see."""
+
+    type: Literal["public"] = "public"
+    card: Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForm:
+    """Words are needed first. What is filled in completes `command`, which is then run for the asker.
+
+    `make` is given the token of the form. Where there are no forms, or the click is too old for one, `instead` says
+    what to type.
+    """
+
+    type: Literal["ask_form"] = "ask_form"
+    command: str
+    """As `written` writes it."""
+    make: Callable[[str], Form]
+    instead: Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A file, with one line of text; into the thread or channel for everybody, or `private` to the asker alone.
+
+    Where files cannot be sent, `instead` is shown.
+    """
+
+    type: Literal["handed"] = "handed"
+    file: File
+    text: str = ""
+    private: bool = False
+    instead: Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """The task's own card says it already."""
+
+    type: Literal["nothing"] = "nothing"
+
+
+Reply = Private | Public | AskForm | Handed | Nothing

@@ -1,0 +1,370 @@
+"""The words of the chat: every verb, what may follow it, its options, and how it is explained."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.project import PlanGate
+from core.domain.task import Priority, TaskState
+from core.domain.workflow import Mode
+
+
+class Verb(StrEnum):
+    """What is wanted."""
+
+    SUBMIT = "submit"
+    """Free text: a request."""
+    NEW = "new"
+    STATUS = "status"
+    TASKS = "tasks"
+    TASK = "task"
+    AGENTS = "agents"
+    AGENT = "agent"
+    APPROVE = "approve"
+    DENY = "deny"
+    REVISE = "revise"
+    ANSWER = "answer"
+    STEER = "steer"
+    CANCEL = "cancel"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RETRY = "retry"
+    REWIND = "rewind"
+    FORK = "fork"
+    KEEP = "keep"
+    COMPARE = "compare"
+    PRIORITY = "priority"
+    COSTS = "costs"
+    BUDGET = "budget"
+    ESTIMATE = "estimate"
+    LOGS = "logs"
+    DIFF = "diff"
+    PROJECT = "project"
+    TEMPLATE = "template"
+    SCHEDULE = "schedule"
+    NOTIFY = "notify"
+    WHOAMI = "whoami"
+    HELP = "help"
+    QUIT = "quit"
+    """Leave the chat; only where leaving means something."""
+
+
+class Target(StrEnum):
+    """What a verb is about; the value is how it is called in words."""
+
+    NONE = ""
+    TASK = "task"
+    TASKS = "tasks"
+    """Two or more."""
+    RUN = "agent run"
+    TASK_OR_RUN = "task or agent run"
+    APPROVAL = "approval"
+
+
+class Words(StrEnum):
+    """Which free words may follow the target."""
+
+    NONE = "none"
+    ONE = "one"
+    """One word, which must be there."""
+    SOME = "some"
+    """Any, or none."""
+    NEEDED = "needed"
+    """Any, but at least one when the command is meant for sure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """`--name VALUE`, or `--name` alone when it takes none; `choices` are the only values, () for any."""
+
+    name: str
+    takes_value: bool = True
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One verb: what may follow it, and how it is explained."""
+
+    says: str
+    """What it does, as one short line."""
+    usage: str
+    examples: tuple[str, ...]
+    target: Target = Target.NONE
+    target_optional: bool = False
+    words: Words = Words.NONE
+    first_words: tuple[str, ...] = ()
+    """The first free word must be one of these, () for any; some say how many words follow (`PARTS`)."""
+    options: tuple[Option, ...] = ()
+
+
+PROJECT = Option(name="project")
+SUBMIT_OPTIONS = (
+    PROJECT,
+    Option(name="workflow"),
+    Option(name="model"),
+    Option(name="priority", choices=tuple(Priority)),
+    Option(name="mode", choices=tuple(Mode)),
+    Option(name="include-analyst", takes_value=False),
+    Option(name="plan-gate", choices=tuple(PlanGate)),
+    Option(name="template"),
+    Option(name="set"),
+)
+_REASON = (Option(name="reason"),)
+_STATES = tuple(state.value for state in TaskState)
+_EVERY = Option(name="all", takes_value=False)
+_LIMIT = Option(name="limit")
+
+PARTS: Mapping[tuple[Verb, str], int] = {
+    (Verb.PROJECT, "list"): 0,
+    (Verb.PROJECT, "show"): 1,
+    (Verb.PROJECT, "use"): 1,
+    (Verb.PROJECT, "archive"): 1,
+    (Verb.PROJECT, "restore"): 1,
+    (Verb.TEMPLATE, "list"): 0,
+    (Verb.TEMPLATE, "show"): 1,
+    (Verb.TEMPLATE, "run"): 1,
+    (Verb.COSTS, "today"): 0,
+    (Verb.COSTS, "week"): 0,
+    (Verb.COSTS, "month"): 0,
+    **{(Verb.TASKS, state): 0 for state in _STATES},
+}
+"""How many words follow the first free word of these verbs; exactly so many, or it was a request."""
+
+ENTRIES: Mapping[Verb, Entry] = {
+    Verb.SUBMIT: Entry(
+        says="hand work over: say what you want done",
+        usage="REQUEST [--project NAME] [--workflow NAME] [--model NAME] [--priority high|normal|low] "
+        "[--mode auto|parallel|sequential] [--include-analyst] [--plan-gate always|complex|never] "
+        "[--template NAME --set KEY=VALUE]",
+        examples=("fix issue #123", "add a dark mode --project web --priority high", "-- status page shows old data"),
+        words=Words.NEEDED,
+        options=SUBMIT_OPTIONS,
+    ),
+    Verb.NEW: Entry(says="open a form for a new task", usage="new", examples=("new",), options=(PROJECT,)),
+    Verb.STATUS: Entry(
+        says="what is running, and what waits for you",
+        usage="status [TASK] [--project NAME]",
+        examples=("status", "status T142"),
+        target=Target.TASK,
+        target_optional=True,
+        options=(PROJECT,),
+    ),
+    Verb.TASKS: Entry(
+        says="list tasks, the newest first",
+        usage="tasks [STATE] [--project NAME] [--limit N]",
+        examples=("tasks", "tasks failed", "tasks --project api --limit 5"),
+        words=Words.SOME,
+        first_words=_STATES,
+        options=(PROJECT, Option(name="state", choices=_STATES), _LIMIT),
+    ),
+    Verb.TASK: Entry(
+        says="one task: steps, questions, cost, result",
+        usage="task TASK",
+        examples=("task T142",),
+        target=Target.TASK,
+    ),
+    Verb.AGENTS: Entry(
+        says="which agents are at work, and which wait for what",
+        usage="agents [--all] [--project NAME] [--limit N]",
+        examples=("agents", "agents --all --limit 5"),
+        options=(PROJECT, _EVERY, _LIMIT),
+    ),
+    Verb.AGENT: Entry(
+        says="everything about one agent",
+        usage="agent AGENT",
+        examples=("agent T142.3",),
+        target=Target.RUN,
+    ),
+    Verb.APPROVE: Entry(
+        says="say yes to what is asked, or answer a question",
+        usage="approve APPROVAL [WORDS] [--always]",
+        examples=("approve A17", "approve A17 --always", "approve A18 use the second one"),
+        target=Target.APPROVAL,
+        words=Words.SOME,
+        options=(Option(name="always", takes_value=False), Option(name="answer"), Option(name="comment")),
+    ),
+    Verb.DENY: Entry(
+        says="say no; the agent reads your reason",
+        usage="deny APPROVAL [REASON]",
+        examples=("deny A17", "deny A17 use the other table"),
+        target=Target.APPROVAL,
+        words=Words.SOME,
+        options=_REASON,
+    ),
+    Verb.REVISE: Entry(
+        says="send a plan or a result back, and say what has to change",
+        usage="revise APPROVAL WHAT",
+        examples=("revise A17 also update the docs",),
+        target=Target.APPROVAL,
+        words=Words.SOME,
+    ),
+    Verb.ANSWER: Entry(
+        says="answer a question of an agent",
+        usage="answer APPROVAL [WORDS] [--choice N]",
+        examples=("answer A18 the second one", "answer A18 --choice 2"),
+        target=Target.APPROVAL,
+        words=Words.SOME,
+        options=(Option(name="choice"), Option(name="question")),
+    ),
+    Verb.STEER: Entry(
+        says="tell the agents of a task something while they work",
+        usage="steer TASK WORDS [--to AGENT]",
+        examples=("steer T142 keep the old name as an alias", "steer T142 skip the docs --to T142.3"),
+        target=Target.TASK,
+        words=Words.SOME,
+        options=(Option(name="to"),),
+    ),
+    Verb.CANCEL: Entry(
+        says="stop a task for good; its branch is kept",
+        usage="cancel TASK [REASON]",
+        examples=("cancel T142", "cancel T142 wrong branch"),
+        target=Target.TASK,
+        words=Words.SOME,
+        options=_REASON,
+    ),
+    Verb.PAUSE: Entry(
+        says="stop a task's agents where they are",
+        usage="pause TASK [REASON]",
+        examples=("pause T142",),
+        target=Target.TASK,
+        words=Words.SOME,
+        options=_REASON,
+    ),
+    Verb.RESUME: Entry(
+        says="go on with a paused task", usage="resume TASK", examples=("resume T142",), target=Target.TASK
+    ),
+    Verb.RETRY: Entry(
+        says="try an ended task again, from what failed or from a step",
+        usage="retry TASK [--from STEP]",
+        examples=("retry T142", "retry T142 --from build"),
+        target=Target.TASK,
+        options=(Option(name="from"),),
+    ),
+    Verb.REWIND: Entry(
+        says="set a task and its branch back to before a step",
+        usage="rewind TASK STEP",
+        examples=("rewind T142 build",),
+        target=Target.TASK,
+        words=Words.ONE,
+    ),
+    Verb.FORK: Entry(
+        says="a second task that goes its own way from a step or an agent",
+        usage="fork TASK [WORDS] --at STEP|AGENT [--model NAME]",
+        examples=("fork T142 use the standard library only --at build", "fork T142 --at T142.3:4"),
+        target=Target.TASK,
+        words=Words.SOME,
+        options=(Option(name="at"), Option(name="model")),
+    ),
+    Verb.KEEP: Entry(
+        says="keep this one of several forks; the others are cancelled",
+        usage="keep TASK",
+        examples=("keep T143",),
+        target=Target.TASK,
+    ),
+    Verb.COMPARE: Entry(
+        says="tasks side by side: cost, time, tests, changes",
+        usage="compare TASK TASK …",
+        examples=("compare T142 T143",),
+        target=Target.TASKS,
+    ),
+    Verb.PRIORITY: Entry(
+        says="whose agents start first when not all can",
+        usage="priority TASK high|normal|low",
+        examples=("priority T142 high",),
+        target=Target.TASK,
+        words=Words.ONE,
+    ),
+    Verb.COSTS: Entry(
+        says="what was spent, by agent, role, model and project",
+        usage="costs [today|week|month] [--project NAME]",
+        examples=("costs", "costs month", "costs today --project api"),
+        words=Words.SOME,
+        first_words=("today", "week", "month"),
+        options=(PROJECT,),
+    ),
+    Verb.BUDGET: Entry(
+        says="what was spent, and which limits hold now",
+        usage="budget [--project NAME]",
+        examples=("budget", "budget --project api"),
+        words=Words.SOME,
+        first_words=("set", "raise", "show", "list"),
+        options=(PROJECT,),
+    ),
+    Verb.ESTIMATE: Entry(
+        says="what a request may cost, and how long it may take",
+        usage="estimate REQUEST [--project NAME]",
+        examples=("estimate fix issue #123",),
+        words=Words.NEEDED,
+        options=(PROJECT,),
+    ),
+    Verb.LOGS: Entry(
+        says="what an agent was told, said and did, as a file",
+        usage="logs TASK|AGENT [--tail N] [--prompt]",
+        examples=("logs T142.3", "logs T142 --tail 50"),
+        target=Target.TASK_OR_RUN,
+        options=(Option(name="tail"), Option(name="prompt", takes_value=False)),
+    ),
+    Verb.DIFF: Entry(
+        says="what a task changed, as a file", usage="diff TASK", examples=("diff T142",), target=Target.TASK
+    ),
+    Verb.PROJECT: Entry(
+        says="the projects you may see, and which one this channel is about",
+        usage="project list · project show NAME · project use NAME · project archive NAME · project restore NAME",
+        examples=("project list", "project use api"),
+        words=Words.SOME,
+        first_words=("list", "show", "use", "archive", "restore"),
+    ),
+    Verb.TEMPLATE: Entry(
+        says="requests with gaps to fill, for work that comes up again",
+        usage="template list · template show NAME · template run NAME --set KEY=VALUE",
+        examples=("template list", "template run fix-issue --set issue=123"),
+        words=Words.SOME,
+        first_words=("list", "show", "run"),
+        options=(*SUBMIT_OPTIONS,),
+    ),
+    Verb.SCHEDULE: Entry(
+        says="work that starts by itself (not in this version)",
+        usage="schedule",
+        examples=("schedule",),
+        words=Words.SOME,
+        first_words=("list", "add", "show", "remove", "delete", "every", "daily", "nightly", "weekly"),
+    ),
+    Verb.NOTIFY: Entry(
+        says="what you are told in direct messages, and when not",
+        usage="notify · notify direct EVENT … · notify off · notify quiet HH:MM-HH:MM [ZONE] · notify quiet off "
+        "· notify default",
+        examples=("notify", "notify direct approval finished failed", "notify quiet 22:00-07:00 Europe/Berlin"),
+        words=Words.SOME,
+        first_words=("direct", "off", "quiet", "default"),
+    ),
+    Verb.WHOAMI: Entry(says="what you may do here", usage="whoami", examples=("whoami",)),
+    Verb.HELP: Entry(
+        says="all commands, or one of them in detail",
+        usage="help [COMMAND]",
+        examples=("help", "help retry"),
+        words=Words.SOME,
+    ),
+    Verb.QUIT: Entry(says="leave; work goes on", usage="quit", examples=("quit",)),
+}
+
+ALIASES: Mapping[str, Verb] = {
+    "stop": Verb.CANCEL,
+    "kill": Verb.CANCEL,
+    "abort": Verb.CANCEL,
+    "accept": Verb.APPROVE,
+    "reject": Verb.DENY,
+    "continue": Verb.RESUME,
+    "restart": Verb.RETRY,
+    "log": Verb.LOGS,
+    "cost": Verb.COSTS,
+    "budgets": Verb.BUDGET,
+    "projects": Verb.PROJECT,
+    "templates": Verb.TEMPLATE,
+    "schedules": Verb.SCHEDULE,
+    "exit": Verb.QUIT,
+}
+"""Other words people try; the same must follow them as follows the verb."""
+
+TYPED = tuple(verb for verb in Verb if verb is not Verb.SUBMIT)
+"""The verbs a person types."""
