@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,3 +47,17 @@ def entry_hash(entry: AuditEntry) -> str:
         entry.previous,
     ]
     return hashlib.sha256(json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def first_broken(entries: Iterable[AuditEntry], *, after: AuditEntry | None = None) -> int | None:
+    """The number of the first row that does not follow from the one before it; None for a sound chain.
+
+    `entries` are in order, and go on behind the row `after`, or begin with the first row ever.
+    """
+    seq, previous = (after.seq, after.hash) if after is not None else (0, BEGINNING)
+    for entry in entries:
+        seq += 1
+        if (entry.seq, entry.previous, entry.hash) != (seq, previous, entry_hash(entry)):
+            return seq
+        previous = entry.hash
+    return None

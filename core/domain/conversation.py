@@ -5,11 +5,29 @@ the core.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from core.domain.identity import PersonId, Place, ProjectName, TaskId
+
+
+def place_path(place: Place) -> str:
+    """`place` as `platform/space/channel/thread`, without what is empty at its end; `place_at` reads it."""
+    parts = (place.platform, place.space, place.channel, place.thread)
+    return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts).rstrip("/")
+
+
+def place_at(path: str) -> Place:
+    """The place `place_path` was given."""
+    parts = [part.replace("%2F", "/").replace("%25", "%") for part in path.split("/")]
+    platform, space, channel, thread = parts + [""] * (4 - len(parts))
+    return Place(platform=platform, space=space, channel=channel, thread=thread)
+
+
+def channel_of(place: Place) -> Place:
+    """The channel `place` is in: the same place without its thread."""
+    return replace(place, thread="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

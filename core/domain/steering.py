@@ -18,4 +18,6 @@ class SteeringMessage:
     """Only for this agent run; None for whoever works next."""
     heard_by: AgentRunId | None = None
     heard_at: datetime | None = None
+    key: str = ""
+    """Names what it was said with, so that a repeat is recognised; '' when nobody repeats."""
     created_at: datetime

@@ -186,6 +186,8 @@ class Task:
     pull_request: str = ""
     failure: str = ""
     """Why it failed and what to do, for people; '' unless failed."""
+    request_key: str = ""
+    """Names the request it was submitted with, so that a repeat of it finds this task; '' when nobody repeats."""
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
+from core.domain.conversation import place_at, place_path
+from core.domain.identity import Place
 from core.store import codec
 
 PICO_PER_USD = Decimal(10**12)
@@ -44,6 +46,19 @@ class Words(TypeDecorator[StrEnum]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
         return None if value is None else self.members(value)
+
+
+class PlaceText(TypeDecorator[Place]):
+    """A place as its path: readable, and the same text for the same place, so that it can be looked up."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Place | None, dialect: Dialect) -> str | None:
+        return None if value is None else codec.escaped_text(place_path(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Place | None:
+        return None if value is None else place_at(codec.unescaped_text(value))
 
 
 class UtcTime(TypeDecorator[datetime]):

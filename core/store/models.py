@@ -1,6 +1,5 @@
 """How the models stand, in the database: shared by every process that starts agents."""
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.model import ModelStanding
@@ -14,7 +13,6 @@ class Models:
     """Standings of models, as one unit of work sees them."""
 
     def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
-        self._connection = connection
         self._records = Records(connection, _MODELS, ModelStanding, kind="model", hint="", locking=locking)
 
     async def get(self, model: str) -> ModelStanding:
@@ -28,13 +26,4 @@ class Models:
 
     async def save(self, standing: ModelStanding) -> None:
         """Insert or replace."""
-        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
-        row = {
-            "model": standing.model,
-            "failures": standing.failures,
-            "limited_until": standing.limited_until,
-            "broken_until": standing.broken_until,
-            "reason": standing.reason,
-        }
-        statement = insert(_MODELS).values(row)
-        await self._connection.execute(statement.on_conflict_do_update(index_elements=["model"], set_=row))
+        await self._records.put(self._records.row(standing))

@@ -1,11 +1,12 @@
 """Domain values as rows: for tables whose columns are named like the fields of the value they hold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Column, ColumnElement, RowMapping, Select, Table, and_, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.errors import NotFoundError
@@ -39,7 +40,19 @@ class Records(Generic[Value]):
     async def add(self, values: Sequence[Value]) -> None:
         """Insert new values."""
         if values:
-            await self._connection.execute(insert(self._table), [self._row(value) for value in values])
+            await self._connection.execute(insert(self._table), [self.row(value) for value in values])
+
+    async def add_once(self, row: Mapping[str, object]) -> bool:
+        """Insert `row` unless one with the same key, whichever key, is there; then False, and nothing changes."""
+        done = await self._connection.execute(self._insert()(self._table).values(row).on_conflict_do_nothing())
+        return done.rowcount == 1
+
+    async def put(self, row: Mapping[str, object], *, leave: Collection[str] = ()) -> None:
+        """Insert `row`, or replace the one with the same primary key, whose columns `leave` stay as they are."""
+        key = [column.name for column in self._key]
+        changes = {name: value for name, value in row.items() if name not in leave}
+        statement = self._insert()(self._table).values(row)
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changes))
 
     async def all(self, query: Select[Any]) -> list[Value]:
         """The values `query` finds."""
@@ -63,7 +76,7 @@ class Records(Generic[Value]):
 
     async def save(self, value: Value) -> None:
         """Replace the stored value that has the same primary key; NotFoundError when there is none."""
-        row = self._row(value)
+        row = self.row(value)
         key = [row[column.name] for column in self._key]
         changed = await self._connection.execute(update(self._table).where(self._is(key)).values(row))
         if changed.rowcount == 0:
@@ -73,10 +86,14 @@ class Records(Generic[Value]):
         """The error that says so."""
         return NotFoundError(self._kind, " ".join(key), hint=self._hint)
 
+    def _insert(self) -> type[postgresql.Insert | sqlite.Insert]:
+        return postgresql.Insert if self._connection.dialect.name == "postgresql" else sqlite.Insert
+
     def _is(self, key: Sequence[object]) -> ColumnElement[bool]:
         return and_(*(column == part for column, part in zip(self._key, key, strict=True)))
 
-    def _row(self, value: Value) -> dict[str, object]:
+    def row(self, value: Value) -> dict[str, object]:
+        """The columns of `value`'s fields."""
         return {column.name: getattr(value, column.name) for column in self._columns}
 
     def _value(self, row: RowMapping) -> Value:

@@ -1,22 +1,17 @@
 """The tables as this version of the program expects them; `migrations` brings a database there."""
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, Table, UniqueConstraint, text
 
 from core.domain.approval import ApprovalKind, ApprovalState, Question, Risk
 from core.domain.identity import Place
 from core.domain.project import PlanGate
 from core.domain.task import AgentRunState, Complexity, Priority, RunPurpose, StepState, TaskState, TaskType
 from core.domain.workflow import Mode, Workflow
+from core.store import chat_tables
 from core.store.columns import Json, OpenText, Serial, Usd, UtcTime, Words
+from core.store.metadata import metadata
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+__all__ = ["chat_tables", "metadata"]
 
 counters = Table(
     "counters",
@@ -61,7 +56,15 @@ tasks = Table(
     Column("forked_from", OpenText),
     Column("life", Integer, nullable=False, server_default="1"),
     Column("restore_commit", OpenText, nullable=False, server_default=""),
+    Column("request_key", OpenText, nullable=False, server_default=""),
     Index(None, "forked_from"),
+    Index(
+        "uq_tasks_request_key",
+        "request_key",
+        unique=True,
+        sqlite_where=text("request_key != ''"),
+        postgresql_where=text("request_key != ''"),
+    ),
     Index(None, "project", "number"),
     Index(None, "state", "number"),
 )
@@ -143,6 +146,19 @@ approvals = Table(
     Index(None, "state"),
 )
 
+task_permissions = Table(
+    "task_permissions",
+    metadata,
+    Column("approval", OpenText, ForeignKey("approvals.id"), primary_key=True),
+    Column("task", OpenText, ForeignKey("tasks.id"), nullable=False),
+    Column("tool", OpenText, nullable=False),
+    Column("what", OpenText, nullable=False),
+    Column("by", OpenText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "task"),
+)
+"""What the agents of a task may do again without asking."""
+
 model_calls = Table(
     "model_calls",
     metadata,
@@ -192,7 +208,15 @@ messages = Table(
     Column("heard_by", OpenText),
     Column("heard_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
+    Column("key", OpenText, nullable=False, server_default=""),
     Index(None, "task"),
+    Index(
+        "uq_messages_key",
+        "key",
+        unique=True,
+        sqlite_where=text("key != ''"),
+        postgresql_where=text("key != ''"),
+    ),
 )
 """What people told the agents of a task."""
 

@@ -32,6 +32,10 @@ class Tasks:
         """The task; NotFoundError when there is none."""
         return await self._records.get(task)
 
+    async def find_request(self, key: str) -> Task | None:
+        """The task that was submitted with `key` (not ''), if there is one."""
+        return await self._records.first(self._records.select().where(tables.tasks.c.request_key == key))
+
     async def save(self, task: Task) -> None:
         """Replace the stored task; NotFoundError when there is none."""
         await self._records.save(task)

@@ -1,6 +1,6 @@
 """Steering messages are stored alike on both databases."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -26,6 +26,7 @@ HEARD = SteeringMessage(
     to=FIRST_RUN,
     heard_by=FIRST_RUN,
     heard_at=NOON + timedelta(seconds=3, microseconds=1),
+    key="Ev123 T1.1",
     created_at=NOON,
 )
 
@@ -80,6 +81,18 @@ async def test_a_message_is_said_once_and_to_a_task_that_exists(store: Store, me
     with pytest.raises(ConflictError):
         async with store.transaction() as unit:
             await unit.messages.add(message)
+
+
+async def test_messages_with_a_key_are_said_once(store: Store) -> None:
+    async with store.transaction() as unit:
+        await unit.messages.add(a_message(1))
+        await unit.messages.add(a_message(2))
+        await unit.messages.add(replace(a_message(3), key="Ev1 T1"))
+        assert await unit.messages.find_key("Ev1 T1") == replace(a_message(3), key="Ev1 T1")
+        assert await unit.messages.find_key("Ev2 T1") is None
+    with pytest.raises(ConflictError):
+        async with store.transaction() as unit:
+            await unit.messages.add(replace(a_message(4), key="Ev1 T1"))
 
 
 def test_a_table_has_a_column_for_each_field() -> None:

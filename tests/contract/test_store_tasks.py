@@ -36,6 +36,7 @@ FULL_TASK = a_task(
     commit="b" * 40,
     pull_request="7",
     failure="The tests failed. Look at them.",
+    request_key="Ev123",
     started_at=NOON + timedelta(seconds=1),
     finished_at=NOON + timedelta(microseconds=2_000_001),
 )
@@ -55,6 +56,18 @@ async def test_saving_a_task_replaces_every_field(store: Store) -> None:
         await unit.tasks.save(FULL_TASK)
     async with store.reading() as unit:
         assert await unit.tasks.get(FULL_TASK.id) == FULL_TASK
+
+
+async def test_a_task_is_found_by_the_request_it_came_from_and_a_request_makes_one_task(store: Store) -> None:
+    async with store.transaction() as unit:
+        await unit.tasks.add(a_task(1))
+        await unit.tasks.add(a_task(2))
+        await unit.tasks.add(a_task(3, request_key="Ev1"))
+        assert await unit.tasks.find_request("Ev1") == a_task(3, request_key="Ev1")
+        assert await unit.tasks.find_request("Ev2") is None
+    with pytest.raises(ConflictError):
+        async with store.transaction() as unit:
+            await unit.tasks.add(a_task(4, request_key="Ev1"))
 
 
 async def test_every_field_of_a_task_differs_from_its_default_in_these_tests() -> None:
