@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from adapters.chat.card import Action, ActionStyle, Card, Code, Field, Fields, Section, Text, Tone, Weight
-from adapters.chat.text import one_line, printable
 from bot.cards.elapsed import shown_duration, shown_elapsed
+from bot.cards.person import NOBODY, Names, shown_person
+from bot.cards.words import DOCUMENT, block, line
 from core.domain.approval import Approval
 from core.domain.cost import shown_usd
 from core.domain.identity import ProjectName
@@ -16,7 +17,7 @@ from core.domain.task import AGENT_RUN_ENDS, AT_WORK, AgentRun, AgentRunState, T
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.queries import AgentDetail, AgentEntry, Room
 
-ERROR_CHARACTERS = 1_500
+ERROR = 1_500
 _DATE = re.compile(r"-\d{8}$")
 _TONE = {
     AgentRunState.QUEUED: Tone.NEUTRAL,
@@ -112,25 +113,25 @@ def since(run: AgentRun, *, now: datetime) -> str:
     return shown_elapsed(run.started_at or run.created_at, run.finished_at or now)
 
 
-def agent_card(detail: "AgentDetail", work: LoggedWork, *, doing_now: str, now: datetime) -> Card:
+def agent_card(
+    detail: "AgentDetail", work: LoggedWork, *, doing_now: str, now: datetime, names: Names = NOBODY
+) -> Card:
     """Everything about one agent run; `doing_now` is what `doing` says of it."""
     run = detail.entry.run
     sections: list[Section] = []
     if doing_now and run.state is not AgentRunState.FAILED:
-        sections.append(Text(text=one_line(doing_now, width=300)))
+        sections.append(Text(text=line(doing_now)))
     if run.error:
-        sections.append(Text(text=printable(run.error[:ERROR_CHARACTERS]).strip(), weight=Weight.PROBLEM))
+        sections.append(Text(text=block(run.error, ERROR), weight=Weight.PROBLEM))
     sections.append(Fields(fields=_fields(detail, work, now=now)))
-    sections += [Text(text=one_line(line, width=300), weight=Weight.MUTED) for line in detail.switched]
-    sections += [
-        Text(text=one_line(f"{each.by.rpartition(':')[2]} said: {each.text}", width=300)) for each in detail.messages
-    ]
+    sections += [Text(text=line(each), weight=Weight.MUTED) for each in detail.switched]
+    sections += [Text(text=line(f"{shown_person(each.by, names)} said: {each.text}")) for each in detail.messages]
     for heading, text in (("It was told", work.prompt), ("It said last", work.said)):
         if text:
-            sections += [Text(text=heading, weight=Weight.MUTED), Code(text=printable(text))]
+            sections += [Text(text=heading, weight=Weight.MUTED), Code(text=block(text, DOCUMENT))]
     return Card(
         key=run.id,
-        title=f"{run.id} · {one_line(run.role, width=40)} · step {one_line(run.step, width=40)}",
+        title=f"{run.id} · {line(run.role, 40)} · step {line(run.step, 40)}",
         status=run.state.value.capitalize(),
         tone=_TONE[run.state],
         sections=tuple(sections),
@@ -158,7 +159,7 @@ def _fields(detail: "AgentDetail", work: LoggedWork, *, now: datetime) -> tuple[
         ("Logs", work.folder),
         ("Queued", f"{shown_elapsed(run.created_at, now)} ago"),
     ]
-    return tuple(Field(label=label, value=one_line(value, width=300)) for label, value in facts if value)
+    return tuple(Field(label=label, value=line(value)) for label, value in facts if value)
 
 
 def _round(run: AgentRun) -> str:
@@ -183,15 +184,15 @@ def _tokens(prompt: int, cached: int, output: int) -> str:
 
 def _actions(detail: "AgentDetail") -> tuple[Action, ...]:
     run = detail.entry.run
-    follow = f"logs {run.id} --follow" if run.state in AT_WORK else f"logs {run.id}"
-    actions = [Action(token=f"logs {run.id}", label="Read the log", command=follow)]
+    logs, task = f"logs {run.id}", run.task
+    typed = f"{logs} --follow" if run.state in AT_WORK else ""
+    actions = [Action(label="Read the log", command=logs, typed=typed)]
     if run.state in AT_WORK:
-        command = f'steer {run.task} "…" --to {run.id}'
-        actions.append(Action(token=f"steer {run.id}", label="Tell it something", command=command))
+        to = f"--to {run.id}"
+        actions.append(Action(label="Tell it something…", command=f"steer {task} {to}", typed=f'steer {task} "…" {to}'))
     if run.state is AgentRunState.FAILED:
-        command = f"retry {run.task} --from {run.step}"
-        actions.append(Action(token=f"retry {run.id}", label="Try again", style=ActionStyle.PRIMARY, command=command))
+        again = f"retry {task} --from {run.step}"
+        actions.append(Action(label="Try again", style=ActionStyle.PRIMARY, command=again))
     if run.state not in AGENT_RUN_ENDS:
-        command = f"cancel {run.task}"
-        actions.append(Action(token=command, label="Cancel the task", style=ActionStyle.DANGER, command=command))
+        actions.append(Action(label="Cancel the task", style=ActionStyle.DANGER, command=f"cancel {task}"))
     return tuple(actions)

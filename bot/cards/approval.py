@@ -1,26 +1,18 @@
-"""The card of an approval: what exactly is asked, by whom, why, how risky, and how to answer."""
+"""The card of an approval: what exactly is asked, by whom, why, how risky, how to answer, and what became of it."""
 
-from adapters.chat.card import (
-    Action,
-    ActionStyle,
-    Card,
-    Choices,
-    Code,
-    Field,
-    Fields,
-    Option,
-    Section,
-    Text,
-    Tone,
-    Weight,
-)
-from adapters.chat.text import one_line, printable
-from core.domain.approval import Approval, ApprovalKind, ApprovalState, Question, Risk
+from datetime import datetime
 
-TITLE_WIDTH = 200
-DETAIL_CHARACTERS = 20_000
+from adapters.chat.card import Card, Code, Field, Fields, Markdown, Section, Text, Tone, Weight
+from bot.cards.approval_actions import approval_actions, choices
+from bot.cards.moment import moment_field
+from bot.cards.person import NOBODY, Names, shown_person
+from bot.cards.result import result_text
+from bot.cards.words import SENTENCE, STATUS, TITLE, block, line, prose
+from core.domain.approval import Approval, ApprovalKind, ApprovalState, Risk
 
-_ASKS = {
+DETAIL = 20_000
+"""Characters of what is asked: who decides must see all of it, so it is more than platforms show in one piece."""
+ASKS = {
     ApprovalKind.PLAN: "Approve the plan?",
     ApprovalKind.TOOL: "May the agent do this?",
     ApprovalKind.BUDGET: "Spend more?",
@@ -29,8 +21,6 @@ _ASKS = {
     ApprovalKind.RESULT: "Approve the result?",
     ApprovalKind.CONFLICT: "Settle the conflict by hand?",
 }
-_REVISABLE = frozenset({ApprovalKind.PLAN, ApprovalKind.RESULT})
-"""What can be sent back with words."""
 _DECIDED = {
     ApprovalState.APPROVED: ("Approved", Tone.GOOD),
     ApprovalState.DENIED: ("Denied", Tone.BAD),
@@ -42,76 +32,86 @@ _RISK = {
     Risk.MEDIUM: "medium",
     Risk.HIGH: "high: look closely",
 }
+_PROSE = frozenset({ApprovalKind.PLAN, ApprovalKind.BUDGET})
+_LANGUAGE = {"Bash": "bash", "Edit": "diff", "MultiEdit": "diff", "NotebookEdit": "diff", "Write": "diff"}
 
 
-def approval_card(approval: Approval, *, role: str = "") -> Card:
-    """The card of `approval`; `role` is the role of the agent that asks, '' when no agent does."""
+def approval_card(
+    approval: Approval,
+    *,
+    role: str = "",
+    task_title: str = "",
+    names: Names = NOBODY,
+    now: datetime | None = None,
+) -> Card:
+    """The card of `approval`; `role` is the role of the agent that asks, '' when no agent does.
+
+    `task_title` is for places where the task's own card does not stand beside it; `now` only shortens times.
+    """
     pending = approval.state is ApprovalState.PENDING
-    status, tone = ("Needs your answer", Tone.WAITING) if pending else _decided(approval)
+    status, tone = ("Needs your answer", Tone.WAITING) if pending else decided(approval, names)
+    title = line(f"{approval.id} · {ASKS[approval.kind]}", TITLE)
     return Card(
         key=approval.id,
-        title=one_line(f"{approval.id} · {_ASKS[approval.kind]}", width=TITLE_WIDTH),
+        title=title,
         status=status,
         tone=tone,
-        sections=_asked(approval, role=role, pending=pending),
-        actions=_actions(approval) if pending else (),
+        sections=(
+            *asked(approval),
+            Fields(fields=circumstances(approval, role=role, task_title=task_title)),
+            *_outcome(approval, now=now),
+        ),
+        actions=approval_actions(approval) if pending else (),
+        about=line(f"{title} {approval.title}" if pending else f"{title} {status}", SENTENCE),
     )
 
 
-def _decided(approval: Approval) -> tuple[str, Tone]:
+def decided(approval: Approval, names: Names = NOBODY) -> tuple[str, Tone]:
+    """What became of it, in a few words: `Approved by bob`."""
     word, tone = _DECIDED[approval.state]
-    name = one_line((approval.decided_by or "").rpartition(":")[2], width=40)
-    return f"{word} by {name}" if name else word, tone
+    if approval.kind is ApprovalKind.QUESTION and approval.state is ApprovalState.APPROVED:
+        word = "Answered"
+    name = shown_person(approval.decided_by, names)
+    return line(f"{word} by {name}" if name else word, STATUS), tone
 
 
-def _asked(approval: Approval, *, role: str, pending: bool) -> tuple[Section, ...]:
-    sections: list[Section] = [Text(text=one_line(approval.title, width=TITLE_WIDTH), weight=Weight.NEXT)]
-    if approval.detail.strip() and approval.detail.strip() != approval.title.strip():
-        sections.append(_detail(approval))
-    if approval.kind is ApprovalKind.QUESTION:
-        sections = [_choices(question) for question in approval.questions] or sections
-    sections.append(Fields(fields=_circumstances(approval, role=role)))
-    if not pending and approval.decision_reason:
-        sections.append(Text(text=f"Reason: {one_line(approval.decision_reason, width=500)}"))
-    sections += [Text(text=one_line(f"{asked}: {answer}", width=500)) for asked, answer in approval.answers.items()]
-    return tuple(sections)
+def asked(approval: Approval) -> tuple[Section, ...]:
+    """What it is about: the exact command, change or plan, or the questions with their offered answers."""
+    if approval.kind is ApprovalKind.QUESTION and approval.questions:
+        pending = approval.state is ApprovalState.PENDING
+        return tuple(choices(approval, question, pending=pending) for question in approval.questions)
+    title = Text(text=line(approval.title, SENTENCE), weight=Weight.NEXT)
+    detail = approval.detail.strip()
+    return (title, _detail(approval)) if detail and detail != approval.title.strip() else (title,)
 
 
-def _detail(approval: Approval) -> Text | Code:
-    """A plan is prose; everything else is shown to the letter."""
-    text = printable(approval.detail[:DETAIL_CHARACTERS]).strip("\n")
-    if len(approval.detail) > DETAIL_CHARACTERS:
-        text += f"\n… and {len(approval.detail) - DETAIL_CHARACTERS:,} more characters"
-    if approval.kind in {ApprovalKind.PLAN, ApprovalKind.BUDGET, ApprovalKind.RESULT}:
-        return Text(text=text)
-    return Code(text=text, language="bash" if approval.tool == "Bash" else "")
-
-
-def _choices(question: Question) -> Choices:
-    """The question, its own words unchanged: they are the key and the value of the answer."""
-    return Choices(
-        text=question.text,
-        options=tuple(Option(label=choice.label, description=choice.description) for choice in question.choices),
-        multiple=question.multiple,
-    )
-
-
-def _circumstances(approval: Approval, *, role: str) -> tuple[Field, ...]:
-    asked_by = f"{one_line(role, width=40)}, step {approval.step} of {approval.task}" if role else f"{approval.task}"
-    facts = [("Asked by" if role else "Task", asked_by), ("Why", approval.reason)]
+def circumstances(approval: Approval, *, role: str = "", task_title: str = "") -> tuple[Field, ...]:
+    """By whom it is asked, why, and how risky it is."""
+    task = f"{approval.task} · {task_title}" if task_title else approval.task
+    facts = [("Asked by", f"{line(role, 40)}, step {approval.step} of {approval.task}" if role else "")]
+    facts.append(("Task", task if task_title or not role else ""))
+    facts.append(("Why", approval.reason))
     if approval.kind is not ApprovalKind.QUESTION:
         facts.append(("Risk", _RISK[approval.risk]))
-    return tuple(Field(label=label, value=one_line(value, width=300)) for label, value in facts if value)
+    return tuple(Field(label=label, value=line(value)) for label, value in facts if value)
 
 
-def _actions(approval: Approval) -> tuple[Action, ...]:
-    approve = f"approve {approval.id}"
-    deny = f"deny {approval.id}"
-    label = "Answer" if approval.kind is ApprovalKind.QUESTION else "Approve"
-    revise = f"revise {approval.id}"
-    change = Action(token=revise, label="Change…", command=f'{revise} "…"')
-    return (
-        Action(token=approve, label=label, style=ActionStyle.PRIMARY, command=approve),
-        *((change,) if approval.kind in _REVISABLE else ()),
-        Action(token=deny, label="Deny…", style=ActionStyle.DANGER, command=deny),
-    )
+def _detail(approval: Approval) -> Section:
+    """A plan is prose, a result is read like one; everything else is shown to the letter."""
+    see = "View log" if approval.agent_run else ""
+    if approval.kind in _PROSE:
+        return Markdown(text=prose(approval.detail, DETAIL, see=see))
+    if approval.kind is ApprovalKind.RESULT:
+        return Markdown(text=prose(result_text(approval.detail), DETAIL, see=see))
+    return Code(text=block(approval.detail, DETAIL, see=see), language=_LANGUAGE.get(approval.tool, ""))
+
+
+def _outcome(approval: Approval, *, now: datetime | None) -> tuple[Section, ...]:
+    """What was said when it was decided, and when."""
+    sections: list[Section] = []
+    if approval.decision_reason:
+        sections.append(Text(text=f"Reason: {line(approval.decision_reason, SENTENCE)}"))
+    sections += [Text(text=line(f"{asked}: {answer}", SENTENCE)) for asked, answer in approval.answers.items()]
+    if approval.decided_at is not None:
+        sections.append(Fields(fields=(moment_field("When", approval.decided_at, now=now),)))
+    return tuple(sections)

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from adapters.chat.card import Action, Card, Field, Fields, Section, Text, Tone, Weight
-from adapters.chat.text import one_line
 from bot.cards.elapsed import shown_duration
+from bot.cards.words import line
 from config.urls import without_password
 from core.domain.cost import shown_usd
 from core.domain.project import Project
@@ -19,18 +19,19 @@ def project_card(project: Project, figures: "ProjectFigures | None", *, archived
     sections: list[Section] = [Fields(fields=_fields(_setup(project)))]
     if problem:
         status, tone = "Not usable", Tone.BAD
-        sections.insert(0, Text(text=one_line(problem, width=400), weight=Weight.PROBLEM))
+        sections.insert(0, Text(text=line(problem, 400), weight=Weight.PROBLEM))
     if figures is not None:
         sections.append(Fields(fields=_fields(_figures(figures))))
-    command = f"project restore {project.name}" if archived else f'run "…" --project {project.name}'
-    label = "Bring it back" if archived else "Start with"
+    restore = Action(label="Bring it back", command=f"project restore {project.name}")
+    named = f"--project {project.name}"
+    start = Action(label="New task…", command=f"new {named}", typed=f'run "…" {named}')
     return Card(
         key=project.name,
-        title=one_line(project.name, width=80),
+        title=line(project.name, 80),
         status=status,
         tone=tone,
         sections=tuple(sections),
-        actions=(Action(token=f"project {project.name}"[:40], label=label, command=command),),
+        actions=(restore if archived else start,),
     )
 
 
@@ -63,4 +64,4 @@ def _figures(figures: "ProjectFigures") -> list[tuple[str, str]]:
 
 
 def _fields(facts: list[tuple[str, str]]) -> tuple[Field, ...]:
-    return tuple(Field(label=label, value=one_line(value, width=300)) for label, value in facts if value)
+    return tuple(Field(label=label, value=line(value)) for label, value in facts if value)

@@ -1,22 +1,24 @@
 """The live card of a task: where it stands, who does what, what it costs, and what to do next."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from adapters.chat.card import Action, ActionStyle, Card, Field, Fields, Section, StepList, StepRow, Text, Tone, Weight
-from adapters.chat.text import one_line, printable
+from adapters.chat.card import Card, Field, Fields, Meter, Section, StepList, StepRow, Text, Tone, Weight
+from adapters.chat.text import printable
 from bot.cards.elapsed import shown_elapsed
+from bot.cards.person import NOBODY, Names, shown_person
+from bot.cards.task_actions import task_actions
+from bot.cards.words import TITLE, block, line, listed
 from core.domain.cost import shown_usd
 from core.domain.task import FINAL_TASK_STATES, AgentRunState, Priority, StepState, Task, TaskState
 
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.views import StepView, TaskView
 
-ACTIVITY_WIDTH = 120
-TITLE_WIDTH = 100
-FAILURE_CHARACTERS = 1_500
+ACTIVITY = 120
+FAILURE = 1_500
 NOTICES_SHOWN = 3
-FILES_SHOWN = 6
 COMMIT_SHOWN = 10
 
 _STATUS: dict[TaskState, tuple[str, Tone]] = {
@@ -31,31 +33,49 @@ _STATUS: dict[TaskState, tuple[str, Tone]] = {
 }
 
 
-def task_card(view: "TaskView", *, now: datetime) -> Card:
-    """The card of a task as it stands; `now` (UTC) only moves the times of what is still running."""
+def task_card(
+    view: "TaskView", *, now: datetime, budget: Decimal | None = None, estimate: str = "", names: Names = NOBODY
+) -> Card:
+    """The card of a task as it stands; `now` (UTC) only moves the times of what is still running.
+
+    `budget` is the most it may cost (US dollars), `estimate` what was expected, in a few words; who asked for the work
+    is said when `names` knows them.
+    """
     task = view.task
-    status, tone = _standing(view)
+    status, tone = standing(view)
     end = task.finished_at or now
-    sections: list[Section] = [StepList(rows=tuple(_row(step, view=view, now=end) for step in view.steps))]
-    sections += _waiting(view)
-    sections += _failure(task)
-    sections += [Fields(fields=_facts(view))]
-    sections += [
-        Text(text=one_line(notice, width=200), weight=Weight.MUTED) for notice in view.notices[-NOTICES_SHOWN:]
-    ]
+    facts = _facts(view, estimate=estimate, names=names)
     return Card(
         key=task.id,
-        title=one_line(f"{task.id} · {task.title}", width=TITLE_WIDTH),
+        title=task_title(task),
         status=status,
         tone=tone,
-        url=_web_url(task.pull_request),
-        sections=tuple(sections),
-        actions=_actions(view),
+        url=web_url(task.pull_request),
+        sections=(
+            StepList(rows=tuple(_row(step, view=view, now=end) for step in view.steps)),
+            *_waiting(view),
+            *_failure(task),
+            *(() if budget is None else (budget_meter(view.bill.cost_usd, budget),)),
+            Fields(fields=facts),
+            *(Text(text=line(notice, 200), weight=Weight.MUTED) for notice in view.notices[-NOTICES_SHOWN:]),
+        ),
+        actions=task_actions(view),
         footer=(shown_elapsed(task.started_at or task.created_at, end), shown_usd(view.bill.cost_usd)),
     )
 
 
-def _standing(view: "TaskView") -> tuple[str, Tone]:
+def task_title(task: Task) -> str:
+    """`T142 · Fix issue #123`."""
+    return line(f"{task.id} · {task.title}", TITLE)
+
+
+def budget_meter(spent: Decimal, budget: Decimal) -> Meter:
+    """How much of the most it may cost is spent; both in US dollars."""
+    share = float(spent / budget) if budget > 0 else 1.0
+    return Meter(label="Budget", share=max(0.0, share), text=f"{shown_usd(spent)} of {shown_usd(budget)}")
+
+
+def standing(view: "TaskView") -> tuple[str, Tone]:
     """Status and tone; a question to a person is said even while other steps go on."""
     state = view.task.state
     if view.waiting and state in {TaskState.PLANNING, TaskState.RUNNING}:
@@ -67,10 +87,10 @@ def _row(part: "StepView", *, view: "TaskView", now: datetime) -> StepRow:
     step = part.step
     begun = step.started_at is not None and step.state is not StepState.PENDING
     return StepRow(
-        name=one_line(step.name, width=40),
-        role=one_line(step.role, width=40),
+        name=line(step.name, 40),
+        role=line(step.role, 40),
         state=step.state,
-        activity=one_line(_activity(part, view=view, now=now), width=ACTIVITY_WIDTH),
+        activity=line(_activity(part, view=view, now=now), ACTIVITY),
         cost=shown_usd(part.bill.cost_usd) if part.bill.calls else "",
         duration=shown_elapsed(step.started_at, step.finished_at or now) if begun else "",
         round=step.round,
@@ -109,7 +129,7 @@ def _not_begun(part: "StepView", *, task: Task, now: datetime) -> str:
 
 def _waiting(view: "TaskView") -> list[Section]:
     return [
-        Text(text=one_line(f"{approval.id} needs your answer: {approval.title}", width=200), weight=Weight.NEXT)
+        Text(text=line(f"{approval.id} needs your answer: {approval.title}", 200), weight=Weight.NEXT)
         for approval in view.waiting
     ]
 
@@ -117,15 +137,17 @@ def _waiting(view: "TaskView") -> list[Section]:
 def _failure(task: Task) -> list[Section]:
     if task.state is not TaskState.FAILED:
         return []
-    failure = printable(task.failure[:FAILURE_CHARACTERS]).strip()
+    failure = block(task.failure, FAILURE, see="View log")
     return [Text(text=failure or "It failed without saying why.", weight=Weight.PROBLEM)]
 
 
-def _facts(view: "TaskView") -> tuple[Field, ...]:
+def _facts(view: "TaskView", *, estimate: str, names: Names) -> tuple[Field, ...]:
     task = view.task
     priority = "" if task.priority is Priority.NORMAL else task.priority.value
     facts = [
         ("Project", task.project),
+        ("Asked by", shown_person(task.requested_by, names) if task.requested_by in names else ""),
+        ("Estimate", estimate),
         ("Branch", task.branch),
         ("Priority", priority),
         ("Model", task.model),
@@ -134,35 +156,14 @@ def _facts(view: "TaskView") -> tuple[Field, ...]:
         ("Life", f"{task.life}: it was begun again" if task.life > 1 else ""),
     ]
     if task.state in FINAL_TASK_STATES:
-        facts += [("Commit", task.commit[:COMMIT_SHOWN]), ("Pull request", task.pull_request), ("Files", _files(view))]
-    shown = ((label, one_line(value, width=160)) for label, value in facts)
-    return tuple(Field(label=label, value=value) for label, value in shown if value)
+        facts += [
+            ("Commit", task.commit[:COMMIT_SHOWN]),
+            ("Pull request", task.pull_request),
+            ("Files", listed(view.files)),
+        ]
+    return tuple(Field(label=label, value=line(value)) for label, value in facts if value)
 
 
-def _files(view: "TaskView") -> str:
-    named = ", ".join(view.files[:FILES_SHOWN])
-    more = len(view.files) - FILES_SHOWN
-    return f"{named} and {more} more" if more > 0 else named
-
-
-def _actions(view: "TaskView") -> tuple[Action, ...]:
-    """What can be done now. Answers belong to the approval's own card."""
-    task = view.task
-    if task.state not in FINAL_TASK_STATES:
-        cancel, resume = f"cancel {task.id}", f"resume {task.id}"
-        ending = Action(token=cancel, label="Cancel", style=ActionStyle.DANGER, command=cancel)
-        if task.state is not TaskState.PAUSED:
-            return (ending,)
-        return (Action(token=resume, label="Go on", style=ActionStyle.PRIMARY, command=resume), ending)
-    if task.state is not TaskState.FAILED:
-        return ()
-    retry = f"retry {task.id}"
-    stopped = [part.runs[-1].run.id for part in view.steps if part.step.state is StepState.FAILED and part.runs]
-    return (
-        *(Action(token=f"logs {run}", label="Read the log", command=f"logs {run}") for run in stopped[-1:]),
-        Action(token=retry, label="Try again", command=retry),
-    )
-
-
-def _web_url(reference: str) -> str:
+def web_url(reference: str) -> str:
+    """`reference` when it is an address to open in a browser, else ''."""
     return reference if reference.startswith(("https://", "http://")) and printable(reference) == reference else ""

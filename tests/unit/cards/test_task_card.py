@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from adapters.chat.card import Card, Fields, StepList, Text, Tone, Weight
+from adapters.chat.card import ActionStyle, Card, Fields, Meter, StepList, Text, Tone, Weight
 from bot.cards.task import task_card
 from bot.sample_task import NOW, STARTED_AT, sample_view
-from core.domain.approval import ApprovalState
-from core.domain.identity import task_id
+from core.domain.approval import ApprovalKind, ApprovalState
+from core.domain.identity import PersonId, approval_id, task_id
 from core.domain.task import AgentRunState, Priority, StepState, TaskState
 from core.views import TaskView
 
@@ -39,6 +40,11 @@ def rows(card: Card) -> dict[str, Any]:
 def facts(card: Card) -> dict[str, str]:
     """The labelled facts."""
     return {f.label: f.value for section in card.sections if isinstance(section, Fields) for f in section.fields}
+
+
+def buttons(card: Card) -> list[str]:
+    """What the buttons that matter run."""
+    return [action.command for action in card.actions if not action.minor]
 
 
 def texts(card: Card, weight: Weight) -> list[str]:
@@ -112,7 +118,7 @@ def test_a_completed_task_names_branch_commit_pull_request_and_files() -> None:
     assert facts(card)["Pull request"] == card.url == "https://forge.example/pr/7"
     assert facts(card)["Files"].endswith("src/file5.py and 2 more")
     assert facts(card)["Branch"] == "orchestrate/T142-fix-issue-123"
-    assert card.actions == ()
+    assert buttons(card) == []
 
 
 def test_a_reference_that_is_no_web_address_is_no_link() -> None:
@@ -125,11 +131,61 @@ def test_a_failed_task_says_why_and_where_to_read_more() -> None:
     )
     card = task_card(view, now=NOW)
     assert texts(card, Weight.PROBLEM) == ["The tests fail.\nLook at them."]
-    assert [action.command for action in card.actions] == ["logs T142.3", "retry T142"]
+    assert buttons(card) == ["logs T142.3", "retry T142"]
 
 
-def test_an_open_task_can_be_cancelled() -> None:
-    assert [action.command for action in task_card(a_view(), now=NOW).actions] == ["cancel T142"]
+def test_an_open_task_can_be_paused_and_cancelled() -> None:
+    assert buttons(task_card(a_view(), now=NOW)) == ["pause T142", "cancel T142"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "commands"),
+    [
+        (ApprovalKind.PLAN, ["approve A17", "revise A17", "deny A17"]),
+        (ApprovalKind.TOOL, ["approve A17", "deny A17"]),
+        (ApprovalKind.QUESTION, ["answer A17"]),
+    ],
+)
+def test_what_is_asked_first_can_be_answered_on_the_tasks_own_card(kind: ApprovalKind, commands: list[str]) -> None:
+    view = sample_view()
+    waiting = [replace(view.approvals[0], kind=kind), replace(view.approvals[0], id=approval_id(18))]
+    card = task_card(replace(view, approvals=tuple(waiting)), now=NOW)
+    assert buttons(card) == [*commands, "cancel T142"]
+    assert card.actions[0].style is ActionStyle.PRIMARY
+
+
+def test_a_plan_is_approved_by_a_button_that_says_so() -> None:
+    view = sample_view()
+    planned = replace(view, approvals=(replace(view.approvals[0], kind=ApprovalKind.PLAN),))
+    assert task_card(planned, now=NOW).actions[0].label == "Approve plan"
+
+
+def test_what_only_looks_and_a_fork_are_minor_and_offered_once_there_is_something() -> None:
+    def minor(view: TaskView) -> list[str]:
+        return [action.command for action in task_card(view, now=NOW).actions if action.minor]
+
+    assert minor(replace(a_view(), steps=())) == []
+    assert minor(a_view()) == ["logs T142"]
+    begun = with_step(a_view(commit="0123456789abcdef"), "build", base_commit="abc")
+    assert minor(begun) == ["fork T142", "diff T142", "logs T142"]
+    assert minor(replace(begun, task=replace(begun.task, state=TaskState.COMPLETED))) == minor(begun)
+    assert minor(a_view(state=TaskState.CANCELLED)) == ["retry T142", "logs T142"]
+
+
+def test_money_is_shown_against_the_budget_where_there_is_one() -> None:
+    def meters(budget: Decimal | None) -> list[Meter]:
+        return [s for s in task_card(a_view(), now=NOW, budget=budget).sections if isinstance(s, Meter)]
+
+    assert meters(None) == []
+    [meter] = meters(Decimal("0.20"))
+    assert (meter.text, round(meter.share, 2)) == ("$0.10 of $0.20", 0.51)
+    assert meters(Decimal(0))[0].share == 1.0
+
+
+def test_the_estimate_and_who_asked_are_facts_when_they_are_known() -> None:
+    card = task_card(a_view(), now=NOW, estimate="about $0.20", names={PersonId("console:alice"): "Alice"})
+    assert (facts(card)["Estimate"], facts(card)["Asked by"]) == ("about $0.20", "Alice")
+    assert {"Estimate", "Asked by"}.isdisjoint(facts(task_card(a_view(), now=NOW)))
 
 
 def with_run(view: TaskView, name: str, **run: Any) -> TaskView:
@@ -162,7 +218,7 @@ def test_a_step_whose_agent_has_not_begun_says_what_it_waits_for() -> None:
 
 def test_a_paused_task_can_be_resumed() -> None:
     card = task_card(a_view(state=TaskState.PAUSED), now=NOW)
-    assert [action.command for action in card.actions] == ["resume T142", "cancel T142"]
+    assert buttons(card) == ["resume T142", "cancel T142"]
 
 
 def test_what_is_special_about_a_task_is_a_fact_of_its_card() -> None:

@@ -83,7 +83,7 @@ def card_of(logged: LoggedWork | None = None, **run: Any) -> tuple[Mapping[str, 
     detail = AgentDetail(entry=entry(**run), task=a_task(), approvals=(), messages=(), switched=())
     card = agent_card(detail, logged or LoggedWork(folder="/logs"), doing_now="", now=NOON)
     facts = {f.label: f.value for part in card.sections if isinstance(part, Fields) for f in part.fields}
-    return facts, [action.command for action in card.actions]
+    return facts, [action.typed or action.command for action in card.actions]
 
 
 def test_the_card_shows_what_was_measured_and_leaves_out_what_was_not() -> None:

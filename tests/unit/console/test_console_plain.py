@@ -123,7 +123,8 @@ async def test_the_end_of_input_is_no_answer_and_says_how_to_answer_later(tmp_pa
         console, _ = on_paper(keyboard)
         answer = await console.ask_approval(APPROVAL)
     assert answer == Unanswered(
-        hint="A17 is still open. Answer it with: orchestrator approve A17 or orchestrator deny A17"
+        hint="A17 is still open. Answer it with: orchestrator approve A17 or orchestrator approve A17 --always "
+        "or orchestrator deny A17"
     )
 
 

@@ -111,6 +111,8 @@ T142 · Fix issue #123: bulk discount missing at exactly 10 items
   Project  shop
   Branch   orchestrate/T142-fix-issue-123
 
+  Approve: orchestrator approve A17
+  Deny: orchestrator deny A17
   Cancel: orchestrator cancel T142\
 """)
 
@@ -130,6 +132,7 @@ A17 · May the agent do this?
   Risk      medium
 
   Approve: orchestrator approve A17
+  Always for this task: orchestrator approve A17 --always
   Deny: orchestrator deny A17\
 """)
 
@@ -170,6 +173,8 @@ def test_a_terminal_without_unicode_gets_letters() -> None:
 |  Project  shop                                                               |
 |  Branch   orchestrate/T142-fix-issue-123                                     |
 |                                                                              |
+|  Approve: orchestrator approve A17                                           |
+|  Deny: orchestrator deny A17                                                 |
 |  Cancel: orchestrator cancel T142                                            |
 +------------------------------------------------------------------------------+
 """)

@@ -1,0 +1,71 @@
+"""How an approval is answered: its buttons, on its own card and on the card of its task."""
+
+from adapters.chat.card import Action, ActionStyle, Choices, Option
+from bot.cards.words import FACT, LABEL, line
+from core.domain.approval import Approval, ApprovalKind, Question
+
+REVISABLE = frozenset({ApprovalKind.PLAN, ApprovalKind.RESULT})
+"""What can be sent back with words."""
+ALWAYS = "--always"
+_APPROVE = {
+    ApprovalKind.PLAN: "Approve plan",
+    ApprovalKind.TOOL: "Approve",
+    ApprovalKind.BUDGET: "Spend more",
+    ApprovalKind.PUBLISH: "Keep this one",
+    ApprovalKind.RESULT: "Approve result",
+    ApprovalKind.CONFLICT: "It is settled",
+}
+
+
+def approval_actions(approval: Approval) -> tuple[Action, ...]:
+    """Every way to answer `approval`, the usual one first; of a question's choices each has its own button besides."""
+    deny = Action(label="Deny…", style=ActionStyle.DANGER, command=f"deny {approval.id}")
+    logs = f"logs {approval.agent_run}"
+    look = (Action(label="View log", command=logs, minor=True),) if approval.agent_run else ()
+    if approval.kind is ApprovalKind.QUESTION:
+        return (_answer(approval), deny, *look)
+    approve = Action(label=_APPROVE[approval.kind], style=ActionStyle.PRIMARY, command=f"approve {approval.id}")
+    always = Action(label="Always for this task", command=f"approve {approval.id} {ALWAYS}")
+    revise = f"revise {approval.id}"
+    change = Action(label="Change…", command=revise, typed=f'{revise} "…"')
+    return (
+        approve,
+        *((always,) if approval.kind is ApprovalKind.TOOL else ()),
+        *((change,) if approval.kind in REVISABLE else ()),
+        deny,
+        *look,
+    )
+
+
+def one_press_answers(approval: Approval) -> bool:
+    """Whether pressing one offered choice answers all that is asked."""
+    return len(approval.questions) == 1 and bool(approval.questions[0].choices) and not approval.questions[0].multiple
+
+
+def choices(approval: Approval, question: Question, *, pending: bool = True) -> Choices:
+    """One question with its offered answers, each with its button where one press is enough.
+
+    The question's own words stay as they are: they are the key of the answer.
+    """
+    pressed = pending and one_press_answers(approval)
+    return Choices(
+        text=question.text,
+        options=tuple(
+            Option(
+                label=line(choice.label, FACT),
+                description=line(choice.description, FACT),
+                command=f"answer {approval.id} --choice {number}" if pressed else "",
+            )
+            for number, choice in enumerate(question.choices, 1)
+        ),
+        multiple=question.multiple,
+    )
+
+
+def _answer(approval: Approval) -> Action:
+    """Free words, beside or instead of choices."""
+    label = "Other…" if one_press_answers(approval) else "Answer…"
+    typed = f"approve {approval.id}" + "".join(
+        " --answer 1" if question.choices else ' --answer "…"' for question in approval.questions
+    )
+    return Action(label=line(label, LABEL), command=f"answer {approval.id}", typed=typed)
