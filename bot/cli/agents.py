@@ -9,11 +9,8 @@ from bot.cli.invocation import invocation
 from bot.cli.perform import perform, print_json
 
 if TYPE_CHECKING:
-    from bot.cards.agent import Limits, LoggedWork
     from bot.onlooker import Onlooker
-    from core.domain.identity import ProjectName
     from core.domain.task import AgentRun
-    from core.queries import AgentEntry
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _HINT = "Agent runs look like T142.3; list them with: orchestrator agents --all"
@@ -34,10 +31,12 @@ def agents(
     """
 
     async def work() -> int:
+        from bot.agents_now import doing_now
+
         async with invocation(context).onlooker() as seen:
             name = seen.settings.project(project).name if project else None
             entries = await seen.queries.agents(project=name, ended=everything, limit=limit)
-            lines = await _doing(seen, entries)
+            lines = await doing_now(seen, entries)
             room, now = await seen.queries.room(), seen.clock()
             places = seen.settings.agents.concurrency
         if as_json:
@@ -77,12 +76,14 @@ def agent(
 
             parse.task_of_agent(name)
             raise InvalidInputError(f"{name[:40]!r} is a task, not an agent run.", hint=_HINT)
+        from bot.agents_now import doing_now, logged_work
+
         async with invocation(context).onlooker() as seen:
             detail = await seen.queries.agent(run)
             if messages:
                 return await _tell_messages(seen, detail.entry.run, as_json=as_json)
-            (line,) = await _doing(seen, [detail.entry])
-            logged = _logged(seen, detail.entry)
+            (line,) = await doing_now(seen, [detail.entry])
+            logged = logged_work(seen, detail.entry)
             now = seen.clock()
         if as_json:
             from bot.documents import agent_detail_document
@@ -112,44 +113,3 @@ async def _tell_messages(seen: "Onlooker", run: "AgentRun", *, as_json: bool) ->
     told = f"Fork at one of them: orchestrator fork {run.task.removeprefix('T')} --at {run.id}:{len(said)}"
     typer.echo(told if said else f"{run.id} has said nothing yet.")
     return 0
-
-
-async def _doing(seen: "Onlooker", entries: "list[AgentEntry]") -> list[str]:
-    """What each run does now, or why it waits."""
-    from bot.cards.agent import doing
-
-    room, worker, now = await seen.queries.room(), await seen.worker_running(), seen.clock()
-    asked = {each.agent_run: each for each in reversed(await seen.reader.pending_approvals())}
-    return [
-        doing(
-            entry,
-            room=room,
-            limits=_limits(seen, entry.of.project),
-            worker=worker,
-            now=now,
-            asks=asked.get(entry.run.id),
-        )
-        for entry in entries
-    ]
-
-
-def _limits(seen: "Onlooker", project: "ProjectName") -> "Limits":
-    from bot.cards.agent import Limits
-
-    agents = seen.settings.agents
-    bound = seen.settings.projects.get(project)
-    own = bound.agents if bound is not None else None
-    return Limits(everywhere=agents.concurrency, per_model=agents.per_model, in_project=own or agents.per_project)
-
-
-def _logged(seen: "Onlooker", entry: "AgentEntry") -> "LoggedWork":
-    from bot.cards.agent import LoggedWork
-    from bot.cli.agent_log import count_calls, tail_of
-
-    folder = seen.logs_of(entry.run)
-    return LoggedWork(
-        folder=str(folder),
-        tool_calls=count_calls(folder / "tools.jsonl"),
-        prompt=tail_of(folder / "prompt.txt", lines=6),
-        said=tail_of(folder / "text.txt", lines=8),
-    )

@@ -58,7 +58,7 @@ def logs(
 
 def _check(view: "TaskView", name: "AgentRunId | None", typed: str) -> None:
     """NotFoundError when there is no such agent run; a task without any may still get some."""
-    from bot.cli.agent_log import find_runs
+    from bot.agent_log import find_runs
     from core.domain.errors import NotFoundError
     from core.domain.task import FINAL_TASK_STATES
 
@@ -71,7 +71,7 @@ def _check(view: "TaskView", name: "AgentRunId | None", typed: str) -> None:
 def _print(
     seen: "Onlooker", view: "TaskView", name: "AgentRunId | None", *, prompt: bool, path: bool, tail: int | None
 ) -> None:
-    from bot.cli.agent_log import agent_log, find_runs
+    from bot.agent_log import agent_log, find_runs
 
     runs = find_runs(view, name)
     if not runs and not path:
@@ -92,7 +92,7 @@ def last_lines(page: str, count: int | None) -> list[str]:
 
 async def _follow(seen: "Onlooker", view: "TaskView", name: "AgentRunId | None", *, tail: int | None) -> None:
     """Print what is there, then what is added, until the agent (or the task) has ended."""
-    from bot.cli.agent_log import GrowingLog, find_runs
+    from bot.agent_log import GrowingLog, find_runs
     from core.domain.task import AGENT_RUN_ENDS, FINAL_TASK_STATES
 
     known: dict[Path, GrowingLog] = {}

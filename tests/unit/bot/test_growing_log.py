@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from bot.cli.agent_log import GrowingLog, count_calls, tail_of
+from bot.agent_log import GrowingLog, count_calls, tail_of
 from bot.cli.logs import last_lines
 
 CALL = json.dumps(
