@@ -60,7 +60,8 @@ def _print(found: "Sequence[Pattern]", *, now: "datetime", since: str, left_out:
 
     console = page()
     if not found:
-        console.print(f"Nothing failed since {since}.")
+        begin = since if since[:1].isdigit() and "-" in since else f"{since} ago"
+        console.print(f"Nothing has failed since {begin}.")
     for each in found:
         console.print(Text(f"{each.count} ×  {one_line(each.reason, width=_WIDTH)}", style="bold", overflow="fold"))
         for line in _facts(each, ago=shown_elapsed(each.last_at, now)):

@@ -100,7 +100,7 @@ def test_failures_are_grouped_with_what_helps(run: Run) -> None:
     assert page.startswith("2 ×  The Messages API does not accept the key")
     assert "for example T5.1, T4.1" in page
     assert (first["count"], first["examples"], second["kind"]) == (2, ["T5.1", "T4.1"], "overloaded")
-    assert run("failures", "--project", "docs").stdout == "Nothing failed since 30d.\n"
+    assert run("failures", "--project", "docs").stdout == "Nothing has failed since 30d ago.\n"
 
 
 def test_tasks_are_compared_side_by_side(run: Run) -> None:
