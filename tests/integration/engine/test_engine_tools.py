@@ -66,6 +66,22 @@ async def test_the_session_of_an_answer_is_dropped(busy: Workshop):
     assert set(busy.sessions) - before == {run.run.session for part in view.steps for run in part.runs}
 
 
+async def test_neither_the_asker_nor_the_journal_is_told_a_secret(busy: Workshop):
+    told: list[str] = []
+
+    async def leaks(stage: Stage) -> Mapping[str, object]:
+        if step_of(stage.spec):
+            return RESULTS["planner"]
+        return {"summary": "It is hunter2.", "details": "Read from .env."}
+
+    project = busy.project("leaks", plays={"planner": leaks, "builder": asks("planner", "Is it hunter2?", told)})
+    view = await busy.ended((await busy.submit(project, workflow="plan_build")).id)
+    assert view.task.state == TaskState.COMPLETED, view.task.failure
+    assert told == ["It is ***.\n\nRead from .env."]
+    (event,) = [event for event in await busy.events(view.task.id) if isinstance(event, RoleAsked)]
+    assert (event.question, event.answer) == ("Is it ***?", told[0])
+
+
 async def test_a_question_to_nobody_is_refused_with_the_roles_there_are(busy: Workshop):
     told: list[str] = []
     project = busy.project("nobody", plays={"builder": asks("wizard", "Why?", told)})
