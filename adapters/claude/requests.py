@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from adapters.claude.activity import ToolInput, one_line, title
+from adapters.claude.change import change_diff
 from core.agents.permissions import Verdict
 from core.agents.runner import RequestedCall
 from core.domain.approval import Choice, Question, Risk
@@ -29,7 +30,7 @@ def requested_call(
         tool=tool,
         tool_input=tool_input,
         title=one_line(asked[0].text) if asked else title(tool, tool_input, worktree=worktree, mask=mask),
-        detail="" if asked else mask(detail(tool, tool_input)),
+        detail="" if asked else mask(detail(tool, tool_input, worktree=worktree)),
         reason="The agent needs an answer to go on." if asked else verdict.reason,
         risk=Risk.LOW if asked else verdict.risk,
         questions=asked,
@@ -51,23 +52,12 @@ def questions(tool_input: ToolInput, *, mask: Callable[[str], str] = str) -> tup
     )
 
 
-def detail(tool: str, tool_input: ToolInput) -> str:
-    """The whole of what would happen: the command, the change, or the input as JSON."""
-    match tool:
-        case "Bash":
-            return str(tool_input.get("command", ""))
-        case "Edit":
-            removed = _marked("-", str(tool_input.get("old_string", "")))
-            added = _marked("+", str(tool_input.get("new_string", "")))
-            return f"{tool_input.get('file_path', '')}\n{removed}\n{added}"
-        case "Write":
-            return f"{tool_input.get('file_path', '')}\n{_marked('+', str(tool_input.get('content', '')))}"
-        case _:
-            return json.dumps(dict(tool_input), ensure_ascii=False, indent=2, default=str)
-
-
-def _marked(sign: str, text: str) -> str:
-    return "\n".join(f"{sign} {line}" for line in text.splitlines())
+def detail(tool: str, tool_input: ToolInput, *, worktree: Path) -> str:
+    """The whole of what would happen: the command, the change as a diff, or the input as JSON."""
+    if tool == "Bash":
+        return str(tool_input.get("command", ""))
+    as_json = json.dumps(dict(tool_input), ensure_ascii=False, indent=2, default=str)
+    return change_diff(tool, tool_input, worktree=worktree) or as_json
 
 
 def _objects(value: object) -> Iterator[Mapping[str, object]]:

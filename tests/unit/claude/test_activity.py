@@ -76,9 +76,11 @@ def test_a_waiting_command_is_shown_whole_with_the_rules_reason() -> None:
 
 
 def test_a_waiting_edit_is_shown_as_a_change() -> None:
-    call = request("Edit", {"file_path": "a.py", "old_string": "x = 1\ny = 2", "new_string": "x = 3"})
+    call = request(
+        "Edit", {"file_path": f"{WORKTREE}/a.py", "old_string": "x = 1\ny = 2", "new_string": "x = 1\ny = 3"}
+    )
 
-    assert call.detail == "a.py\n- x = 1\n- y = 2\n+ x = 3"
+    assert call.detail == "--- a/a.py\n+++ b/a.py\n@@ one place @@\n x = 1\n-y = 2\n+y = 3"
 
 
 def test_a_question_is_shown_with_its_choices_and_nothing_else() -> None:
