@@ -1,0 +1,86 @@
+"""Money over many tasks: what was spent since when, and what a request like this one took before."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from statistics import median
+
+from core.domain.identity import ProjectName
+from core.domain.task import TaskType
+from core.store.spending import PastTask, Spending, Spent
+from core.store.store import Store
+
+__all__ = ["Band", "Estimate", "PastTask", "Spent", "estimate_from", "past_tasks", "spent_since", "total_by"]
+
+ENOUGH = 3
+"""Fewer tasks than that say little."""
+_LOOKED_AT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """The middle one and the extremes of what was seen."""
+
+    median: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What tasks like it took: dollars and seconds. `narrow` says that project and size were alike too."""
+
+    tasks: int
+    cost_usd: Band
+    duration_s: Band
+    narrow: bool
+
+
+async def spent_since(store: Store, begin: datetime, *, projects: Collection[ProjectName] | None) -> list[Spent]:
+    """What was spent from `begin` on, in `projects` only unless that is None; the most expensive first."""
+    async with store.reading() as uow:
+        return await Spending(uow.connection).since(begin, projects=projects)
+
+
+async def past_tasks(
+    store: Store,
+    kind: TaskType,
+    *,
+    projects: Collection[ProjectName] | None,
+) -> list[PastTask]:
+    """The newest completed tasks of this type, at most 200."""
+    async with store.reading() as uow:
+        return await Spending(uow.connection).past_tasks(kind, projects=projects, limit=_LOOKED_AT)
+
+
+def estimate_from(tasks: Iterable[PastTask], *, like: tuple[ProjectName, str] | None = None) -> Estimate | None:
+    """The middle and the range of `tasks`, None for none at all.
+
+    `like` is the project and complexity of the request: tasks alike in both alone count when there are enough of them.
+    """
+    known = list(tasks)
+    alike = [each for each in known if (each.project, each.complexity.value) == like]
+    narrow = len(alike) >= ENOUGH
+    chosen = alike if narrow else known
+    if not chosen:
+        return None
+    return Estimate(
+        tasks=len(chosen),
+        cost_usd=_band([float(each.cost_usd) for each in chosen]),
+        duration_s=_band([each.duration_s for each in chosen]),
+        narrow=narrow,
+    )
+
+
+def total_by(spent: Iterable[Spent], name: str) -> dict[str, tuple[int, Decimal]]:
+    """Calls and dollars by one of the attributes of `Spent`, the most expensive first."""
+    sums: dict[str, tuple[int, Decimal]] = {}
+    for each in spent:
+        calls, cost = sums.get(getattr(each, name), (0, Decimal(0)))
+        sums[getattr(each, name)] = (calls + each.calls, cost + each.cost_usd)
+    return dict(sorted(sums.items(), key=lambda item: (-item[1][1], item[0])))
+
+
+def _band(values: list[float]) -> Band:
+    return Band(median=median(values), least=min(values), most=max(values))

@@ -1,0 +1,91 @@
+"""What was spent over many tasks, and what like tasks cost before: read-only, from the ledger and the tasks."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.domain.identity import AgentRunId, ProjectName
+from core.domain.task import Complexity, TaskState, TaskType
+from core.store import tables
+
+_CALLS, _TASKS = tables.model_calls, tables.tasks
+_COST = func.sum(_CALLS.c.cost_usd, type_=_CALLS.c.cost_usd.type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What one agent run spent on one model within some time."""
+
+    project: ProjectName
+    agent_run: AgentRunId
+    role: str
+    model: str
+    calls: int
+    cost_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastTask:
+    """What one task that was completed took. `duration_s` runs from its start to its end."""
+
+    project: ProjectName
+    complexity: Complexity
+    cost_usd: Decimal
+    duration_s: float
+
+
+class Spending:
+    """Sums over the ledger, in the snapshot of one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def since(self, begin: datetime, *, projects: Collection[ProjectName] | None) -> list[Spent]:
+        """What was spent from `begin` on, in `projects` only unless that is None; the most expensive first."""
+        run, role, model, project = _CALLS.c.agent_run, _CALLS.c.role, _CALLS.c.model, _CALLS.c.project
+        query = (
+            select(project, run, role, model, func.count().label("calls"), _COST.label("cost_usd"))
+            .where(_CALLS.c.at >= begin)
+            .group_by(project, run, role, model)
+            .order_by(_COST.desc(), run)
+        )
+        if projects is not None:
+            query = query.where(project.in_(projects))
+        rows = (await self._connection.execute(query)).mappings()
+        return [Spent(**row) for row in rows]
+
+    async def past_tasks(
+        self,
+        kind: TaskType,
+        *,
+        projects: Collection[ProjectName] | None,
+        limit: int,
+    ) -> list[PastTask]:
+        """Completed tasks of this type with a bill, the newest first."""
+        query = (
+            select(
+                _TASKS.c.project, _TASKS.c.complexity, _TASKS.c.started_at, _TASKS.c.finished_at, _COST.label("cost")
+            )
+            .join(_CALLS, _CALLS.c.task == _TASKS.c.id)
+            .where(_TASKS.c.state == TaskState.COMPLETED, _TASKS.c.type == kind)
+            .where(_TASKS.c.started_at.is_not(None), _TASKS.c.finished_at.is_not(None))
+            .group_by(_TASKS.c.id)
+            .order_by(_TASKS.c.number.desc())
+            .limit(limit)
+        )
+        if projects is not None:
+            query = query.where(_TASKS.c.project.in_(projects))
+        rows = await self._connection.execute(query)
+        return [
+            PastTask(
+                project=row.project,
+                complexity=row.complexity,
+                cost_usd=row.cost,
+                duration_s=(row.finished_at - row.started_at).total_seconds(),
+            )
+            for row in rows
+        ]
