@@ -1,6 +1,7 @@
 """On Postgres: the same story, workers that share the work, and one that takes over when another dies."""
 
 import asyncio
+import json
 import shutil
 import signal
 from collections import Counter
@@ -15,7 +16,7 @@ import pytest
 from core.domain.project import PlanGate
 from core.domain.task import Task, TaskState
 from tests.support.engine import PATIENCE_S, at_work, make_repository, open_workshop
-from tests.support.engine_invariants import outcome
+from tests.support.engine_invariants import PAIR, assert_same, outcome
 from tests.support.engine_plays import Held, runs
 from tests.support.engine_process import HELD, PROJECT, STOP, Errand
 from tests.support.engine_processes import EngineProcesses, engine_processes, log_of
@@ -44,6 +45,28 @@ def errand(tmp_path: Path, new_postgres: Callable[[], str]) -> Errand:
     home = tmp_path / "home"
     make_repository(home / "repositories" / PROJECT)
     return Errand(home=str(home), url=new_postgres())
+
+
+async def test_two_builders_beside_each_other_come_together_whatever_dies_between(
+    tmp_path: Path, new_postgres: Callable[[], str]
+):
+    def pair(name: str, **death: int) -> Errand:
+        home = tmp_path / name
+        make_repository(home / "repositories" / PROJECT)
+        return Errand(home=str(home), url=new_postgres(), story="pair", **death)
+
+    peace = pair("peace")
+    async with engine_processes() as processes:
+        assert await processes.run(peace) == 0, log_of(peace)
+        undisturbed = await outcome(Path(peace.home), peace.url, PAIR)
+        points: list[str] = json.loads((Path(peace.home) / "course.json").read_text())["points"]
+        moments = [1 + next(at for at, name in enumerate(points) if word in name) for word in ("merge", "settle")]
+        for moment in moments:
+            errand = pair(f"point{moment}", die_at_point=moment)
+            assert await processes.run(errand) == -signal.SIGKILL, log_of(errand)
+            unhurt = replace(errand, die_at_point=0)
+            assert await processes.run(unhurt) == 0, log_of(errand)
+            assert_same(await outcome(Path(errand.home), errand.url, PAIR), undisturbed)
 
 
 async def test_it_tells_the_same_story(tmp_path: Path, new_postgres: Callable[[], str]):
