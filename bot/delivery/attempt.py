@@ -1,0 +1,206 @@
+"""One attempt to send one delivery: draw, write down that it begins, call the platform, write down what came of it.
+
+That an attempt begins is written down before the call. Whoever finds such a delivery after a crash does not know
+whether the call was made, and asks the platform for the message before posting it again: nothing is lost or doubled.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from adapters.chat.card import Card
+from adapters.chat.errors import ChatError, OutcomeUnknownError, RateLimitedError, RejectedError
+from adapters.chat.port import ChatAdapter, Posted
+from bot.delivery.drawing import Drawn, drawn_notice
+from bot.delivery.follower import cursor_name
+from bot.delivery.notices import CardNotice, NewsNotice, Notice, read
+from bot.delivery.pacing import channel_of
+from bot.delivery.plain import plain_card
+from bot.delivery.subject import task_about
+from bot.delivery.verdict import given_up, verdict
+from core.domain.conversation import Delivery, DeliveryState, PostedCard, Thread
+from core.domain.identity import Place, TaskId
+from core.store.store import Store
+from core.store.unit_of_work import UnitOfWork
+
+CALL_TIMEOUT_S = 60.0
+"""Far above the adapters' own timeouts: it ends a call that hangs."""
+NO_THREAD = "The task has no thread there: its card did not get through."
+NOT_NEEDED = "It was not needed any more."
+
+Limited = Callable[[str | None, float], None]
+"""Hears that the platform asks for less: in which channel, or of whom (None: everywhere), for how many seconds."""
+
+WithTokens = Callable[[UnitOfWork, Card], Awaitable[Card]]
+"""Gives a card's actions their tokens, in a unit that writes."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A delivery ready to go: what it looks like, and where it goes (None: to its person alone)."""
+
+    delivery: Delivery
+    notice: Notice
+    drawn: Drawn
+    target: Place | None
+    about: TaskId | None
+
+
+class Attempts:
+    """Makes attempts on one platform."""
+
+    def __init__(
+        self,
+        store: Store,
+        adapter: ChatAdapter,
+        *,
+        with_tokens: WithTokens,
+        limited: Limited,
+        clock: Callable[[], datetime],
+        timeout_s: float = CALL_TIMEOUT_S,
+    ) -> None:
+        self._store = store
+        self._adapter = adapter
+        self._with_tokens = with_tokens
+        self._limited = limited
+        self._clock = clock
+        self._timeout_s = timeout_s
+
+    async def make(self, key: str) -> None:
+        """Try to send the delivery `key` once. Whatever the platform answers ends up in the store, not in an error."""
+        letter = await self._letter(key)
+        if letter is None:
+            return
+        was_unsure = letter.delivery.unsure
+        letter = await self._begun(letter)
+        if letter is None:
+            return
+        try:
+            posted = await self._sent(letter, again=was_unsure)
+        except ChatError as error:
+            await self._failed(letter, error, was_unsure=was_unsure)
+        else:
+            await self._done(letter, posted)
+
+    async def _letter(self, key: str) -> Letter | None:
+        """The delivery with its card as things stand, from one snapshot; None when there is nothing to send."""
+        async with self._store.reading() as uow:
+            delivery = await uow.deliveries.get(key)
+            if delivery.state is not DeliveryState.PENDING:
+                return None
+            notice = read(delivery.notice)
+            drawn = await drawn_notice(uow, notice, now=self._clock())
+            about = await task_about(uow, notice)
+            thread = await uow.threads.of(delivery.task) if delivery.task else None
+        target = delivery.place or (thread.place if thread else None)
+        if drawn is None:
+            await self._settle(key, NOT_NEEDED)
+        elif target is None and delivery.person is None:
+            await self._settle(key, NO_THREAD, dead=True)
+        else:
+            alone = delivery.person is not None and delivery.place is None
+            return Letter(delivery=delivery, notice=notice, drawn=drawn, target=None if alone else target, about=about)
+        return None
+
+    async def _settle(self, key: str, reason: str, *, dead: bool = False) -> None:
+        async with self._store.transaction() as uow:
+            delivery = await uow.deliveries.get(key)
+            if delivery.state is DeliveryState.PENDING:
+                settled = given_up(delivery, reason, now=uow.now)
+                await uow.deliveries.save(settled if dead else replace(settled, state=DeliveryState.SENT))
+
+    async def _begun(self, letter: Letter) -> Letter | None:
+        """Note the attempt and give the card its buttons; None when somebody else has settled it meanwhile."""
+        async with self._store.transaction() as uow:
+            delivery = await uow.deliveries.get(letter.delivery.key)
+            if delivery.state is not DeliveryState.PENDING:
+                return None
+            begun = replace(delivery, attempts=delivery.attempts + 1, unsure=True)
+            await uow.deliveries.save(begun)
+            card = await self._with_tokens(uow, letter.drawn.card)
+        return replace(letter, delivery=begun, drawn=replace(letter.drawn, card=card))
+
+    async def _sent(self, letter: Letter, *, again: bool) -> Posted:
+        card = letter.drawn.card
+        try:
+            return await self._call(letter, card, again=again)
+        except RejectedError as error:
+            log.warning("card_rejected", key=letter.delivery.key, reason=error.message, code=error.code)
+            return await self._call(letter, plain_card(card), again=again)
+
+    async def _call(self, letter: Letter, card: Card, *, again: bool) -> Posted:
+        key, person = letter.delivery.key, letter.delivery.person
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                if letter.target is not None:
+                    return await self._adapter.post(letter.target, card, key=key, again=again)
+                assert person is not None, "a letter has a place or a person"
+                return await self._adapter.direct(person, card, key=key, again=again)
+        except TimeoutError as error:
+            raise OutcomeUnknownError("The platform did not answer.") from error
+        except ChatError:
+            raise
+        except Exception as error:  # a defect of an adapter must not stop what else is to be sent
+            log.exception("adapter_failed", key=key)
+            raise OutcomeUnknownError(f"The adapter failed: {type(error).__name__}.") from error
+
+    async def _failed(self, letter: Letter, error: ChatError, *, was_unsure: bool) -> None:
+        if isinstance(error, RateLimitedError):
+            channel = channel_of(letter.target) if letter.target else letter.delivery.person
+            self._limited(None if error.everywhere else channel, error.retry_after_s)
+        async with self._store.transaction() as uow:
+            found = verdict(
+                letter.delivery,
+                error,
+                was_unsure=was_unsure,
+                target=letter.target,
+                about=letter.about,
+                now=uow.now,
+            )
+            if found.instead is not None:
+                await uow.deliveries.add(found.instead)
+            await uow.deliveries.save(found.delivery)
+        state = found.delivery.state.value
+        log.warning("delivery_failed", key=letter.delivery.key, reason=error.message, code=error.code, state=state)
+
+    async def _done(self, letter: Letter, posted: Posted) -> None:
+        """Write down in one transaction that it is sent, and where it stands when it is to be kept true."""
+        delivery, drawn = letter.delivery, letter.drawn
+        async with self._store.transaction() as uow:
+            # locked first: the follower may be telling cards of news right now, and this one is not there yet
+            told_seq = await uow.cursors.get(cursor_name(self._adapter.platform)) or 0
+            await uow.deliveries.save(
+                replace(
+                    delivery,
+                    state=DeliveryState.SENT,
+                    unsure=False,
+                    error="",
+                    message=posted.message,
+                    settled_at=uow.now,
+                )
+            )
+            if delivery.task is not None and _opens_thread(letter):
+                thread = Thread(task=delivery.task, place=posted.thread, message=posted.message, url=posted.url)
+                await uow.threads.set(thread)
+            if drawn.key:
+                await uow.cards.add(
+                    PostedCard(
+                        key=drawn.key,
+                        place=posted.place,
+                        message=posted.message,
+                        thread=posted.thread,
+                        wanted_seq=max(told_seq, drawn.seq),
+                        drawn_seq=drawn.seq,
+                        posted_at=uow.now,
+                    )
+                )
+
+
+def _opens_thread(letter: Letter) -> bool:
+    """Whether the thread of the task is where this stands: its card, or what was said after the thread was deleted."""
+    return letter.delivery.place is not None and not isinstance(letter.notice, NewsNotice | CardNotice)

@@ -1,0 +1,146 @@
+"""Turns what is to be said into the card that says it, from the state at this moment."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from adapters.chat.card import Card
+from bot.cards.approval import approval_card
+from bot.cards.task import task_card
+from bot.delivery.lines import call_card, ended_card, news_card, reminder_card
+from bot.delivery.notices import (
+    ApprovalNotice,
+    CallNotice,
+    CardNotice,
+    EndedNotice,
+    NewsNotice,
+    Notice,
+    ReminderNotice,
+    TaskNotice,
+    read,
+)
+from bot.delivery.rules import ended_key
+from core.domain.approval import Approval, ApprovalState
+from core.domain.errors import NotFoundError
+from core.domain.identity import ApprovalId, PersonId, TaskId
+from core.domain.task import FINAL_TASK_STATES, AgentRunState, TaskState
+from core.store.unit_of_work import UnitOfWork
+from core.views import TaskView, task_view
+
+_TASK = re.compile(r"T[0-9]+", re.ASCII)
+_APPROVAL = re.compile(r"A[0-9]+", re.ASCII)
+_ENDED = re.compile(r"T[0-9]+:ended:[0-9]+", re.ASCII)
+_AT_WORK = frozenset({TaskState.PLANNING, TaskState.RUNNING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A card as things stand after journal entry `seq`. `key` is not '' when the card is to be kept true from then on.
+
+    `status` is what the thread itself says (`working`, `waiting`, '' for nothing), None where it is not about that.
+    `moves` tells that the card shows a time that goes on.
+    """
+
+    card: Card
+    seq: int
+    key: str = ""
+    status: str | None = None
+    moves: bool = False
+
+
+async def drawn_notice(uow: UnitOfWork, notice: Notice, *, now: datetime) -> Drawn | None:
+    """The card of `notice`; None when there is nothing left to say, because what it was about is over."""
+    match notice:
+        case TaskNotice():
+            return await _task(uow, notice.task, now=now)
+        case ApprovalNotice():
+            return await _approval_notice(uow, notice, now=now)
+        case ReminderNotice():
+            approval = await uow.approvals.get(notice.approval)
+            card = reminder_card(approval, call=notice.call, now=now)
+            return await _said(uow, card) if approval.state is ApprovalState.PENDING else None
+        case EndedNotice():
+            return await _ended(uow, notice, now=now)
+        case NewsNotice():
+            task = await uow.tasks.get(notice.task)
+            thread = await uow.threads.of(notice.task)
+            approval = await uow.approvals.get(notice.approval) if notice.approval else None
+            return await _said(uow, news_card(notice, task, approval=approval, url=thread.url if thread else ""))
+        case CallNotice():
+            about = await drawn_notice(uow, read(notice.about), now=now)
+            return await _said(uow, call_card(about.card, person=notice.person)) if about else None
+        case CardNotice():
+            return await _said(uow, notice.card)
+
+
+async def drawn_again(uow: UnitOfWork, key: str, *, now: datetime) -> Drawn | None:
+    """The card that is kept true under `key`, as it looks now; None for a key nobody knows how to draw."""
+    try:
+        if _TASK.fullmatch(key):
+            return await _task(uow, TaskId(key), now=now)
+        if _APPROVAL.fullmatch(key):
+            return await _approval(uow, ApprovalId(key), now=now)
+        if _ENDED.fullmatch(key):
+            return await drawn_notice(uow, read((await uow.deliveries.get(key)).notice), now=now)
+    except NotFoundError:
+        return None
+    return None
+
+
+async def _task(uow: UnitOfWork, task: TaskId, *, now: datetime) -> Drawn:
+    view = await task_view(uow, task)
+    names = await uow.people.names({view.task.requested_by})
+    return Drawn(
+        card=task_card(view, now=now, names=names),
+        seq=view.seq,
+        key=task,
+        status=_status(view),
+        moves=view.task.state in _AT_WORK,
+    )
+
+
+async def _approval_notice(uow: UnitOfWork, notice: ApprovalNotice, *, now: datetime) -> Drawn | None:
+    drawn = await _approval(uow, notice.approval, now=now)
+    pending = (await uow.approvals.get(notice.approval)).state is ApprovalState.PENDING
+    if notice.only_pending and not pending:
+        return None
+    return replace(drawn, card=replace(drawn.card, mentions=notice.call)) if pending else drawn
+
+
+async def _approval(uow: UnitOfWork, name: ApprovalId, *, now: datetime) -> Drawn:
+    approval = await uow.approvals.get(name)
+    seq = await uow.events.last_seq()
+    task = await uow.tasks.get(approval.task)
+    people = {approval.decided_by} if approval.decided_by else set[PersonId]()
+    card = approval_card(
+        approval,
+        role=await _role(uow, approval),
+        task_title=task.title,
+        names=await uow.people.names(people),
+        now=now,
+    )
+    return Drawn(card=card, seq=seq, key=name)
+
+
+async def _role(uow: UnitOfWork, approval: Approval) -> str:
+    """The role of the agent that asks; '' when no agent does."""
+    return (await uow.agent_runs.get(approval.agent_run)).role if approval.agent_run else ""
+
+
+async def _ended(uow: UnitOfWork, notice: EndedNotice, *, now: datetime) -> Drawn:
+    view = await task_view(uow, notice.task)
+    card = replace(ended_card(notice, view, now=now), mentions=notice.call)
+    return Drawn(card=card, seq=view.seq, key=ended_key(notice.task, notice.life))
+
+
+async def _said(uow: UnitOfWork, card: Card) -> Drawn:
+    """A card that stays as it is."""
+    return Drawn(card=card, seq=await uow.events.last_seq())
+
+
+def _status(view: TaskView) -> str:
+    """What the task's thread says by itself."""
+    if view.task.state in FINAL_TASK_STATES or view.task.state is TaskState.PAUSED:
+        return ""
+    at_work = any(part.run.state is AgentRunState.RUNNING for step in view.steps for part in step.runs)
+    return "waiting" if view.waiting and not at_work else "working"

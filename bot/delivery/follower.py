@@ -1,0 +1,101 @@
+"""The follower: reads the journal after its cursor, puts what must arrive into the outbox, and marks cards stale."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+
+import structlog
+
+from bot.delivery.look import Look
+from bot.delivery.rules import deliveries, is_told, is_urgent, stale
+from core.domain.event import HOUSE, JournalEntry
+from core.store.store import Store
+from core.store.unit_of_work import UnitOfWork
+
+BATCH = 200
+"""Entries of one transaction."""
+
+Moved = Callable[[Mapping[str, int]], None]
+"""Hears, after each batch, which cards people wait for, each with the journal number of what they wait to see."""
+
+log = structlog.get_logger(__name__)
+
+
+def cursor_name(platform: str) -> str:
+    """The cursor of what was told on `platform`."""
+    return f"delivery:{platform}"
+
+
+class Follower:
+    """Follows the journal for one platform; each batch is one transaction, so that nothing is told twice or never."""
+
+    def __init__(self, store: Store, look: Look, *, moved: Moved, retry_s: float = 1.0) -> None:
+        self._store = store
+        self._look = look
+        self._moved = moved
+        self._retry_s = retry_s
+        self._cursor = cursor_name(look.platform)
+
+    async def begin(self) -> None:
+        """Set the cursor of a new platform to the journal's end: what was before is not told.
+
+        To be called before anything is heard there, so that the first task asked for is not missed.
+        """
+        async with self._store.transaction() as uow:
+            if await uow.cursors.get(self._cursor) is None:
+                await uow.cursors.set(self._cursor, await uow.events.last_seq())
+
+    async def run(self) -> None:
+        """Follow until cancelled, or until the store is closed."""
+        while True:
+            try:
+                await self.begin()
+                await self._follow()
+            except Exception:  # nobody waits for this task, so it tells of what it does not know, and tries again
+                log.exception("journal_not_delivered")
+                await asyncio.sleep(self._retry_s)
+            else:
+                return
+
+    async def catch_up(self) -> None:
+        """Deal with all that is in the journal now."""
+        while await self._batch():
+            pass
+
+    async def _follow(self) -> None:
+        await self.catch_up()
+        async with self._store.reading() as uow:
+            done = await uow.cursors.get(self._cursor) or 0
+        async with aclosing(self._store.journal.follow(after=done)) as entries:
+            async for entry in entries:
+                # each batch takes what there is, so most entries of a burst were dealt with when they come by here
+                if entry.seq > done:
+                    done = max(await self._batch(), entry.seq)
+
+    async def _batch(self) -> int:
+        """Deal with the next entries in one transaction; the number of the last, 0 when there was none."""
+        async with self._store.reading() as uow:
+            after = await uow.cursors.get(self._cursor) or 0
+        entries = await self._store.journal.read(after=after, limit=BATCH)
+        if not entries:
+            return 0
+        async with self._store.transaction() as uow:
+            if (await uow.cursors.get(self._cursor) or 0) != after:
+                # another process was faster; what it did is in the store
+                return entries[-1].seq
+            await self._deal_with(uow, entries)
+            await uow.cursors.set(self._cursor, entries[-1].seq)
+        self._moved({key: entry.seq for entry in entries if is_urgent(entry.event) for key in stale(entry)})
+        return entries[-1].seq
+
+    async def _deal_with(self, uow: UnitOfWork, entries: Sequence[JournalEntry]) -> None:
+        wanted: dict[str, int] = {}
+        for entry in entries:
+            wanted |= dict.fromkeys(stale(entry), entry.seq)
+            if entry.task == HOUSE or not is_told(entry.event):
+                continue
+            facts = await self._look.facts(uow, entry)
+            for delivery in deliveries(entry.event, facts) if facts else ():
+                await uow.deliveries.add(delivery)
+        for key, seq in wanted.items():
+            await uow.cards.want(key, seq)

@@ -1,0 +1,93 @@
+"""How fast a platform may be written to: pure arithmetic over seconds of a clock that only goes forward.
+
+Posts keep an interval per channel, edits one per message and a rate over a whole space. The rate is kept by the
+generic cell rate algorithm (ITU-T I.371): of the edits of a minute a few may come at once, the others are spread, so
+that no minute ever holds more than its limit, whenever it begins. A new Pacing takes for granted that everything was
+used up a moment ago: what a former process did is not known.
+"""
+
+from adapters.chat.port import Pace
+from core.domain.identity import Place
+
+BURST_SHARE = 0.1
+"""Part of a minute's edits that may come at once."""
+_KEPT = 2000
+"""Channels or messages that are remembered at least."""
+
+
+class Pacing:
+    """What was sent when, and from when on the next may follow. Every time is in seconds of one clock."""
+
+    def __init__(self, pace: Pace, *, now_s: float) -> None:
+        self._pace = pace
+        self._begun_s = now_s
+        self._posted_s: dict[str, float] = {}
+        self._edited_s: dict[str, float] = {}
+        self._spaces: dict[str, float] = {}
+        self._held_s: dict[str, float] = {}
+        self._everywhere_s = now_s
+        per_minute = pace.edits_per_minute
+        self._burst = max(int(per_minute * BURST_SHARE), 1)
+        # so that a burst and a minute's steady flow together stay within the limit
+        self._spread_s = 60.0 / max(per_minute - self._burst, 1) if per_minute else 0.0
+
+    def post_wait_s(self, channel: str, *, now_s: float) -> float:
+        """Seconds until the next post may go to `channel`; 0 when it may go now."""
+        next_s = self._posted_s.get(channel, self._begun_s) + self._pace.post_interval_s
+        return _left(max(next_s, self._held(channel)), now_s)
+
+    def posted(self, channel: str, *, now_s: float) -> None:
+        """Note that something is posted in `channel` now."""
+        self._posted_s[channel] = now_s
+        _prune(self._posted_s, before_s=now_s - self._pace.post_interval_s)
+
+    def edit_wait_s(self, message: str, *, place: Place, now_s: float) -> float:
+        """Seconds until `message` in `place` may be edited; 0 when it may be now."""
+        next_s = self._edited_s.get(message, self._begun_s) + self._pace.edit_interval_s
+        if self._spread_s:
+            next_s = max(next_s, self._used_s(place.space) - (self._burst - 1) * self._spread_s)
+        return _left(max(next_s, self._held(channel_of(place))), now_s)
+
+    def room(self, space: str, *, now_s: float) -> float:
+        """Which part of a burst of edits is free in `space` now, 0 to 1: whether there is room for what can wait."""
+        if not self._spread_s:
+            return 1.0
+        used = max(self._used_s(space) - now_s, 0.0) / self._spread_s
+        return max(1.0 - used / self._burst, 0.0)
+
+    def edited(self, message: str, *, place: Place, now_s: float) -> None:
+        """Note that `message` in `place` is edited now."""
+        self._edited_s[message] = now_s
+        _prune(self._edited_s, before_s=now_s - self._pace.edit_interval_s)
+        if self._spread_s:
+            self._spaces[place.space] = max(self._used_s(place.space), now_s) + self._spread_s
+
+    def hold(self, channel: str | None, *, until_s: float) -> None:
+        """Let nothing go to `channel` (None: anywhere) before `until_s`: the platform said so."""
+        if channel is None:
+            self._everywhere_s = max(self._everywhere_s, until_s)
+        else:
+            self._held_s[channel] = max(self._held_s.get(channel, until_s), until_s)
+
+    def _held(self, channel: str) -> float:
+        return max(self._everywhere_s, self._held_s.get(channel, self._everywhere_s))
+
+    def _used_s(self, space: str) -> float:
+        """The time until which edits that were made have used up the space's rate."""
+        return self._spaces.get(space, self._begun_s + self._burst * self._spread_s)
+
+
+def channel_of(place: Place) -> str:
+    """Names the channel of `place`, whatever the thread."""
+    return f"{place.platform}:{place.space}/{place.channel}"
+
+
+def _left(until_s: float, now_s: float) -> float:
+    return max(until_s - now_s, 0.0)
+
+
+def _prune(times: dict[str, float], *, before_s: float) -> None:
+    """Forget what is too long ago to matter, now and then."""
+    if len(times) > _KEPT:
+        for name in [name for name, at_s in times.items() if at_s < before_s]:
+            del times[name]

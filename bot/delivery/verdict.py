@@ -1,0 +1,125 @@
+"""What becomes of a delivery after an attempt that failed: pure rules, one answer for each kind of error."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from adapters.chat.errors import (
+    ChatError,
+    ChatUnavailableError,
+    FormExpiredError,
+    MessageGoneError,
+    NotReachableError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    RejectedError,
+)
+from bot.delivery.notices import CallNotice, written
+from core.domain.conversation import Delivery, DeliveryState
+from core.domain.identity import Place, TaskId
+
+LONGEST_PAUSE_S = 300.0
+MOST_ATTEMPTS = 300
+"""With these pauses more than 24 hours of trying; the count, and no clock, decides, because clocks jump."""
+
+Failure = (
+    RateLimitedError
+    | ChatUnavailableError
+    | OutcomeUnknownError
+    | MessageGoneError
+    | NotReachableError
+    | FormExpiredError
+    | RejectedError
+)
+"""Every leaf of the tree of chat errors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The delivery as it is to be kept, and one that is to be made in its stead."""
+
+    delivery: Delivery
+    instead: Delivery | None = None
+
+
+def pause_s(attempts: int) -> float:
+    """Seconds to wait after so many attempts (from 1): 1, 2, 4 … up to 300."""
+    return min(2.0 ** min(attempts - 1, 20), LONGEST_PAUSE_S)
+
+
+def verdict(
+    begun: Delivery, error: ChatError, *, was_unsure: bool, target: Place | None, about: TaskId | None, now: datetime
+) -> Verdict:
+    """What `error` means for the delivery as it was when the attempt began.
+
+    `was_unsure`: an attempt before this one may have come through. `target` is where it was to go, None for a person
+    alone; `about` the task it speaks of, None for none.
+    """
+    # an error that is none of the leaves says nothing about what was done
+    known = error if isinstance(error, Failure) else OutcomeUnknownError(error.message, code=error.code)
+    return _of(begun, known, was_unsure=was_unsure, target=target, about=about, now=now)
+
+
+def _of(
+    begun: Delivery, error: Failure, *, was_unsure: bool, target: Place | None, about: TaskId | None, now: datetime
+) -> Verdict:
+    match error:
+        case RateLimitedError():
+            # being told to wait is no attempt; but 0 would mean that it does not hold its lane
+            attempts = max(begun.attempts - 1, 1)
+            waits = replace(begun, attempts=attempts, unsure=was_unsure, error=error.message)
+            return Verdict(delivery=_later(waits, error.retry_after_s, now=now))
+        case ChatUnavailableError():
+            return _again(replace(begun, unsure=was_unsure, error=error.message), now=now)
+        case OutcomeUnknownError():
+            return _again(replace(begun, unsure=True, error=error.message), now=now)
+        case NotReachableError():
+            if begun.person is not None and about is not None:
+                return _called(begun, error, task=about, now=now)
+            return Verdict(delivery=_dead(begun, error, now=now))
+        case MessageGoneError():
+            if target is not None and target.thread:
+                # somebody deleted the thread; what must arrive is then said in the channel
+                moved = replace(begun, place=replace(target, thread=""), unsure=False, error=error.message)
+                return Verdict(delivery=_later(moved, 0.0, now=now))
+            return Verdict(delivery=_dead(begun, error, now=now))
+        case FormExpiredError() | RejectedError():
+            return Verdict(delivery=_dead(begun, error, now=now))
+        case _:
+            assert_never(error)
+
+
+def given_up(begun: Delivery, reason: str, *, now: datetime) -> Delivery:
+    """The delivery as a dead letter."""
+    return replace(begun, state=DeliveryState.DEAD, unsure=False, error=reason, settled_at=now)
+
+
+def _again(delivery: Delivery, *, now: datetime) -> Verdict:
+    if delivery.attempts >= MOST_ATTEMPTS:
+        return Verdict(delivery=given_up(delivery, f"Tried for a day: {delivery.error}", now=now))
+    return Verdict(delivery=_later(delivery, pause_s(delivery.attempts), now=now))
+
+
+def _later(delivery: Delivery, wait_s: float, *, now: datetime) -> Delivery:
+    return replace(delivery, not_before=now + timedelta(seconds=wait_s))
+
+
+def _called(begun: Delivery, error: ChatError, *, task: TaskId, now: datetime) -> Verdict:
+    """Nobody can be written to alone there: the person is called in the task's thread."""
+    told = f"Said in the thread instead: {error.message}"
+    settled = replace(begun, state=DeliveryState.SENT, unsure=False, error=told, settled_at=now)
+    person = begun.person
+    assert person is not None
+    instead = Delivery(
+        key=f"{begun.key}:call",
+        platform=begun.platform,
+        task=task,
+        notice=written(CallNotice(person=person, about=begun.notice)),
+        made_at=now,
+    )
+    return Verdict(delivery=settled, instead=instead)
+
+
+def _dead(begun: Delivery, error: ChatError, *, now: datetime) -> Delivery:
+    hint = f" {error.hint}" if error.hint else ""
+    return given_up(begun, f"{error.message}{hint}", now=now)
