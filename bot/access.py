@@ -56,9 +56,11 @@ class Gate:
         spaces = self.spaces.get(place.platform, frozenset())
         if place.space not in spaces or _space_of(person) not in spaces:
             return Refusal(text="This workspace is not set up for me.", ask=self._named(self.admins))
-        if not (self.access_everywhere(person) or _matches(self.admins, person)):
+        given = self.access_everywhere(person)
+        if not given and not self.sees_all(person):
             return Refusal(text="You have not been given access to anything here yet.", ask=self._everybody_named())
-        if self._open_channel(place) or bound is not None:
+        # an admin must be able to bind the channel
+        if self._open_channel(place) or bound is not None or self.sees_all(person) or Access.ADMIN in given.values():
             return None
         return Refusal(
             text="I am not used in this channel. Write to me directly, or have the channel bound to a project.",
@@ -67,11 +69,15 @@ class Gate:
 
     def access(self, person: PersonId, project: ProjectName | str) -> Access | None:
         """What `person` may do in `project`, None for nothing; in one that is not bound only overall admins may."""
-        if person.startswith(f"{CONSOLE}:") or _matches(self.admins, person):
+        if self.sees_all(person):
             return Access.ADMIN
         known = self.projects.get(project)
         given = known.access.items() if known is not None else ()
         return strongest(*(access for pattern, access in given if _matches((pattern,), person)))
+
+    def sees_all(self, person: PersonId) -> bool:
+        """Whether `person` is an admin of everything, also of projects that are not bound any more."""
+        return person.startswith(f"{CONSOLE}:") or _matches(self.admins, person)
 
     def access_everywhere(self, person: PersonId) -> dict[ProjectName, Access]:
         """The projects in which `person` may do anything, with what."""

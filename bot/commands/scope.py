@@ -1,0 +1,55 @@
+"""What somebody may look at: the projects a listing is about, and one task, if it may be seen at all."""
+
+from dataclasses import dataclass
+
+from bot.commands.context import Asker, Context
+from bot.commands.grammar import Command
+from bot.commands.reply import Private
+from core.domain.access import Act
+from core.domain.errors import InvalidInputError
+from core.domain.identity import ProjectName, TaskId
+from core.views import TaskView
+
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The projects a listing is about; None means every one, also those that are not bound any more."""
+
+    projects: frozenset[ProjectName] | None
+
+    def holds(self, project: ProjectName) -> bool:
+        """Whether the listing may tell about `project`."""
+        return self.projects is None or project in self.projects
+
+
+async def scope_of(command: Command, asker: Asker, context: Context) -> Scope | Private:
+    """The projects `command` looks at: the one it names, else all that the asker may see; or the refusal."""
+    named = command.option("project")
+    if named:
+        project = context.seen.settings.project(named).name
+        refusal = context.gate.refused(asker.person.id, Act.LOOK, project)
+        if refusal is not None:
+            return await context.refuse(asker, Act.LOOK, refusal, subject=project)
+        return Scope(projects=frozenset({project}))
+    return Scope(projects=None if context.gate.sees_all(asker.person.id) else frozenset(asker.access))
+
+
+async def seen_task(task: str, asker: Asker, context: Context) -> TaskView | Private:
+    """The task called `task`, or the refusal when the asker may not see it; NotFoundError when there is none."""
+    view = await context.orchestrator.task(TaskId(task.partition(".")[0]))
+    refusal = context.gate.refused(asker.person.id, Act.LOOK, view.task.project, about=view.task.id)
+    if refusal is not None:
+        return await context.refuse(asker, Act.LOOK, refusal, subject=view.task.id)
+    return view
+
+
+def counted_option(command: Command, name: str, *, default: int, most: int = MOST_SHOWN) -> int:
+    """The number given with `--name`, between 1 and `most`; InvalidInputError for anything else."""
+    text = command.option(name)
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
+        raise InvalidInputError(f"--{name} cannot be {text[:40]!r}.", hint=f"Give a number from 1 to {most}.")
+    return int(text)
