@@ -23,11 +23,19 @@ def find_runs(view: TaskView, name: AgentRunId | None) -> list[AgentRunView]:
     return sorted(runs, key=lambda each: each.run.created_at)
 
 
-def agent_log(view: AgentRunView, folder: Path, *, prompt: bool) -> str:
-    """Who it was and where the files are, what it thought and said, and each tool call with what came of it."""
+def last_lines(page: str, count: int | None) -> list[str]:
+    """The first line of `page`, which says whose it is, and the last `count` of the others; all for None."""
+    first, *others = page.rstrip("\n").split("\n")
+    if count is None:
+        return [first, *others]
+    return [first, *(others[-count:] if count else [])]
+
+
+def agent_log(view: AgentRunView, folder: Path, *, prompt: bool, where: bool = True) -> str:
+    """Who it was and, with `where`, where the files are; what it thought and said, each tool call and its outcome."""
     run = view.run
     facts = (run.role, f"step {run.step}", run.state.value, run.model, shown_usd(view.bill.cost_usd))
-    parts = [f"── {run.id} · {' · '.join(one_line(fact) for fact in facts)}\n   {folder}"]
+    parts = [f"── {run.id} · {' · '.join(one_line(fact) for fact in facts)}" + (f"\n   {folder}" if where else "")]
     if prompt:
         parts.append(_read(folder / "prompt.txt") or "(nothing told yet)")
     parts.append(_read(folder / "text.txt") or "(nothing said yet)")

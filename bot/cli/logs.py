@@ -71,7 +71,7 @@ def _check(view: "TaskView", name: "AgentRunId | None", typed: str) -> None:
 def _print(
     seen: "Onlooker", view: "TaskView", name: "AgentRunId | None", *, prompt: bool, path: bool, tail: int | None
 ) -> None:
-    from bot.agent_log import agent_log, find_runs
+    from bot.agent_log import agent_log, find_runs, last_lines
 
     runs = find_runs(view, name)
     if not runs and not path:
@@ -80,14 +80,6 @@ def _print(
         folder = seen.logs_of(run.run)
         page = str(folder) if path else agent_log(run, folder, prompt=prompt)
         typer.echo("\n".join(last_lines(page, tail)) if tail is not None and not path else page)
-
-
-def last_lines(page: str, count: int | None) -> list[str]:
-    """The first line of `page`, which says whose it is, and the last `count` of the others; all for None."""
-    first, *others = page.rstrip("\n").split("\n")
-    if count is None:
-        return [first, *others]
-    return [first, *(others[-count:] if count else [])]
 
 
 async def _follow(seen: "Onlooker", view: "TaskView", name: "AgentRunId | None", *, tail: int | None) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import parse
 from bot.agent_log import agent_log, find_runs, tool_lines
+from bot.cli import parse
 from bot.sample_task import sample_view
 from core.domain.errors import InvalidInputError
 from core.domain.identity import AgentRunId

@@ -3,8 +3,7 @@
 import json
 from pathlib import Path
 
-from bot.agent_log import GrowingLog, count_calls, tail_of
-from bot.cli.logs import last_lines
+from bot.agent_log import GrowingLog, count_calls, last_lines, tail_of
 
 CALL = json.dumps(
     {"at": "2026-03-02T09:31:12+00:00", "event": "call", "id": "t1", "tool": "Bash", "input": {"command": "make"}}

@@ -1,0 +1,124 @@
+"""Commands that hand over what agents did: logs, diff, compare."""
+
+import asyncio
+from collections.abc import Mapping
+
+from adapters.chat.card import Action, Card, Code, Column, Section, Table, Text
+from adapters.chat.file import File
+from bot.agent_log import agent_log, find_runs, last_lines
+from bot.cards.words import block, line
+from bot.commands.context import Asker, Context
+from bot.commands.grammar import Command, Verb
+from bot.commands.notes import NOTE, note_card
+from bot.commands.registry import Handler
+from bot.commands.reply import Handed, Private, Reply
+from bot.commands.scope import counted_option, seen_task
+from bot.comparison import Side, compared, side_of, verdict
+from core.domain.access import Act, may
+from core.domain.errors import NotFoundError, WorkspaceError
+from core.domain.identity import AgentRunId
+from core.views import AgentRunView, TaskView
+
+_MOST_BYTES = 5_000_000
+"""Of one file; of a longer log the end is handed over."""
+_MOST_SIDES = 5
+
+
+async def diff(command: Command, asker: Asker, context: Context) -> Reply:
+    """What a task changed, as a file."""
+    view = await seen_task(command.target, asker, context)
+    if isinstance(view, Private):
+        return view
+    task = view.task
+    text = await context.seen.diff(task)
+    if not text:
+        return Private(card=note_card(f"{task.id} has not changed anything yet."))
+    title = f"What {task.id} changed"
+    file = File(name=f"{task.id}.diff", data=_bounded(text), title=title, language="diff")
+    instead = Card(key=NOTE, title=title, sections=(Code(text=block(text, 2500), language="diff"),))
+    return Handed(file=file, text=title, private=not _at_home(view, asker), instead=instead)
+
+
+async def logs(command: Command, asker: Asker, context: Context) -> Reply:
+    """What one agent, or each of a task, was told, said and did, as a file."""
+    view = await seen_task(command.target, asker, context)
+    if isinstance(view, Private):
+        return view
+    name = AgentRunId(command.target) if "." in command.target else None
+    runs = find_runs(view, name)
+    if name is not None and not runs:
+        known = ", ".join(each.run.id for each in find_runs(view, None))
+        raise NotFoundError("agent run", name, hint=f"Agent runs of {view.task.id}: {known or 'none yet'}.")
+    if not runs:
+        return Private(card=note_card(f"No agent of {view.task.id} has begun yet."))
+    tail = counted_option(command, "tail", default=0, most=100_000)
+    text = await asyncio.to_thread(_pages, runs, context, prompt=command.has("prompt"), tail=tail)
+    title = f"Log of {command.target}"
+    instead = Card(key=NOTE, title=title, sections=(Code(text=block(text[-2500:], 2500)),))
+    file = File(name=f"{command.target}.log", data=_bounded(text, end=True), title=title)
+    return Handed(file=file, text=title, private=not _at_home(view, asker), instead=instead)
+
+
+async def compare(command: Command, asker: Asker, context: Context) -> Reply:
+    """Tasks side by side, forks above all."""
+    sides: list[Side] = []
+    views: list[TaskView] = []
+    for name in dict.fromkeys(command.target.split()[:_MOST_SIDES]):
+        view = await seen_task(name, asker, context)
+        if isinstance(view, Private):
+            return view
+        verified = await context.seen.queries.verifications(view.task.id)
+        sides.append(side_of(view, verified, await _diff(view, context), now=context.seen.clock()))
+        views.append(view)
+    if len(sides) == 1:
+        return Private(
+            card=note_card("One task cannot be compared.", hint="For example: /orchestrate compare T142 T143")
+        )
+    return Private(card=_comparison(sides, views, asker=asker))
+
+
+def _comparison(sides: list[Side], views: list[TaskView], *, asker: Asker) -> Card:
+    columns = (Column(label=""), *(Column(label=side.id) for side in sides))
+    rows = tuple((label.capitalize(), *(line(cell, 60) for cell in cells)) for label, *cells in compared(sides))
+    sections: list[Section] = [Table(columns=columns, rows=rows)]
+    if best := verdict(sides):
+        sections.append(Text(text=best))
+    related = any(side.forked_from in {other.id for other in sides} for side in sides)
+    mine = all(may(asker.access.get(view.task.project), Act.CONTROL) for view in views)
+    actions = [Action(label=f"Keep {side.id}", command=f"keep {side.id}") for side in sides if related and mine]
+    title = " and ".join(side.id for side in sides)
+    return Card(key=NOTE, title=f"{title} compared", sections=tuple(sections), actions=tuple(actions))
+
+
+async def _diff(view: TaskView, context: Context) -> str:
+    try:
+        return await context.seen.diff(view.task)
+    except (WorkspaceError, NotFoundError):
+        # the rest is worth comparing without it
+        return ""
+
+
+def _pages(runs: list[AgentRunView], context: Context, *, prompt: bool, tail: int) -> str:
+    """The logs of `runs` one after the other, masked, without where they are on the server."""
+    seen = context.seen
+    pages = [agent_log(run, seen.logs_of(run.run), prompt=prompt, where=False) for run in runs]
+    return seen.mask("\n\n".join("\n".join(last_lines(page, tail or None)) for page in pages)) + "\n"
+
+
+def _at_home(view: TaskView, asker: Asker) -> bool:
+    """Whether the asker stands where the task is talked about: there everybody may have the file."""
+    home, here = view.task.place, asker.place
+    return home is not None and (home.platform, home.space, home.channel) == (here.platform, here.space, here.channel)
+
+
+def _bounded(text: str, *, end: bool = False) -> bytes:
+    data = text.encode(errors="replace")
+    if len(data) <= _MOST_BYTES:
+        return data
+    note = f"[{len(data) - _MOST_BYTES:,} bytes are left out here.]\n".encode()
+    kept = data[-_MOST_BYTES:] if end else data[:_MOST_BYTES]
+    whole = kept.decode(errors="ignore").encode()
+    return note + whole if end else whole + b"\n" + note
+
+
+HANDLERS: Mapping[Verb, Handler] = {Verb.DIFF: diff, Verb.LOGS: logs, Verb.COMPARE: compare}

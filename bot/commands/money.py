@@ -1,0 +1,82 @@
+"""Commands about money: costs, budget, estimate."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from bot.commands.context import Asker, Context
+from bot.commands.grammar import Command, Verb, written
+from bot.commands.money_cards import Period, Sums, budget_card, costs_card, estimate_card
+from bot.commands.registry import Handler
+from bot.commands.reply import Private, Reply
+from bot.commands.scope import Scope, scope_of
+from core.domain.access import Act, may
+from core.domain.identity import ProjectName
+from core.domain.role import Role
+from core.planning.assessment import assess
+from core.planning.request import clean_request
+from core.spending import Spent, estimate_from, past_tasks, spent_since
+
+
+async def costs(command: Command, asker: Asker, context: Context) -> Reply:
+    """What was spent today, this week, this month; the week (or what is named) by agent, role, model and project."""
+    scope = await scope_of(command, asker, context)
+    if isinstance(scope, Private):
+        return scope
+    period = Period(command.part) if command.part else Period.WEEK
+    now = context.seen.clock()
+    spent = await _since(period, scope, context, now=now)
+    return Private(card=costs_card(await _sums(scope, context, now=now), spent, period=period))
+
+
+async def budget(command: Command, asker: Asker, context: Context) -> Reply:
+    """What was spent, and the limits that hold for each agent now."""
+    scope = await scope_of(command, asker, context)
+    if isinstance(scope, Private):
+        return scope
+    project = ProjectName(command.option("project")) if command.option("project") else _one_project(asker)
+    roles: Mapping[str, Role] = context.data.roles(project) if project else {}
+    sums = await _sums(scope, context, now=context.seen.clock())
+    return Private(card=budget_card(sums, list(roles.values()), project=project or "", wanted=command.part))
+
+
+async def estimate(command: Command, asker: Asker, context: Context) -> Reply:
+    """What completed tasks of the same kind cost and how long they took; one button hands the request over."""
+    scope = await scope_of(command, asker, context)
+    if isinstance(scope, Private):
+        return scope
+    text = clean_request(command.text)
+    judged = assess(text)
+    project = ProjectName(command.option("project")) if command.option("project") else _one_project(asker)
+    known = await past_tasks(context.seen.store, judged.type, projects=scope.projects)
+    found = estimate_from(known, like=(project, judged.complexity.value) if project else None)
+    options = {"project": (project,)} if project else {}
+    begin = written(Command(verb=Verb.SUBMIT, text=text, options=options))
+    can_begin = may(asker.access.get(project), Act.SUBMIT) if project else _may_somewhere(asker)
+    return Private(card=estimate_card(text, judged, found, begin=begin if can_begin else ""))
+
+
+def _one_project(asker: Asker) -> ProjectName | None:
+    """The project that is meant when none is named: this channel's, or the only one."""
+    if asker.bound is not None and asker.bound in asker.access:
+        return asker.bound
+    return next(iter(asker.access)) if len(asker.access) == 1 else None
+
+
+def _may_somewhere(asker: Asker) -> bool:
+    return any(may(access, Act.SUBMIT) for access in asker.access.values())
+
+
+async def _sums(scope: Scope, context: Context, *, now: datetime) -> Sums:
+    """Dollars of each period, from the ledger."""
+    return {
+        period: sum((each.cost_usd for each in await _since(period, scope, context, now=now)), start=Decimal(0))
+        for period in Period
+    }
+
+
+async def _since(period: Period, scope: Scope, context: Context, *, now: datetime) -> list[Spent]:
+    return await spent_since(context.seen.store, period.begin(now), projects=scope.projects)
+
+
+HANDLERS: Mapping[Verb, Handler] = {Verb.COSTS: costs, Verb.BUDGET: budget, Verb.ESTIMATE: estimate}

@@ -1,0 +1,175 @@
+"""Costs, limits and estimates as cards (pure). Days and weeks are those of UTC."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from adapters.chat.card import Action, ActionStyle, Card, Column, Field, Fields, Section, Table, Text, Tone, Weight
+from bot.cards.agent import short_model
+from bot.cards.elapsed import shown_duration
+from bot.cards.words import counted, line
+from bot.commands.notes import NOTE
+from core.domain.cost import shown_usd
+from core.domain.role import Role
+from core.domain.task import TaskType
+from core.planning.assessment import Assessment
+
+if TYPE_CHECKING:  # the store's library takes long to load
+    from core.spending import Band, Estimate, Spent
+
+_ROWS = 8
+
+
+class Period(StrEnum):
+    """How far back, as people ask for it."""
+
+    TODAY = "today"
+    WEEK = "week"
+    MONTH = "month"
+
+    def begin(self, now: datetime) -> datetime:
+        """Midnight of today, of Monday, of the first of the month."""
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        match self:
+            case Period.TODAY:
+                return midnight
+            case Period.WEEK:
+                return midnight - timedelta(days=midnight.weekday())
+            case Period.MONTH:
+                return midnight.replace(day=1)
+
+
+Sums = Mapping[Period, Decimal]
+_SAID = {Period.TODAY: "Today", Period.WEEK: "This week", Period.MONTH: "This month"}
+_KINDS = {
+    TaskType.BUG_FIX: "bug fix",
+    TaskType.FEATURE: "feature",
+    TaskType.CODE_REVIEW: "code review",
+    TaskType.DOCUMENTATION: "documentation",
+    TaskType.REFACTORING: "refactoring",
+    TaskType.RESEARCH: "research",
+    TaskType.CUSTOM: "other work",
+}
+
+
+def costs_card(sums: Sums, spent: "Sequence[Spent]", *, period: Period) -> Card:
+    """The sums of all periods, and one of them by project, role, model and agent."""
+    sections: list[Section] = [_sums(sums)]
+    if not spent:
+        sections.append(Text(text=f"{_SAID[period]} nothing was spent."))
+    for label, name in (("Project", "project"), ("Role", "role"), ("Model", "model"), ("Agent", "agent_run")):
+        rows = _by(spent, name)
+        # one row that repeats the sum says nothing
+        if len(rows) > 1 or (rows and label in {"Role", "Model"}):
+            sections.append(_table(label, rows))
+    others = [each for each in Period if each is not period]
+    actions = tuple(Action(label=_SAID[each], command=f"costs {each.value}") for each in others)
+    sections.append(Text(text="Days begin at midnight UTC, weeks on Monday.", weight=Weight.MUTED))
+    title = f"Costs · {_SAID[period].lower()}"
+    return Card(key=NOTE, title=title, status=shown_usd(sums[period]), sections=tuple(sections), actions=actions)
+
+
+def budget_card(sums: Sums, roles: Sequence[Role], *, project: str, wanted: str = "") -> Card:
+    """What was spent, and the limits of each agent of `project`; `wanted` is what was asked beyond looking."""
+    sections: list[Section] = []
+    changing = wanted in {"set", "raise"}
+    if changing:
+        sections.append(Text(text="Budgets cannot be set in this version.", weight=Weight.PROBLEM))
+    sections.append(_sums(sums))
+    if roles:
+        sections.append(_limits(roles))
+        note = f"These limits hold for each agent in {project}. An agent that reaches one is stopped."
+        sections.append(Text(text=note, weight=Weight.MUTED))
+    elif not project:
+        sections.append(Text(text="To see the limits of its agents, name a project: /orchestrate budget --project …"))
+    if not changing:
+        said = "There is no budget for a task, a person or a project: those cannot be set in this version."
+        sections.append(Text(text=said, weight=Weight.MUTED))
+    return Card(
+        key=NOTE,
+        title="Budget",
+        status="Not possible" if changing else "",
+        tone=Tone.BAD if changing else Tone.NEUTRAL,
+        sections=tuple(sections),
+    )
+
+
+def estimate_card(text: str, judged: Assessment, found: "Estimate | None", *, begin: str) -> Card:
+    """What the request may take; `begin` is the command that hands it over, '' when the asker may not."""
+    kind = _KINDS[judged.type]
+    sections: list[Section] = [Text(text=line(text, 300))]
+    if found is None:
+        sections.append(Text(text=f"No {kind} task has been completed yet, so there is nothing to go by."))
+        status = "Not known yet"
+    else:
+        status = f"About {shown_usd(_usd(found.cost_usd.median))}, {shown_duration(found.duration_s.median)}"
+        size = f", {judged.complexity.value}, in the same project" if found.narrow else ""
+        sections += [
+            Fields(
+                fields=(
+                    Field(label="Cost", value=_money_band(found.cost_usd)),
+                    Field(label="Time", value=_time_band(found.duration_s)),
+                )
+            ),
+            Text(text=f"From {counted(found.tasks, 'completed task')} ({kind}{size}).", weight=Weight.MUTED),
+        ]
+    actions = (Action(label="Start it", style=ActionStyle.PRIMARY, command=begin),) if begin else ()
+    return Card(key=NOTE, title="Estimate", status=status, sections=tuple(sections), actions=actions)
+
+
+def _sums(sums: Sums) -> Fields:
+    return Fields(fields=tuple(Field(label=_SAID[each], value=shown_usd(sums[each])) for each in Period))
+
+
+def _by(spent: "Sequence[Spent]", name: str) -> list[tuple[str, int, Decimal]]:
+    from core.spending import total_by
+
+    return [(what, calls, cost) for what, (calls, cost) in total_by(spent, name).items()]
+
+
+def _table(label: str, rows: Sequence[tuple[str, int, Decimal]]) -> Table:
+    shown = [_cells(short_model(what) if label == "Model" else what, calls, cost) for what, calls, cost in rows[:_ROWS]]
+    rest = rows[_ROWS:]
+    if rest:
+        calls, cost = sum(row[1] for row in rest), sum((row[2] for row in rest), start=Decimal(0))
+        shown.append(_cells(f"{len(rest)} more", calls, cost))
+    columns = (Column(label=label), Column(label="Calls", number=True), Column(label="Cost", number=True))
+    return Table(columns=columns, rows=tuple(shown))
+
+
+def _cells(what: str, calls: int, cost: Decimal) -> tuple[str, ...]:
+    return (line(what, 40), f"{calls:,}", shown_usd(cost))
+
+
+def _limits(roles: Sequence[Role]) -> Table:
+    columns = (
+        Column(label="Role"),
+        Column(label="Money", number=True),
+        Column(label="Turns", number=True),
+        Column(label="Time", number=True),
+    )
+    rows = tuple(
+        (
+            line(role.name, 40),
+            "no limit" if role.limits.max_budget_usd is None else shown_usd(_usd(role.limits.max_budget_usd)),
+            f"{role.limits.max_turns:,}",
+            shown_duration(role.limits.timeout_s),
+        )
+        for role in sorted(roles, key=lambda each: each.name)
+    )
+    return Table(columns=columns, rows=rows)
+
+
+def _money_band(band: "Band") -> str:
+    least, middle, most = (shown_usd(_usd(each)) for each in (band.least, band.median, band.most))
+    return f"{middle} ({least} to {most})"
+
+
+def _time_band(band: "Band") -> str:
+    return f"{shown_duration(band.median)} ({shown_duration(band.least)} to {shown_duration(band.most)})"
+
+
+def _usd(amount: float) -> Decimal:
+    return Decimal(str(round(amount, 6)))
