@@ -1,9 +1,9 @@
 """The public face of the core: chat, the command line, an API or a test all call this one object."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from core.domain.approval import Approval, ApprovalKind, ApprovalState
+from core.domain.approval import Approval, ApprovalState
 from core.domain.errors import ConflictError, InvalidInputError
 from core.domain.event import (
     HOUSE,
@@ -11,7 +11,6 @@ from core.domain.event import (
     PriorityChanged,
     ProjectArchived,
     ProjectRestored,
-    TaskSteered,
     TaskSubmitted,
 )
 from core.domain.identity import (
@@ -22,19 +21,18 @@ from core.domain.identity import (
     ProjectName,
     StepName,
     TaskId,
-    message_id,
     task_id,
-    task_of,
 )
 from core.domain.project import PlanGate, Project
 from core.domain.role import Role
 from core.domain.steering import SteeringMessage
-from core.domain.task import AT_WORK, FINAL_TASK_STATES, Priority, Step, Task, TaskState
+from core.domain.task import FINAL_TASK_STATES, Priority, Step, Task, TaskState
 from core.domain.workflow import Mode, Workflow
-from core.engine import forking, reopening
+from core.engine import deciding, forking, reopening, steering
 from core.engine.approval_keys import publish_key
 from core.engine.changes import decide_approval, end_task, move_task
 from core.engine.client import EngineClient
+from core.engine.deciding import Decision
 from core.engine.forking import ForkPoint
 from core.planning.assessment import assess, workflow_for
 from core.planning.request import clean_request, issue_reference, title_of
@@ -43,20 +41,7 @@ from core.reader import TaskReader
 from core.store.store import Store
 from core.store.unit_of_work import UnitOfWork
 
-_REVISABLE = (ApprovalKind.PLAN, ApprovalKind.RESULT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """A person's answer to an approval; `reason` is read by the agent, `answers` maps questions to answers.
-
-    `revise` sends a plan or a result back with `reason` as what has to change; `approved` does not count then.
-    """
-
-    approved: bool
-    reason: str = ""
-    answers: Mapping[str, str] | None = None
-    revise: bool = False
+__all__ = ["Decision", "Orchestrator"]
 
 
 class Orchestrator(TaskReader):
@@ -91,18 +76,26 @@ class Orchestrator(TaskReader):
         include_analyst: bool = False,
         plan_gate: PlanGate | None = None,
         template: str = "",
+        key: str = "",
     ) -> Task:
         """Take a request on: the task, its first events and its durable start are one transaction.
 
-        What is left empty is decided by the project, the request or the planner. Raises InvalidInputError (empty
+        What is left empty is decided by the project, the request or the planner. `key` names the request: the same one
+        again returns the task there is, whatever else is given, and changes nothing. Raises InvalidInputError (empty
         request, unknown workflow), NotFoundError (unknown project) and ConflictError (archived project).
         """
+        if key:
+            async with self._store.reading() as uow:
+                if known := await uow.tasks.find_request(key):
+                    return known
         bound = self._project(project)
         text = clean_request(request)
         judged = assess(text)
         definition = self._workflow(project, workflow or bound.workflow or workflow_for(judged.type))
         definition = shaped(definition, mode=mode, complexity=judged.complexity, include_analyst=include_analyst)
         async with self._store.transaction() as uow:
+            if key and (known := await _submitted_before(uow, key)):
+                return known
             if bound.name in await uow.archived_projects.names():
                 raise ConflictError(
                     f"The project {bound.name} is archived.",
@@ -128,6 +121,7 @@ class Orchestrator(TaskReader):
                 template=template,
                 issue=issue_reference(text),
                 base_branch=bound.base_branch,
+                request_key=key,
                 created_at=uow.now,
             )
             await uow.tasks.add(task)
@@ -148,16 +142,7 @@ class Orchestrator(TaskReader):
         async with self._store.transaction() as uow:
             # the task first: whoever ends it holds it while closing its approvals
             await uow.tasks.get(task)
-            known = await uow.approvals.get(approval)
-            _check_decision(known, decision)
-            return await decide_approval(
-                uow,
-                known,
-                _state(decision),
-                by=by,
-                reason=decision.reason.strip(),
-                answers=dict(decision.answers or {}),
-            )
+            return await deciding.decide(uow, await uow.approvals.get(approval), decision, by=by)
 
     async def cancel(self, task: TaskId, *, by: PersonId, reason: str = "") -> Task:
         """End the task now: agents are stopped within two seconds, open questions close, the branch is kept."""
@@ -198,21 +183,19 @@ class Orchestrator(TaskReader):
             return await reopening.rewind(uow, self._engine, known, to_step=to_step, by=by)
 
     async def steer(
-        self, task: TaskId, text: str, *, by: PersonId, to: AgentRunId | None = None
+        self, task: TaskId, text: str, *, by: PersonId, to: AgentRunId | None = None, key: str = ""
     ) -> list[SteeringMessage]:
         """Tell the agents at work something (one message each), or keep it for the next one when none is.
 
-        `to` names one agent run. Raises InvalidInputError (empty text, a foreign run) and ConflictError (ended).
+        `to` names one agent run. `key` names what is said: the same one again returns the messages there are, and says
+        nothing. Raises InvalidInputError (empty text, a foreign run) and ConflictError (ended).
         """
         words = clean_request(text)
         async with self._store.transaction() as uow:
-            await self._open(uow, task)
-            runs = await uow.agent_runs.of(task)
-            if to is not None and (task_of(to) != task or to not in {run.id for run in runs}):
-                raise InvalidInputError(f"{to} is no agent run of {task}.", hint=f"See them: orchestrator task {task}")
-            working = [run.id for run in runs if run.state in AT_WORK]
-            targets: list[AgentRunId | None] = [to] if to is not None else [*working] or [None]
-            return [await _said(uow, task, words, by=by, to=target) for target in targets]
+            known = await uow.tasks.get(task)
+            if key and (said := await steering.said_before(uow, known, key)):
+                return said
+            return await steering.say(uow, _still_open(known), words, by=by, to=to, key=key)
 
     async def fork(
         self,
@@ -224,18 +207,23 @@ class Orchestrator(TaskReader):
         at_message: str = "",
         request: str = "",
         model: str = "",
+        key: str = "",
     ) -> Task:
         """A second task that goes its own way from a step of the first, or from what one of its agents had said.
 
         `at_message` is the uuid of the last message of the run's session to keep ('' for all), `request` more words for
-        the new task. Both go on, and a person keeps one in the end.
+        the new task, `key` as in `submit`. Both go on, and a person keeps one in the end.
         """
         point = ForkPoint(step=at_step, run=at_run, message=at_message)
         words = clean_request(request) if request else ""
         async with self._store.transaction() as uow:
             parent = await uow.tasks.get(task)
+            if key and (known := await _submitted_before(uow, key)):
+                return known
             roles = self._roles(parent.project)
-            return await forking.fork(uow, self._engine, parent, point, request=words, model=model, roles=roles, by=by)
+            return await forking.fork(
+                uow, self._engine, parent, point, request=words, model=model, roles=roles, by=by, key=key
+            )
 
     async def keep(self, task: TaskId, *, by: PersonId) -> list[TaskId]:
         """Keep this one of several forks: the others are cancelled (their ids), and its open question is answered."""
@@ -285,12 +273,7 @@ class Orchestrator(TaskReader):
 
     async def _open(self, uow: UnitOfWork, task: TaskId) -> Task:
         """The task, which must not have ended."""
-        known = await uow.tasks.get(task)
-        if known.state in FINAL_TASK_STATES:
-            raise ConflictError(
-                f"{task} has already ended: it is {known.state.value}.", hint=f"See it with: orchestrator task {task}"
-            )
-        return known
+        return _still_open(await uow.tasks.get(task))
 
     def _workflow(self, project: ProjectName, name: str) -> Workflow:
         known = self._workflows(project)
@@ -299,6 +282,20 @@ class Orchestrator(TaskReader):
                 f"There is no workflow {name}.", hint=f"Known workflows: {', '.join(sorted(known))}."
             )
         return known[name]
+
+
+async def _submitted_before(uow: UnitOfWork, key: str) -> Task | None:
+    """The task of the request `key`; None means that no other call can make one until this unit ends."""
+    await uow.tasks.lock_numbers()
+    return await uow.tasks.find_request(key)
+
+
+def _still_open(task: Task) -> Task:
+    if task.state in FINAL_TASK_STATES:
+        raise ConflictError(
+            f"{task.id} has already ended: it is {task.state.value}.", hint=f"See it with: orchestrator task {task.id}"
+        )
+    return task
 
 
 def _steps(task: Task) -> list[Step]:
@@ -317,39 +314,3 @@ def _planned(task: Task, reason: str) -> PlanMade:
         complexity=task.complexity.value,
         reason=reason,
     )
-
-
-async def _said(uow: UnitOfWork, task: TaskId, text: str, *, by: PersonId, to: AgentRunId | None) -> SteeringMessage:
-    number = await uow.messages.next_number()
-    message = SteeringMessage(id=message_id(number), task=task, text=text, by=by, to=to, created_at=uow.now)
-    await uow.messages.add(message)
-    await uow.events.append(task, TaskSteered(message=message.id, text=text, to=to or "", by=by))
-    return message
-
-
-def _state(decision: Decision) -> ApprovalState:
-    if decision.revise:
-        return ApprovalState.CHANGED
-    return ApprovalState.APPROVED if decision.approved else ApprovalState.DENIED
-
-
-def _check_decision(approval: Approval, decision: Decision) -> None:
-    if decision.revise:
-        if approval.kind not in _REVISABLE:
-            raise InvalidInputError(
-                f"{approval.id} can be approved or denied, but not sent back.",
-                hint="Only a plan or a step's result can be.",
-            )
-        if not decision.reason.strip():
-            raise InvalidInputError(
-                f"What should be changed about {approval.id}?",
-                hint=f'For example: orchestrator revise {approval.id} "also update the docs"',
-            )
-    elif approval.kind == ApprovalKind.QUESTION and decision.approved:
-        answers = decision.answers or {}
-        missing = [question.text for question in approval.questions if not answers.get(question.text, "").strip()]
-        if missing:
-            raise InvalidInputError(
-                f"{approval.id} asks something that has no answer yet: {missing[0]}",
-                hint=f"Answer with: orchestrator approve {approval.id} --answer '…'",
-            )

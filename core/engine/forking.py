@@ -41,6 +41,7 @@ async def fork(
     model: str,
     roles: Mapping[str, Role],
     by: PersonId,
+    key: str = "",
 ) -> Task:
     """A new task with the results of `parent` before the point; `request` adds words to the old one, '' for none."""
     run = await _run(uow, parent, point)
@@ -72,6 +73,7 @@ async def fork(
         restore_commit="",
         pull_request="",
         failure="",
+        request_key=key,
         created_at=uow.now,
         started_at=None,
         finished_at=None,

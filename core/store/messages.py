@@ -31,10 +31,6 @@ class Messages:
         """The message; NotFoundError when there is none."""
         return await self._records.get(message)
 
-    async def find_key(self, key: str) -> SteeringMessage | None:
-        """The message that was said with `key` (not ''), if there is one."""
-        return await self._records.first(self._records.select().where(_MESSAGES.c.key == key))
-
     async def save(self, message: SteeringMessage) -> None:
         """Replace the stored message; NotFoundError when there is none."""
         await self._records.save(message)

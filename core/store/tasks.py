@@ -24,6 +24,10 @@ class Tasks:
         """A number no other task has or will have; other transactions wait for theirs until this one ends."""
         return await counters.raised(self._connection, "tasks")
 
+    async def lock_numbers(self) -> None:
+        """Until this unit ends nobody else gets a number, so that what is not there yet comes only from here."""
+        await counters.raised(self._connection, "tasks", by=0)
+
     async def add(self, task: Task) -> None:
         """Insert a new task; ConflictError when its id is taken."""
         await self._records.add([task])

@@ -1,0 +1,62 @@
+"""A person's answer to an approval: whether it can be given, and what it does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.domain.approval import Approval, ApprovalKind, ApprovalState
+from core.domain.errors import InvalidInputError
+from core.domain.identity import PersonId
+from core.engine.changes import decide_approval
+from core.store.unit_of_work import UnitOfWork
+
+_REVISABLE = (ApprovalKind.PLAN, ApprovalKind.RESULT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A person's answer to an approval; `reason` is read by the agent, `answers` maps questions to answers.
+
+    `revise` sends a plan or a result back with `reason` as what has to change; `approved` does not count then.
+    """
+
+    approved: bool
+    reason: str = ""
+    answers: Mapping[str, str] | None = None
+    revise: bool = False
+
+
+async def decide(uow: UnitOfWork, approval: Approval, decision: Decision, *, by: PersonId) -> Approval:
+    """Close `approval`; InvalidInputError when it cannot be answered so, ConflictError when it is no longer open."""
+    _check(approval, decision)
+    answers = dict(decision.answers or {})
+    return await decide_approval(
+        uow, approval, _state(decision), by=by, reason=decision.reason.strip(), answers=answers
+    )
+
+
+def _state(decision: Decision) -> ApprovalState:
+    if decision.revise:
+        return ApprovalState.CHANGED
+    return ApprovalState.APPROVED if decision.approved else ApprovalState.DENIED
+
+
+def _check(approval: Approval, decision: Decision) -> None:
+    if decision.revise:
+        if approval.kind not in _REVISABLE:
+            raise InvalidInputError(
+                f"{approval.id} can be approved or denied, but not sent back.",
+                hint="Only a plan or a step's result can be.",
+            )
+        if not decision.reason.strip():
+            raise InvalidInputError(
+                f"What should be changed about {approval.id}?",
+                hint=f'For example: orchestrator revise {approval.id} "also update the docs"',
+            )
+    elif approval.kind == ApprovalKind.QUESTION and decision.approved:
+        answers = decision.answers or {}
+        missing = [question.text for question in approval.questions if not answers.get(question.text, "").strip()]
+        if missing:
+            raise InvalidInputError(
+                f"{approval.id} asks something that has no answer yet: {missing[0]}",
+                hint=f"Answer with: orchestrator approve {approval.id} --answer '…'",
+            )
