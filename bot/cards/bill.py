@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.chat.card import Card, Column, Section, Table, Text, Tone, Weight
-from adapters.chat.text import one_line
+from bot.cards.agent import short_model
+from bot.cards.words import line
 from core.domain.cost import Bill, TokenUsage, shown_usd
 
 if TYPE_CHECKING:  # the store's library takes long to load
@@ -35,7 +36,7 @@ def bill_card(view: "TaskView") -> Card:
     sections: list[Section] = [
         Table(
             columns=_COLUMNS,
-            rows=tuple(_cells(_agent(line), line.model, line.bill) for line in bill_lines(view)),
+            rows=tuple(_cells(_agent(each), each.model, each.bill) for each in bill_lines(view)),
             total=_cells("Total", "", view.bill),
         )
     ]
@@ -51,13 +52,25 @@ def bill_card(view: "TaskView") -> Card:
     )
 
 
+def short_bill(view: "TaskView") -> Table:
+    """The bill of a task in the columns that fit a phone: who, with which model, for how much."""
+    return Table(
+        columns=(Column(label="Agent"), Column(label="Model"), Column(label="Cost", number=True)),
+        rows=tuple(
+            (_agent(each), line(short_model(each.model), 40), shown_usd(each.bill.cost_usd))
+            for each in bill_lines(view)
+        ),
+        total=("Total", "", shown_usd(view.bill.cost_usd)),
+    )
+
+
 def bill_lines(view: "TaskView") -> tuple[BillLine, ...]:
     """One line for each role and model, in the order they first worked; runs that called no model are left out."""
     lines: dict[tuple[str, str], BillLine] = {}
     for part in (part for step in view.steps for part in step.runs if part.bill.calls):
         key = (part.run.role, part.run.model)
-        line = lines.get(key) or BillLine(role=key[0], model=key[1], runs=0, bill=Bill())
-        lines[key] = BillLine(role=key[0], model=key[1], runs=line.runs + 1, bill=_sum(line.bill, part.bill))
+        known = lines.get(key) or BillLine(role=key[0], model=key[1], runs=0, bill=Bill())
+        lines[key] = BillLine(role=key[0], model=key[1], runs=known.runs + 1, bill=_sum(known.bill, part.bill))
     return tuple(lines.values())
 
 
@@ -69,15 +82,15 @@ def _sum(first: Bill, second: Bill) -> Bill:
     )
 
 
-def _agent(line: BillLine) -> str:
-    role = one_line(line.role, width=40)
-    return f"{role} ×{line.runs}" if line.runs > 1 else role
+def _agent(part: BillLine) -> str:
+    role = line(part.role, 40)
+    return f"{role} ×{part.runs}" if part.runs > 1 else role
 
 
 def _cells(agent: str, model: str, bill: Bill) -> tuple[str, ...]:
     return (
         agent,
-        one_line(model, width=60),
+        line(model, 60),
         f"{bill.calls:,}",
         f"{_tokens_in(bill.usage):,}",
         f"{bill.usage.output_tokens:,}",

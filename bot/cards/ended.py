@@ -1,0 +1,156 @@
+"""How a task ended: what came of it or what went wrong, what is kept, what it cost, and what can be done now."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from adapters.chat.card import Action, Card, Field, Fields, Markdown, Section, Table, Text, Tone, Weight
+from bot.cards.bill import short_bill
+from bot.cards.elapsed import shown_elapsed
+from bot.cards.person import NOBODY, Names, shown_person
+from bot.cards.result import summary_of
+from bot.cards.task import web_url
+from bot.cards.task_actions import look_actions, retry_action
+from bot.cards.words import FACT, PARAGRAPH, SENTENCE, TITLE, block, counted, line, listed, prose
+from core.domain.cost import shown_usd
+from core.domain.event import WorkVerified
+from core.domain.identity import PersonId
+from core.domain.task import StepState, TaskState
+
+if TYPE_CHECKING:  # the store's library takes long to load
+    from core.views import StepView, TaskView
+
+STEPS_TOLD = 8
+_ENDS = {
+    TaskState.COMPLETED: ("is done", "Done", Tone.GOOD),
+    TaskState.FAILED: ("failed", "Failed", Tone.BAD),
+    TaskState.CANCELLED: ("was cancelled", "Cancelled", Tone.NEUTRAL),
+}
+
+
+def ended_card(
+    view: "TaskView",
+    *,
+    now: datetime,
+    verified: Sequence[WorkVerified] = (),
+    by: PersonId | None = None,
+    reason: str = "",
+    names: Names = NOBODY,
+) -> Card:
+    """The result of a task that has ended.
+
+    `verified` are our own runs of the verify command, oldest first; `by` and `reason` are who cancelled it and why.
+    """
+    task = view.task
+    how, status, tone = _ENDS[task.state]
+    spent = shown_usd(view.bill.cost_usd)
+    took = shown_elapsed(task.started_at or task.created_at, task.finished_at or now)
+    title = line(f"{task.id} {how} · {task.title}", TITLE)
+    return Card(
+        key=f"{task.id}:ended:{task.life}",
+        title=title,
+        status=status,
+        tone=tone,
+        url=web_url(task.pull_request),
+        sections=(
+            *_what_happened(view, by=shown_person(by, names), reason=reason),
+            Fields(fields=_facts(view, verified)),
+            *_bill(view),
+        ),
+        actions=_actions(view),
+        footer=(took, spent),
+        about=line(f"{title} · {took} · {spent}", SENTENCE),
+    )
+
+
+def _what_happened(view: "TaskView", *, by: str, reason: str) -> tuple[Section, ...]:
+    match view.task.state:
+        case TaskState.FAILED:
+            why = block(view.task.failure, PARAGRAPH, see="View log") or "It failed without saying why."
+            return (Text(text=why, weight=Weight.PROBLEM), Text(text=_next_step(view), weight=Weight.NEXT))
+        case TaskState.CANCELLED:
+            words = f"By {by}: {reason}" if by and reason else f"By {by}." if by else reason
+            return (Text(text=line(words, SENTENCE)),) if words else ()
+        case _:
+            return _summary(view)
+
+
+def _summary(view: "TaskView") -> tuple[Section, ...]:
+    """What was done, in the words of who changed something last, and how those after it judged it."""
+    done = [part.step for part in view.steps if part.step.state is StepState.COMPLETED]
+    changed = [step for step in done if "files" in (step.result or {}) and "steps" not in (step.result or {})]
+    told = (changed or done)[-1:]
+    sections: list[Section] = [
+        Markdown(text=prose(summary_of(step.result) or step.summary, PARAGRAPH, see="View log")) for step in told
+    ]
+    judged = [step for step in done if told and step.position > told[0].position and step.summary][:STEPS_TOLD]
+    if judged:
+        sections.append(Text(text="\n".join(line(f"{step.name}: {step.summary}") for step in judged)))
+    return tuple(section for section in sections if not isinstance(section, Markdown) or section.text)
+
+
+def _next_step(view: "TaskView") -> str:
+    """What to press after a failure, in one line."""
+    failed = _failed(view)
+    again = f"Try again begins with {failed.step.name}" if failed else "Try again begins where it stopped"
+    fork = "; Fork… goes another way with what you say" if any(part.step.base_commit for part in view.steps) else ""
+    return line(f"{again}{fork}.", SENTENCE)
+
+
+def _facts(view: "TaskView", verified: Sequence[WorkVerified]) -> tuple[Field, ...]:
+    task = view.task
+    failed = _failed(view)
+    facts: Mapping[str, str] = {
+        "Pull request": task.pull_request,
+        "Failed at": _where(failed) if failed and task.state is TaskState.FAILED else "",
+        "Files changed": f"{len(view.files)}: {listed(view.files)}" if view.files else "none",
+        "Tests": tests_told(view, verified),
+        "Kept": _kept(view),
+    }
+    return tuple(Field(label=label, value=line(value, FACT)) for label, value in facts.items() if value)
+
+
+def tests_told(view: "TaskView", verified: Sequence[WorkVerified]) -> str:
+    """What is known of the tests: our own run of them before the word of an agent; '' when nobody ran any."""
+    if verified:
+        last = verified[-1]
+        return f"{'passed' if last.passed else 'failed'}: {last.command}"
+    said = [part.step for part in view.steps if "passed" in (part.step.result or {})]
+    if not said:
+        return ""
+    passed = (said[-1].result or {}).get("passed") is True
+    return f"{'passed' if passed else 'failed'}, says the {said[-1].role}"
+
+
+def _kept(view: "TaskView") -> str:
+    """Where the work is, unless a pull request says it."""
+    task = view.task
+    if task.pull_request or not task.branch:
+        return ""
+    return f"branch {task.branch}" if task.commit else "nothing was committed"
+
+
+def _failed(view: "TaskView") -> "StepView | None":
+    """The step that ended it, None when it was not a step."""
+    return next((part for part in reversed(view.steps) if part.step.state is StepState.FAILED), None)
+
+
+def _where(part: "StepView") -> str:
+    runs = f", {counted(len(part.runs), 'agent')} tried" if len(part.runs) > 1 else ""
+    return f"{part.step.name} ({part.step.role}){runs}"
+
+
+def _bill(view: "TaskView") -> tuple[Table, ...]:
+    return (short_bill(view),) if view.bill.calls else ()
+
+
+def _actions(view: "TaskView") -> tuple[Action, ...]:
+    """Everything is on a button of its own: this card is where people come back to."""
+    task = view.task
+    match task.state:
+        case TaskState.FAILED:
+            return (retry_action(task.id), *look_actions(view))
+        case TaskState.CANCELLED:
+            return (Action(label="Try again", command=f"retry {task.id}"), *look_actions(view))
+        case _:
+            return look_actions(view)

@@ -1,0 +1,14 @@
+"""What a form may hold on every platform."""
+
+TITLE = 24
+"""Characters of a title, as the port says; Slack's modals take no more."""
+LABEL = 75
+"""Characters of a field's label and of an offered answer."""
+HINT = 150
+INTRO = 600
+FIELDS = 5
+"""Fields of one form, as the port says; Discord's take no more."""
+OPTIONS = 100
+"""Offered answers of one field; Slack's menus take no more."""
+WORDS = 3000
+"""Characters of one answer, and of what may stand in a field beforehand."""
