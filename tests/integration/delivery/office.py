@@ -22,6 +22,8 @@ from tests.support.values import a_step, a_task, an_approval
 ALICE = PersonId("memory:S1/alice")
 BOB = PersonId("memory:S1/bob")
 C1 = Place(platform="memory", space="S1", channel="C1")
+T1 = task_id(1)
+A1 = approval_id(1)
 LONG_S = 400.0
 """Longer than any pause between two attempts."""
 
@@ -106,7 +108,7 @@ class Office:
             await uow.events.append(task.id, TaskSubmitted(title=task.title, by=task.requested_by))
         return task
 
-    async def move(self, target: TaskState, *, task: TaskId = task_id(1), reason: str = "", **changes: Any) -> None:
+    async def move(self, target: TaskState, *, task: TaskId = T1, reason: str = "", **changes: Any) -> None:
         """The task goes into another state."""
         async with self.store.transaction() as uow:
             known = await uow.tasks.get(task)
@@ -115,7 +117,7 @@ class Office:
             moved = TaskStateChanged(source=known.state.value, target=target.value, reason=reason)
             await uow.events.append(task, moved)
 
-    async def ask(self, number: int = 1, *, task: TaskId = task_id(1), **changes: Any) -> Approval:
+    async def ask(self, number: int = 1, *, task: TaskId = T1, **changes: Any) -> Approval:
         """An agent asks for something."""
         async with self.store.transaction() as uow:
             approval = an_approval(number, task, **{"created_at": uow.now} | changes)
@@ -125,7 +127,7 @@ class Office:
             await uow.events.append(task, asked)
         return approval
 
-    async def decide(self, name: ApprovalId = approval_id(1), *, by: PersonId = BOB) -> None:
+    async def decide(self, name: ApprovalId = A1, *, by: PersonId = BOB) -> None:
         """Somebody says yes."""
         async with self.store.transaction() as uow:
             known = await uow.approvals.get(name)
@@ -134,7 +136,7 @@ class Office:
             event = ApprovalDecided(approval=name, kind=known.kind.value, state="approved", by=by)
             await uow.events.append(known.task, event)
 
-    async def tell(self, event: Event, *, task: TaskId = task_id(1)) -> None:
+    async def tell(self, event: Event, *, task: TaskId = T1) -> None:
         """Something else happens."""
         async with self.store.transaction() as uow:
             await uow.events.append(task, event)

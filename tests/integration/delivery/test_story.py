@@ -3,8 +3,7 @@
 import pytest
 
 from adapters.chat.card import Card
-from core.domain.identity import Place, task_id
-from core.domain.notification import Happening, NotificationRules
+from core.domain.identity import task_id
 from core.domain.task import TaskState
 from tests.integration.delivery.office import ALICE, C1, Office
 

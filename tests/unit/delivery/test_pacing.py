@@ -1,0 +1,118 @@
+"""Pace: what may go when."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.chat.port import Pace
+from bot.delivery.pacing import Pacing, channel_of
+from core.domain.identity import Place
+
+pytestmark = pytest.mark.slack
+C1 = Place(platform="slack", space="T1", channel="C1", thread="1.2")
+SLACK = Pace(post_interval_s=1.0, edit_interval_s=2.0, edits_per_minute=50)
+
+
+def settled(pace: Pace = SLACK) -> Pacing:
+    """A pacing that was made long before second 1000."""
+    return Pacing(pace, now_s=0.0)
+
+
+def test_posts_in_one_channel_keep_the_interval_and_those_in_another_do_not_wait() -> None:
+    pacing = settled()
+    pacing.posted("a", now_s=1000.0)
+    assert pacing.post_wait_s("a", now_s=1000.25) == 0.75
+    assert pacing.post_wait_s("a", now_s=1001.0) == 0.0
+    assert pacing.post_wait_s("b", now_s=1000.25) == 0.0
+
+
+def test_edits_of_one_message_keep_the_interval() -> None:
+    pacing = settled()
+    pacing.edited("m", place=C1, now_s=1000.0)
+    assert pacing.edit_wait_s("m", place=C1, now_s=1000.5) == 1.5
+    assert pacing.edit_wait_s("n", place=C1, now_s=1000.5) == 0.0
+
+
+def test_what_a_former_process_did_is_taken_for_granted() -> None:
+    pacing = Pacing(SLACK, now_s=1000.0)
+    assert pacing.post_wait_s("a", now_s=1000.0) == 1.0
+    assert pacing.edit_wait_s("m", place=C1, now_s=1000.0) == 2.0
+
+
+def test_a_hold_stops_one_channel_and_a_general_one_stops_all() -> None:
+    pacing = settled()
+    pacing.hold(channel_of(C1), until_s=1030.0)
+    assert pacing.post_wait_s(channel_of(C1), now_s=1000.0) == 30.0
+    assert pacing.edit_wait_s("m", place=C1, now_s=1000.0) == 30.0
+    assert pacing.post_wait_s("other", now_s=1000.0) == 0.0
+    pacing.hold(None, until_s=1040.0)
+    assert pacing.post_wait_s("other", now_s=1000.0) == 40.0
+    assert pacing.post_wait_s(channel_of(C1), now_s=1000.0) == 40.0
+
+
+def test_a_shorter_hold_does_not_end_a_longer_one() -> None:
+    pacing = settled()
+    pacing.hold("a", until_s=1030.0)
+    pacing.hold("a", until_s=1010.0)
+    assert pacing.post_wait_s("a", now_s=1000.0) == 30.0
+
+
+def test_room_shrinks_with_a_burst_and_comes_back() -> None:
+    pacing = settled()
+    assert pacing.room("T1", now_s=1000.0) == 1.0
+    for message in "abcde":
+        assert pacing.edit_wait_s(message, place=C1, now_s=1000.0) == 0.0
+        pacing.edited(message, place=C1, now_s=1000.0)
+    assert pacing.room("T1", now_s=1000.0) == 0.0
+    assert pacing.edit_wait_s("f", place=C1, now_s=1000.0) > 0.0
+    assert pacing.room("T1", now_s=1060.0) == 1.0
+
+
+def test_where_there_is_no_limit_nothing_waits() -> None:
+    pacing = settled(Pace(post_interval_s=0.0, edit_interval_s=0.0))
+    for _ in range(500):
+        assert pacing.edit_wait_s("m", place=C1, now_s=1000.0) == 0.0
+        pacing.edited("m", place=C1, now_s=1000.0)
+    assert pacing.room("T1", now_s=1000.0) == 1.0
+
+
+@given(
+    per_minute=st.integers(2, 60),
+    pauses=st.lists(st.floats(0.0, 5.0), min_size=1, max_size=300),
+    restarts=st.sets(st.integers(0, 300), max_size=3),
+)
+def test_no_minute_holds_more_edits_than_its_limit_over_restarts_too(
+    per_minute: int, pauses: list[float], restarts: set[int]
+) -> None:
+    pace = Pace(post_interval_s=0.0, edit_interval_s=0.0, edits_per_minute=per_minute)
+    now_s, made = 0.0, list[float]()
+    pacing = Pacing(pace, now_s=now_s)
+    for number, pause_s in enumerate(pauses):
+        now_s += pause_s
+        if number in restarts:
+            pacing = Pacing(pace, now_s=now_s)
+        if pacing.edit_wait_s(str(number), place=C1, now_s=now_s) <= 0:
+            pacing.edited(str(number), place=C1, now_s=now_s)
+            made.append(now_s)
+    for at_s in made:
+        # the arithmetic is in floating point: a hair less than a minute
+        assert sum(at_s <= other < at_s + 59.999 for other in made) <= per_minute
+
+
+@given(waits=st.lists(st.floats(0.0, 3.0), max_size=60))
+def test_whoever_waits_as_told_may_go_then(waits: list[float]) -> None:
+    pacing, now_s = settled(), 1000.0
+    for wait_s in waits:
+        now_s += wait_s
+        left_s = pacing.edit_wait_s("m", place=C1, now_s=now_s)
+        now_s += left_s
+        assert pacing.edit_wait_s("m", place=C1, now_s=now_s) < 1e-6
+        pacing.edited("m", place=C1, now_s=now_s)
+
+
+def test_channels_of_long_ago_are_forgotten() -> None:
+    pacing = settled()
+    for number in range(5000):
+        pacing.posted(f"channel {number}", now_s=1000.0 + number)
+    assert pacing.post_wait_s("channel 4999", now_s=5999.5) == 0.5
+    assert len(pacing._posted_s) < 2100
