@@ -34,6 +34,11 @@ class NewTask:
     """What is longer than a field can hold is cut, and the form says so."""
     workflows: Sequence[str] = ()
 
+    @property
+    def fits(self) -> bool:
+        """Whether the request stands in the form whole."""
+        return len(self.request) <= WORDS
+
 
 def new_task_form(begin: NewTask, *, token: str) -> Form:
     """Fields `REQUEST`, `PROJECT` (left out when there is only one), `WORKFLOW`, `PRIORITY`."""
@@ -42,7 +47,7 @@ def new_task_form(begin: NewTask, *, token: str) -> Form:
             name=REQUEST,
             label="What should be done?",
             value=begin.request[:WORDS],
-            hint=_LEFT_OUT if len(begin.request) > WORDS else "In your own words, or an issue: fix issue #123",
+            hint="In your own words, or an issue: fix issue #123" if begin.fits else _LEFT_OUT,
             multiline=True,
             max_length=WORDS,
         )
