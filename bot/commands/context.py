@@ -12,6 +12,7 @@ from config.template_loader import Templates, load_templates
 from core.domain.access import Act
 from core.domain.identity import Access, Person, Place, ProjectName
 from core.orchestrator import Orchestrator
+from core.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +74,24 @@ class Context:
     ) -> None:
         """One row of the audit trail about what the asker did, or was refused."""
         async with self.seen.store.transaction() as uow:
-            await uow.audit.append(
-                actor=asker.person.id,
-                act=str(act),
-                subject=subject,
-                place=asker.place,
-                allowed=allowed,
-                detail=" ".join(self.seen.mask(detail).split())[:500],
-            )
+            await self.record(uow, asker, act, subject=subject, detail=detail, allowed=allowed)
+
+    async def record(
+        self,
+        uow: UnitOfWork,
+        asker: Asker,
+        act: Act | str,
+        *,
+        subject: str = "",
+        detail: str = "",
+        allowed: bool = True,
+    ) -> None:
+        """The same row as `note` writes, in the transaction that does it; the last thing in it."""
+        await uow.audit.append(
+            actor=asker.person.id,
+            act=str(act),
+            subject=subject,
+            place=asker.place,
+            allowed=allowed,
+            detail=" ".join(self.seen.mask(detail).split())[:500],
+        )

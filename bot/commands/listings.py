@@ -1,6 +1,6 @@
 """Listings as cards: few columns, so that they are read on a phone too (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,12 @@ from bot.commands.notes import NOTE
 from bot.documents import task_duration_s
 from core.domain.approval import Approval
 from core.domain.cost import shown_usd
+from core.domain.identity import ProjectName
+from core.domain.project import Project
 from core.domain.task import FINAL_TASK_STATES, Priority, Task
 
 if TYPE_CHECKING:  # the store's library takes long to load
-    from core.queries import AgentEntry
+    from core.queries import AgentEntry, ProjectFigures
     from core.views import TaskView
 
 _START = "Say what you want done, for example: /orchestrate fix issue #123"
@@ -81,6 +83,30 @@ def agents_card(
     actions = tuple(Action(label=f"Show {each.run.id}", command=f"agent {each.run.id}") for each in entries[:_BUTTONS])
     title = f"{at_work} of {counted(places, 'agent')} at work"
     return Card(key=NOTE, title=title, sections=(Table(columns=columns, rows=rows),), actions=actions)
+
+
+def projects_card(
+    projects: Sequence[Project],
+    figures: "Mapping[ProjectName, ProjectFigures]",
+    *,
+    archived: Collection[ProjectName],
+    bound: ProjectName | None,
+) -> Card:
+    """Projects with their open tasks and cost; `bound` is what this channel is about."""
+    if not projects:
+        return Card(key=NOTE, title="There is no project that you may see")
+    rows: list[tuple[str, ...]] = []
+    for each in projects:
+        known = figures.get(each.name)
+        state = "archived" if each.name in archived else "this channel" if each.name == bound else ""
+        counts = (f"{known.open}", f"{known.tasks}", shown_usd(known.cost_usd)) if known else ("0", "0", "$0.00")
+        rows.append((line(each.name, 40), *counts, state))
+    labels = ("Project", "Open", "Tasks", "Cost", "")
+    columns = tuple(Column(label=name, number=name in {"Open", "Tasks", "Cost"}) for name in labels)
+    actions = tuple(
+        Action(label=f"Show {each.name}", command=f"project show {each.name}") for each in projects[:_BUTTONS]
+    )
+    return Card(key=NOTE, title="Projects", sections=(Table(columns=columns, rows=tuple(rows)),), actions=actions)
 
 
 _AGENT_COLUMNS = ("Agent", "Role", "Now", "Time", "Cost")

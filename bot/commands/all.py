@@ -1,0 +1,17 @@
+"""Every command that only looks, or is about the asker and the channel: the tables a registry is made of."""
+
+from collections.abc import Mapping
+
+from bot.commands import files, guide, looking, money, people, projects, templates
+from bot.commands.grammar import Verb
+from bot.commands.registry import Handler
+
+LOOKING: tuple[Mapping[Verb, Handler], ...] = (
+    looking.HANDLERS,
+    files.HANDLERS,
+    money.HANDLERS,
+    projects.HANDLERS,
+    templates.HANDLERS,
+    people.HANDLERS,
+    guide.HANDLERS,
+)
