@@ -43,10 +43,12 @@ def approval_card(
     task_title: str = "",
     names: Names = NOBODY,
     now: datetime | None = None,
+    note: str = "",
 ) -> Card:
     """The card of `approval`; `role` is the role of the agent that asks, '' when no agent does.
 
-    `task_title` is for places where the task's own card does not stand beside it; `now` only shortens times.
+    `task_title` is for places where the task's own card does not stand beside it; `now` only shortens times. `note`
+    says first why this reader is told, such as that nobody else has answered.
     """
     pending = approval.state is ApprovalState.PENDING
     status, tone = ("Needs your answer", Tone.WAITING) if pending else decided(approval, names)
@@ -57,6 +59,7 @@ def approval_card(
         status=status,
         tone=tone,
         sections=(
+            *((Text(text=line(note, SENTENCE), weight=Weight.MUTED),) if note else ()),
             *asked(approval),
             Fields(fields=circumstances(approval, role=role, task_title=task_title)),
             *_outcome(approval, now=now),

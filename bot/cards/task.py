@@ -4,19 +4,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from adapters.chat.card import Card, Field, Fields, Meter, Section, StepList, StepRow, Text, Tone, Weight
+from adapters.chat.card import Card, Field, Fields, Meter, Section, StepList, Text, Tone, Weight
 from adapters.chat.text import printable
 from bot.cards.elapsed import shown_elapsed
 from bot.cards.person import NOBODY, Names, shown_person
+from bot.cards.steps import step_rows
 from bot.cards.task_actions import task_actions
 from bot.cards.words import TITLE, block, line, listed
 from core.domain.cost import shown_usd
-from core.domain.task import FINAL_TASK_STATES, AgentRunState, Priority, StepState, Task, TaskState
+from core.domain.task import FINAL_TASK_STATES, Priority, Task, TaskState
 
 if TYPE_CHECKING:  # the store's library takes long to load
-    from core.views import StepView, TaskView
+    from core.views import TaskView
 
-ACTIVITY = 120
 FAILURE = 1_500
 NOTICES_SHOWN = 3
 COMMIT_SHOWN = 10
@@ -52,7 +52,7 @@ def task_card(
         tone=tone,
         url=web_url(task.pull_request),
         sections=(
-            StepList(rows=tuple(_row(step, view=view, now=end) for step in view.steps)),
+            StepList(rows=step_rows(view, now=end)),
             *_waiting(view),
             *_failure(task),
             *(() if budget is None else (budget_meter(view.bill.cost_usd, budget),)),
@@ -81,50 +81,6 @@ def standing(view: "TaskView") -> tuple[str, Tone]:
     if view.waiting and state in {TaskState.PLANNING, TaskState.RUNNING}:
         return _STATUS[TaskState.AWAITING_APPROVAL]
     return _STATUS[state]
-
-
-def _row(part: "StepView", *, view: "TaskView", now: datetime) -> StepRow:
-    step = part.step
-    begun = step.started_at is not None and step.state is not StepState.PENDING
-    return StepRow(
-        name=line(step.name, 40),
-        role=line(step.role, 40),
-        state=step.state,
-        activity=line(_activity(part, view=view, now=now), ACTIVITY),
-        cost=shown_usd(part.bill.cost_usd) if part.bill.calls else "",
-        duration=shown_elapsed(step.started_at, step.finished_at or now) if begun else "",
-        round=step.round,
-    )
-
-
-def _activity(part: "StepView", *, view: "TaskView", now: datetime) -> str:
-    """What the step's agent does now, what it waits for, or what came out of it."""
-    step = part.step
-    match step.state:
-        case StepState.RUNNING:
-            return part.activity or _not_begun(part, task=view.task, now=now)
-        case StepState.WAITING:
-            asked = [approval for approval in view.waiting if approval.step == step.name]
-            return f"Asks: {asked[0].title}" if asked else "Waiting"
-        case StepState.FAILED:
-            return step.summary or (part.runs[-1].run.error if part.runs else "")
-        case StepState.PENDING:
-            return ""
-        case StepState.COMPLETED | StepState.SKIPPED | StepState.CANCELLED:
-            return step.summary
-
-
-def _not_begun(part: "StepView", *, task: Task, now: datetime) -> str:
-    """Why the step's latest agent does nothing yet."""
-    run = part.runs[-1].run if part.runs else None
-    if task.state is TaskState.PAUSED:
-        return "Paused"
-    if run is None or run.state is not AgentRunState.QUEUED:
-        return "Starting"
-    if run.not_before is not None and now < run.not_before:
-        tries = f", try {run.transient_failures + 1}" if run.transient_failures else ""
-        return f"Tries again in {shown_elapsed(now, run.not_before)}{tries}"
-    return "Waits for its turn"
 
 
 def _waiting(view: "TaskView") -> list[Section]:
