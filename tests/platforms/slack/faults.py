@@ -1,0 +1,102 @@
+"""What can be made to go wrong with calls of the Web API: late, refused, broken off before or after the effect."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Which = Callable[[dict[str, Any]], bool]
+"""Says of a call's arguments whether the fault is meant for it."""
+
+
+class When(StrEnum):
+    """On which side of the effect a fault strikes."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """One thing that goes wrong, `times` times; of the answers one is set, or `reset` breaks the connection."""
+
+    method: str
+    """Of which method; '' for every one."""
+    when: When = When.BEFORE
+    times: int = 1
+    which: Which = lambda _: True
+    delay_s: float = 0.0
+    until: asyncio.Event | None = None
+    """Holds the answer back until it is set."""
+    reset: bool = False
+    status: int = 0
+    retry_after_s: int = 0
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults to come. Each is used up by the calls it strikes."""
+
+    waiting: list[Fault] = field(default_factory=list[Fault])
+
+    def rate_limit(
+        self, method: str = "", *, retry_after_s: int = 1, times: int = 1, which: Which | None = None
+    ) -> None:
+        """429 with Retry-After, nothing done."""
+        self._add(Fault(method=method, status=429, retry_after_s=retry_after_s, times=times), which)
+
+    def server_error(
+        self, method: str = "", *, status: int = 500, times: int = 1, after: bool = False, which: Which | None = None
+    ) -> None:
+        """An error page instead of an answer; `after` the call was done all the same."""
+        when = When.AFTER if after else When.BEFORE
+        self._add(Fault(method=method, status=status, times=times, when=when), which)
+
+    def error(self, method: str, code: str, *, times: int = 1, which: Which | None = None) -> None:
+        """`ok: false` with an error of Slack's, nothing done."""
+        self._add(Fault(method=method, error=code, times=times), which)
+
+    def reset(self, method: str = "", *, after: bool = False, times: int = 1, which: Which | None = None) -> None:
+        """The connection breaks before the answer; `after` the call was done."""
+        when = When.AFTER if after else When.BEFORE
+        self._add(Fault(method=method, reset=True, times=times, when=when), which)
+
+    def delay(
+        self, method: str = "", *, seconds: float, after: bool = False, times: int = 1, which: Which | None = None
+    ) -> None:
+        """The answer is late; `after` the call was done before the wait."""
+        when = When.AFTER if after else When.BEFORE
+        self._add(Fault(method=method, delay_s=seconds, times=times, when=when), which)
+
+    def hold(
+        self, method: str = "", *, after: bool = False, times: int = 1, which: Which | None = None
+    ) -> asyncio.Event:
+        """The answer comes when the returned event is set; `after` the call was done before."""
+        until = asyncio.Event()
+        when = When.AFTER if after else When.BEFORE
+        self._add(Fault(method=method, until=until, times=times, when=when), which)
+        return until
+
+    def clear(self) -> None:
+        """Nothing goes wrong any more; what is held goes on."""
+        for fault in self.waiting:
+            if fault.until is not None:
+                fault.until.set()
+        self.waiting.clear()
+
+    def take(self, method: str, arguments: dict[str, Any], when: When) -> Fault | None:
+        """The first fault for this call, used up by one."""
+        for fault in self.waiting:
+            if fault.method in {"", method} and fault.when == when and fault.which(arguments):
+                fault.times -= 1
+                if fault.times == 0:
+                    self.waiting.remove(fault)
+                return fault
+        return None
+
+    def _add(self, fault: Fault, which: Which | None) -> None:
+        if which is not None:
+            fault.which = which
+        self.waiting.append(fault)
