@@ -85,7 +85,8 @@ class Attempts:
         except ChatError as error:
             await self._failed(letter, error, was_unsure=was_unsure)
         else:
-            await self._done(letter, posted)
+            # what an earlier attempt posted may be older than what was drawn now
+            await self._done(letter, posted, drawn_seq=0 if was_unsure else letter.drawn.seq)
 
     async def _letter(self, key: str) -> Letter | None:
         """The delivery with its card as things stand, from one snapshot; None when there is nothing to send."""
@@ -168,7 +169,7 @@ class Attempts:
         state = found.delivery.state.value
         log.warning("delivery_failed", key=letter.delivery.key, reason=error.message, code=error.code, state=state)
 
-    async def _done(self, letter: Letter, posted: Posted) -> None:
+    async def _done(self, letter: Letter, posted: Posted, *, drawn_seq: int) -> None:
         """Write down in one transaction that it is sent, and where it stands when it is to be kept true."""
         delivery, drawn = letter.delivery, letter.drawn
         async with self._store.transaction() as uow:
@@ -195,7 +196,7 @@ class Attempts:
                         message=posted.message,
                         thread=posted.thread,
                         wanted_seq=max(told_seq, drawn.seq),
-                        drawn_seq=drawn.seq,
+                        drawn_seq=drawn_seq,
                         posted_at=uow.now,
                     )
                 )

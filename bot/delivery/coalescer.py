@@ -30,6 +30,8 @@ CLOCK_S = 60.0
 PROGRESS_ROOM = 0.4
 """Progress is drawn only while so much of a burst stays free for what people wait for."""
 CLOCK_ROOM = 0.8
+KEPT = 2000
+"""Cards that are remembered at most."""
 _OPEN = (TaskState.PLANNING, TaskState.RUNNING)
 
 NOTHING: Mapping[str, int] = {}
@@ -165,11 +167,19 @@ class Coalescer:
                 not_before_s = now_s + pause_s(attempts)
                 self._cards[name] = _Memory(drawn_s=now_s, attempts=attempts, not_before_s=not_before_s)
             case Outcome.LIMITED:
+                pass
+            case Outcome.DRAWN:
                 self._cards[name] = _Memory(drawn_s=now_s)
-            case Outcome.MOVES:
-                self._cards[name] = _Memory(drawn_s=now_s)
-            case Outcome.RESTS:
-                self._cards.pop(name, None)
+            case Outcome.NOTHING:
+                pass
+        self._forget()
+
+    def _forget(self) -> None:
+        """Keep what is remembered bounded: of the cards that were longest not drawn nothing is lost but their turn."""
+        if len(self._cards) > KEPT:
+            oldest = sorted(self._cards, key=lambda name: self._cards[name].drawn_s)
+            for name in oldest[: KEPT // 2]:
+                del self._cards[name]
 
     async def _tick(self) -> None:
         """Move the clocks of running tasks that were not drawn for a minute, while there is room for it."""

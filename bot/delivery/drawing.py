@@ -30,7 +30,6 @@ from core.views import TaskView, task_view
 _TASK = re.compile(r"T[0-9]+", re.ASCII)
 _APPROVAL = re.compile(r"A[0-9]+", re.ASCII)
 _ENDED = re.compile(r"T[0-9]+:ended:[0-9]+", re.ASCII)
-_AT_WORK = frozenset({TaskState.PLANNING, TaskState.RUNNING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +37,12 @@ class Drawn:
     """A card as things stand after journal entry `seq`. `key` is not '' when the card is to be kept true from then on.
 
     `status` is what the thread itself says (`working`, `waiting`, '' for nothing), None where it is not about that.
-    `moves` tells that the card shows a time that goes on.
     """
 
     card: Card
     seq: int
     key: str = ""
     status: str | None = None
-    moves: bool = False
 
 
 async def drawn_notice(uow: UnitOfWork, notice: Notice, *, now: datetime) -> Drawn | None:
@@ -95,7 +92,6 @@ async def _task(uow: UnitOfWork, task: TaskId, *, now: datetime) -> Drawn:
         seq=view.seq,
         key=task,
         status=_status(view),
-        moves=view.task.state in _AT_WORK,
     )
 
 

@@ -29,10 +29,10 @@ class Outcome(StrEnum):
     """It could not be drawn now."""
     LIMITED = "limited"
     """The platform said when."""
-    MOVES = "moves"
-    """It is drawn, and shows a time that goes on."""
-    RESTS = "rests"
-    """Nothing, until something happens."""
+    DRAWN = "drawn"
+    """It shows how things were a moment ago."""
+    NOTHING = "nothing"
+    """There was nothing to draw, or never will be."""
 
 
 class Redraws:
@@ -64,11 +64,11 @@ class Redraws:
         async with self._store.reading() as uow:
             known = await uow.cards.get(card.key, card.place)
             if known.gone or not (always or known.wanted_seq > known.drawn_seq):
-                return Outcome.RESTS
+                return Outcome.NOTHING
             drawn = await drawn_again(uow, card.key, now=self._clock())
         if drawn is None:
             await self._saved(card, gone=True)
-            return Outcome.RESTS
+            return Outcome.NOTHING
         async with self._store.transaction() as uow:
             shown = await self._with_tokens(uow, drawn.card)
         try:
@@ -80,7 +80,7 @@ class Redraws:
             return await self._failed(card, error, drawn=drawn)
         await self._tell_status(card, drawn)
         await self._saved(card, drawn_seq=drawn.seq)
-        return Outcome.MOVES if drawn.moves else Outcome.RESTS
+        return Outcome.DRAWN
 
     async def _edit(self, card: PostedCard, shown: Card) -> None:
         posted = Posted(place=card.place, message=card.message, thread=card.thread)
@@ -98,11 +98,11 @@ class Redraws:
                 return Outcome.LIMITED
             case MessageGoneError():
                 await self._saved(card, gone=True)
-                return Outcome.RESTS
+                return Outcome.NOTHING
             case RejectedError():
                 # nothing to be done about this state; the next one may be better
                 await self._saved(card, drawn_seq=drawn.seq)
-                return Outcome.RESTS
+                return Outcome.NOTHING
             case _:
                 return Outcome.AGAIN
 

@@ -10,6 +10,8 @@ from core.store.store import Store
 from tests.integration.delivery.office import Office
 from tests.support.clock import FakeClock
 
+OpenOffice = Callable[..., Office]
+
 
 @pytest.fixture
 async def office(sqlite_template: Path, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Office]:
@@ -24,7 +26,7 @@ async def office(sqlite_template: Path, tmp_path: Path, clock: FakeClock) -> Asy
 
 
 @pytest.fixture
-async def open_office(sqlite_template: Path, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Callable[..., Office]]:
+async def open_office(sqlite_template: Path, tmp_path: Path, clock: FakeClock) -> AsyncIterator[OpenOffice]:
     """Makes offices with other wishes; each has the same store."""
     path = tmp_path / "orchestrator.sqlite3"
     shutil.copy(sqlite_template, path)

@@ -189,7 +189,7 @@ class Office:
         assert card is not None
         return card.status
 
-    def keys(self) -> list[str]:
+    def posted(self) -> list[str]:
         """Keys of all messages, in the order in which they were posted."""
         return [each.key for each in self.chat.board.messages.values()]
 

@@ -41,7 +41,7 @@ async def test_the_end_is_told_in_the_thread_and_on_the_card(office: Office) -> 
     await office.deliver()
     await office.move(TaskState.COMPLETED)
     await office.deliver()
-    assert office.keys() == ["T1:card", "T1:ended:1"]
+    assert office.posted() == ["T1:card", "T1:ended:1"]
     assert office.status("T1:card") == "Done"
     assert _card(office, "T1:ended:1").mentions == (ALICE,)
 
