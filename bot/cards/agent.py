@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from adapters.chat.card import Action, ActionStyle, Card, Code, Field, Fields, Section, Text, Tone, Weight
 from bot.cards.elapsed import shown_duration, shown_elapsed
 from bot.cards.person import NOBODY, Names, shown_person
-from bot.cards.words import DOCUMENT, block, line
+from bot.cards.words import DOCUMENT, block, facts, line
 from core.domain.approval import Approval
 from core.domain.cost import shown_usd
 from core.domain.identity import ProjectName
@@ -143,7 +143,7 @@ def agent_card(
 def _fields(detail: "AgentDetail", work: LoggedWork, *, now: datetime) -> tuple[Field, ...]:
     run, bill = detail.entry.run, detail.entry.bill
     usage = bill.usage
-    facts = [
+    told = [
         ("Task", f"{run.task} {detail.task.title}"),
         ("Model", run.model),
         ("Round", _round(run)),
@@ -159,7 +159,7 @@ def _fields(detail: "AgentDetail", work: LoggedWork, *, now: datetime) -> tuple[
         ("Logs", work.folder),
         ("Queued", f"{shown_elapsed(run.created_at, now)} ago"),
     ]
-    return tuple(Field(label=label, value=line(value)) for label, value in facts if value)
+    return facts(told)
 
 
 def _round(run: AgentRun) -> str:

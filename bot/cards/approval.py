@@ -7,7 +7,7 @@ from bot.cards.approval_actions import approval_actions, choices
 from bot.cards.moment import moment_field
 from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.result import result_text
-from bot.cards.words import SENTENCE, STATUS, TITLE, block, line, prose
+from bot.cards.words import SENTENCE, STATUS, TITLE, block, facts, line, prose
 from core.domain.approval import Approval, ApprovalKind, ApprovalState, Risk
 
 DETAIL = 20_000
@@ -91,12 +91,15 @@ def asked(approval: Approval) -> tuple[Section, ...]:
 def circumstances(approval: Approval, *, role: str = "", task_title: str = "") -> tuple[Field, ...]:
     """By whom it is asked, why, and how risky it is."""
     task = f"{approval.task} · {task_title}" if task_title else approval.task
-    facts = [("Asked by", f"{line(role, 40)}, step {approval.step} of {approval.task}" if role else "")]
-    facts.append(("Task", task if task_title or not role else ""))
-    facts.append(("Why", approval.reason))
-    if approval.kind is not ApprovalKind.QUESTION:
-        facts.append(("Risk", _RISK[approval.risk]))
-    return tuple(Field(label=label, value=line(value)) for label, value in facts if value)
+    by = f"{line(role, 40)}, step {approval.step} of {approval.task}" if role else ""
+    return facts(
+        (
+            ("Asked by", by),
+            ("Task", task if task_title or not role else ""),
+            ("Why", approval.reason),
+            ("Risk", "" if approval.kind is ApprovalKind.QUESTION else _RISK[approval.risk]),
+        )
+    )
 
 
 def _detail(approval: Approval) -> Section:

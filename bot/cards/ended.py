@@ -1,6 +1,6 @@
 """How a task ended: what came of it or what went wrong, what is kept, what it cost, and what can be done now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.result import summary_of
 from bot.cards.task import web_url
 from bot.cards.task_actions import look_actions, retry_action
-from bot.cards.words import FACT, PARAGRAPH, SENTENCE, TITLE, block, counted, line, listed, prose
+from bot.cards.words import PARAGRAPH, SENTENCE, TITLE, block, counted, facts, line, listed, prose
 from core.domain.cost import shown_usd
 from core.domain.event import WorkVerified
 from core.domain.identity import PersonId
@@ -100,14 +100,15 @@ def _next_step(view: "TaskView") -> str:
 def _facts(view: "TaskView", verified: Sequence[WorkVerified]) -> tuple[Field, ...]:
     task = view.task
     failed = _failed(view)
-    facts: Mapping[str, str] = {
-        "Pull request": task.pull_request,
-        "Failed at": _where(failed) if failed and task.state is TaskState.FAILED else "",
-        "Files changed": f"{len(view.files)}: {listed(view.files)}" if view.files else "none",
-        "Tests": tests_told(view, verified),
-        "Kept": _kept(view),
-    }
-    return tuple(Field(label=label, value=line(value, FACT)) for label, value in facts.items() if value)
+    return facts(
+        (
+            ("Pull request", task.pull_request),
+            ("Failed at", _where(failed) if failed and task.state is TaskState.FAILED else ""),
+            ("Files changed", f"{len(view.files)}: {listed(view.files)}" if view.files else "none"),
+            ("Tests", tests_told(view, verified)),
+            ("Kept", _kept(view)),
+        )
+    )
 
 
 def tests_told(view: "TaskView", verified: Sequence[WorkVerified]) -> str:

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from adapters.chat.card import Action, Card, Field, Fields, Section, Text, Tone, Weight
+from adapters.chat.card import Action, Card, Fields, Section, Text, Tone, Weight
 from bot.cards.elapsed import shown_duration
-from bot.cards.words import line
+from bot.cards.words import facts, line
 from config.urls import without_password
 from core.domain.cost import shown_usd
 from core.domain.project import Project
@@ -16,12 +16,12 @@ if TYPE_CHECKING:  # the store's library takes long to load
 def project_card(project: Project, figures: "ProjectFigures | None", *, archived: bool, problem: str = "") -> Card:
     """The card of one project; `problem` is what is wrong with its repository."""
     status, tone = ("Archived", Tone.NEUTRAL) if archived else ("In use", Tone.GOOD)
-    sections: list[Section] = [Fields(fields=_fields(_setup(project)))]
+    sections: list[Section] = [Fields(fields=facts(_setup(project)))]
     if problem:
         status, tone = "Not usable", Tone.BAD
         sections.insert(0, Text(text=line(problem, 400), weight=Weight.PROBLEM))
     if figures is not None:
-        sections.append(Fields(fields=_fields(_figures(figures))))
+        sections.append(Fields(fields=facts(_figures(figures))))
     restore = Action(label="Bring it back", command=f"project restore {project.name}")
     named = f"--project {project.name}"
     start = Action(label="New task…", command=f"new {named}", typed=f'run "…" {named}')
@@ -61,7 +61,3 @@ def _figures(figures: "ProjectFigures") -> list[tuple[str, str]]:
         ("Usual time", shown_duration(figures.median_s) if figures.median_s is not None else ""),
         ("Cost", shown_usd(figures.cost_usd)),
     ]
-
-
-def _fields(facts: list[tuple[str, str]]) -> tuple[Field, ...]:
-    return tuple(Field(label=label, value=line(value)) for label, value in facts if value)

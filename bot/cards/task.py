@@ -10,7 +10,7 @@ from bot.cards.elapsed import shown_elapsed
 from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.steps import step_rows
 from bot.cards.task_actions import task_actions
-from bot.cards.words import TITLE, block, line, listed
+from bot.cards.words import TITLE, block, counted, facts, line, listed
 from core.domain.cost import shown_usd
 from core.domain.task import FINAL_TASK_STATES, Priority, Task, TaskState
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the store's library takes long to load
 
 FAILURE = 1_500
 NOTICES_SHOWN = 3
+WAITING_SHOWN = 4
 COMMIT_SHOWN = 10
 
 _STATUS: dict[TaskState, tuple[str, Tone]] = {
@@ -44,7 +45,6 @@ def task_card(
     task = view.task
     status, tone = standing(view)
     end = task.finished_at or now
-    facts = _facts(view, estimate=estimate, names=names)
     return Card(
         key=task.id,
         title=task_title(task),
@@ -56,7 +56,7 @@ def task_card(
             *_waiting(view),
             *_failure(task),
             *(() if budget is None else (budget_meter(view.bill.cost_usd, budget),)),
-            Fields(fields=facts),
+            Fields(fields=_facts(view, estimate=estimate, names=names)),
             *(Text(text=line(notice, 200), weight=Weight.MUTED) for notice in view.notices[-NOTICES_SHOWN:]),
         ),
         actions=task_actions(view),
@@ -84,10 +84,11 @@ def standing(view: "TaskView") -> tuple[str, Tone]:
 
 
 def _waiting(view: "TaskView") -> list[Section]:
-    return [
-        Text(text=line(f"{approval.id} needs your answer: {approval.title}", 200), weight=Weight.NEXT)
-        for approval in view.waiting
-    ]
+    lines = [f"{approval.id} needs your answer: {approval.title}" for approval in view.waiting[:WAITING_SHOWN]]
+    more = len(view.waiting) - WAITING_SHOWN
+    if more > 0:
+        lines.append(f"{counted(more, 'more question')} after that")
+    return [Text(text=line(each, 200), weight=Weight.NEXT) for each in lines]
 
 
 def _failure(task: Task) -> list[Section]:
@@ -100,7 +101,7 @@ def _failure(task: Task) -> list[Section]:
 def _facts(view: "TaskView", *, estimate: str, names: Names) -> tuple[Field, ...]:
     task = view.task
     priority = "" if task.priority is Priority.NORMAL else task.priority.value
-    facts = [
+    told = [
         ("Project", task.project),
         ("Asked by", shown_person(task.requested_by, names) if task.requested_by in names else ""),
         ("Estimate", estimate),
@@ -112,12 +113,12 @@ def _facts(view: "TaskView", *, estimate: str, names: Names) -> tuple[Field, ...
         ("Life", f"{task.life}: it was begun again" if task.life > 1 else ""),
     ]
     if task.state in FINAL_TASK_STATES:
-        facts += [
+        told += [
             ("Commit", task.commit[:COMMIT_SHOWN]),
             ("Pull request", task.pull_request),
             ("Files", listed(view.files)),
         ]
-    return tuple(Field(label=label, value=line(value)) for label, value in facts if value)
+    return facts(told)
 
 
 def web_url(reference: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from rich.cells import split_graphemes
 
+from adapters.chat.card import Field
 from adapters.chat.text import one_line, printable
 
 TITLE = 140
@@ -22,7 +23,8 @@ DOCUMENT = 9_000
 COMMAND = 200
 """Characters of a command on a button, but for what a person wrote."""
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+_FENCE = re.compile(r"((?:[ \t]|>|(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*)(?:(`{3,})([^`]*)|(~{3,})(.*))")
+"""A code fence, also in quotations and lists: what stands before it, the fence, and what is said after it."""
 _LEAST_KEPT = 0.5
 """Share of a cut text that must be left for a whole fence to be taken out of it."""
 _NOTE = 120
@@ -70,6 +72,12 @@ def listed(names: Iterable[str], *, most: int = 6) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
+def facts(given: Iterable[tuple[str, str]]) -> tuple[Field, ...]:
+    """Labelled facts, each in one line; what is empty is left out."""
+    shown = ((label, line(value)) for label, value in given)
+    return tuple(Field(label=line(label, LABEL), value=value) for label, value in shown if value)
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 task`, `3 tasks`."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
@@ -91,19 +99,22 @@ def _whole_characters(text: str) -> str:
 
 def _outside_fences(text: str) -> tuple[str, str]:
     """`text` without a fence that is still open at its end, or with what closes it."""
-    opened_at, fence, position = 0, "", 0
+    opened_at, fence, before, position = 0, "", "", 0
     for each in text.splitlines(keepends=True):
         match = _FENCE.fullmatch(each.rstrip("\n"))
-        if match and not fence:
-            opened_at, fence = position, match[1]
-        elif match and match[1].startswith(fence) and not match[2].strip():
-            fence = ""
+        if match:
+            marks, said = (match[2], match[3]) if match[2] else (match[4], match[5])
+            if not fence:
+                opened_at, fence, before = position, marks, match[1]
+            elif marks.startswith(fence) and not said.strip():
+                fence = ""
         position += len(each)
     if not fence:
         return text, ""
     if opened_at > len(text) * _LEAST_KEPT:
         return text[:opened_at], ""
-    return text, f"\n{fence}"
+    indent = "".join(character if character in "> \t" else " " for character in before)
+    return text, f"\n{indent}{fence}"
 
 
 def _printed(text: str, most: int) -> tuple[str, int]:
