@@ -29,11 +29,14 @@ def approve(
         list[str] | None, typer.Option("--answer", help="Answer of a question; once per question, in their order.")
     ] = None,
     comment: Annotated[str, typer.Option("--comment", help="Something the agents should know.")] = "",
+    always: Annotated[
+        bool, typer.Option("--always", help="Its agents may do the same thing again, for the rest of the task.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say yes to what is asked, or answer a question.
 
-    Examples: orchestrator approve A17   ·   orchestrator approve A18 --answer 2
+    Examples: orchestrator approve A17   ·   orchestrator approve A18 --answer 2   ·   orchestrator approve A19 --always
     """
 
     async def work() -> int:
@@ -44,7 +47,7 @@ def approve(
             known = await program.orchestrator.approval(name)
             given = [*(answer or []), *([words] if words and known.questions else [])]
             reason = comment or ("" if known.questions else words)
-            decision = Decision(approved=True, reason=reason, answers=answers_of(known, given))
+            decision = Decision(approved=True, reason=reason, answers=answers_of(known, given), always=always)
             decided = await program.orchestrator.decide(known.id, decision, by=me())
             _tell(decided, as_json=as_json, worker=await program.worker_running())
         return 0

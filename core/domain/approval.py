@@ -88,4 +88,8 @@ class Approval:
     """Question text → answer."""
     used_at: datetime | None = None
     """When the approved call was let through: an approval is good for one execution."""
+    what: str = ""
+    """Of a tool: what makes another call the same thing (see `core.agents.same_thing`); '' when nothing does."""
+    always: bool = False
+    """Approved for the rest of the task: its agents may do the same thing again without asking."""
     created_at: datetime

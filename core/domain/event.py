@@ -118,6 +118,18 @@ class ApprovalDecided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionKept:
+    """What this approval is about may be done again without asking, for the rest of the task."""
+
+    type: Literal["permission_kept"] = "permission_kept"
+    approval: ApprovalId
+    tool: str
+    title: str
+    """The approval's: what may be done, one line."""
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkVerified:
     """Our own run of the project's verify command; `output` is the tail of what it printed."""
 
@@ -322,6 +334,7 @@ Event = (
     | CostMismatchFound
     | ApprovalRequested
     | ApprovalDecided
+    | PermissionKept
     | WorkVerified
     | CommitCreated
     | PullRequestOpened

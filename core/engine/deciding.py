@@ -1,12 +1,13 @@
 """A person's answer to an approval: whether it can be given, and what it does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.errors import InvalidInputError
 from core.domain.identity import PersonId
 from core.engine.changes import decide_approval
+from core.engine.permissions import keep
 from core.store.unit_of_work import UnitOfWork
 
 _REVISABLE = (ApprovalKind.PLAN, ApprovalKind.RESULT)
@@ -23,15 +24,24 @@ class Decision:
     reason: str = ""
     answers: Mapping[str, str] | None = None
     revise: bool = False
+    always: bool = False
+    """Of a tool: its agents may do the same thing again without asking, for the rest of the task."""
 
 
 async def decide(uow: UnitOfWork, approval: Approval, decision: Decision, *, by: PersonId) -> Approval:
     """Close `approval`; InvalidInputError when it cannot be answered so, ConflictError when it is no longer open."""
     _check(approval, decision)
-    answers = dict(decision.answers or {})
-    return await decide_approval(
-        uow, approval, _state(decision), by=by, reason=decision.reason.strip(), answers=answers
+    decided = await decide_approval(
+        uow,
+        replace(approval, always=decision.always),
+        _state(decision),
+        by=by,
+        reason=decision.reason.strip(),
+        answers=dict(decision.answers or {}),
     )
+    if decided.always:
+        await keep(uow, decided, by=by)
+    return decided
 
 
 def _state(decision: Decision) -> ApprovalState:
@@ -41,6 +51,8 @@ def _state(decision: Decision) -> ApprovalState:
 
 
 def _check(approval: Approval, decision: Decision) -> None:
+    if decision.always:
+        _check_always(approval, decision)
     if decision.revise:
         if approval.kind not in _REVISABLE:
             raise InvalidInputError(
@@ -60,3 +72,15 @@ def _check(approval: Approval, decision: Decision) -> None:
                 f"{approval.id} asks something that has no answer yet: {missing[0]}",
                 hint=f"Answer with: orchestrator approve {approval.id} --answer '…'",
             )
+
+
+def _check_always(approval: Approval, decision: Decision) -> None:
+    if decision.revise or not decision.approved:
+        raise InvalidInputError(
+            f"{approval.id} can only be approved for the whole task.", hint="Leave `always` out to say no this once."
+        )
+    if approval.kind != ApprovalKind.TOOL or not approval.what:
+        raise InvalidInputError(
+            f"{approval.id} can only be decided this once.",
+            hint=f"Only what a tool does can be allowed for a whole task. Say: orchestrator approve {approval.id}",
+        )

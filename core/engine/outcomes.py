@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from core.agents.runner import (
     AgentCompleted,
@@ -13,12 +14,14 @@ from core.agents.runner import (
     ProviderLimited,
     RequestedCall,
 )
+from core.agents.same_thing import same_thing
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.event import HOUSE, AgentRunPostponed, CostMismatchFound, ModelHeld
 from core.domain.identity import AgentRunId, approval_id, task_of
 from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, StepState
-from core.engine.changes import move_run, move_step, request_approval
+from core.engine.changes import move_run, move_step
 from core.engine.parts import EngineParts
+from core.engine.permissions import request
 from core.engine.progress import TaskProgress
 from core.engine.recovery import MODEL_FAULTS, Postponed, after_failure
 from core.engine.signals import Process, hold_model
@@ -52,7 +55,7 @@ class RunOutcomes:
                     await self._fail(uow, run, outcome)
                 case AgentWaiting():
                     await _model_works(uow, run.model)
-                    if await self._wait(uow, run, outcome):
+                    if await self._wait(uow, run, outcome, worktree=process.worktree):
                         await move_step(uow, step, StepState.WAITING)
                         await self._progress.show_standing(uow, task.id)
 
@@ -91,10 +94,14 @@ class RunOutcomes:
         if standing.broken_until is not None and standing.broken_until != known.broken_until:
             await uow.events.append(HOUSE, ModelHeld(model=model, until=standing.broken_until, reason=reason))
 
-    async def _wait(self, uow: UnitOfWork, run: AgentRun, outcome: AgentWaiting) -> bool:
+    async def _wait(self, uow: UnitOfWork, run: AgentRun, outcome: AgentWaiting, *, worktree: Path) -> bool:
         """Open an approval for every call of the turn, and park the run; False when it has to fail instead."""
-        asked = [await request_approval(uow, await self._approval(uow, run, call)) for call in outcome.calls]
-        if not any(approval.state == ApprovalState.PENDING for approval in asked):
+        new = False
+        for call in outcome.calls:
+            approval = await self._approval(uow, run, call, worktree=worktree)
+            asked = await request(uow, approval)
+            new = new or asked.id == approval.id or asked.state == ApprovalState.PENDING
+        if not new:
             # going on would ask the same again, at a price, for ever
             message = "The agent waits for a decision, but asks nothing that is not decided yet."
             await move_run(uow, run, AgentRunState.FAILED, error=message, detail=message)
@@ -102,7 +109,7 @@ class RunOutcomes:
         await move_run(uow, run, AgentRunState.WAITING, transient_failures=0)
         return True
 
-    async def _approval(self, uow: UnitOfWork, run: AgentRun, call: RequestedCall) -> Approval:
+    async def _approval(self, uow: UnitOfWork, run: AgentRun, call: RequestedCall, *, worktree: Path) -> Approval:
         mask = self._parts.mask
         return Approval(
             id=approval_id(await uow.approvals.next_number()),
@@ -119,6 +126,7 @@ class RunOutcomes:
             tool_input=call.tool_input,
             tool_use_id=call.tool_use_id,
             questions=call.questions,
+            what="" if call.questions else same_thing(call.tool, call.tool_input, worktree=worktree),
             created_at=uow.now,
         )
 

@@ -96,6 +96,7 @@ class AgentWork:
                 spec = await self._specs.spec(run, side_signals=signals.hear_aside)
                 if spec is None:
                     return AgentCompleted(result={"summary": "Nothing was left to settle."})
+                process.worktree = spec.worktree
                 work = self._parts.runner.run(spec, on_signal=signals.hear, inbox=inbox)
                 return await vigil.over(work, nudge=inbox.nudge, tell=signals.stuck)
         except StoreError:

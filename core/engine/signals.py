@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 
 from core.agents.runner import (
     AgentSignal,
@@ -27,8 +28,9 @@ from core.store.unit_of_work import UnitOfWork
 
 @dataclass(slots=True)
 class Process:
-    """What this process of the run has cost so far, to reconcile with what the agent program says."""
+    """Where this process of the run works, and what it cost so far, to reconcile with what the agent program says."""
 
+    worktree: Path = Path()
     cost_usd: Decimal = Decimal(0)
     unknown_models: set[str] = field(default_factory=set[str])
     earlier_cpu_s: float = 0.0

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.agents import prompts, results
 from core.agents.runner import AgentSpec, McpServer, OnSignal, ProcessLimits, SessionCopy, ToolDecision
+from core.agents.same_thing import permitting
 from core.domain.approval import Approval, ApprovalState
 from core.domain.identity import StepName
 from core.domain.project import Project
@@ -15,6 +16,7 @@ from core.domain.workflow import Workflow
 from core.engine.brief import brief
 from core.engine.notes import TaskNotes
 from core.engine.parts import EngineParts
+from core.engine.permissions import permitted
 from core.engine.toolbox import Toolbox
 from core.planning.plan import PlanProblem, planned_workflow
 from core.workspaces.workspace import Workspace
@@ -72,7 +74,7 @@ class RunSpecs:
             prompt=prompt,
             worktree=workspace.path,
             result_schema=results.schema(role.result),
-            policy=parts.policy(project),
+            policy=permitting(parts.policy(project), permitted(approvals)),
             decisions=tuple(_decision(a) for a in approvals if _answers(a, run)),
             environment={**parts.environment(project), "ORCHESTRATOR_TASK": task.id},
             log_folder=log_folder(parts.log_folder, run),

@@ -1,6 +1,18 @@
 """The tables as this version of the program expects them; `migrations` brings a database there."""
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, Table, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    UniqueConstraint,
+    false,
+    text,
+)
 
 from core.domain.approval import ApprovalKind, ApprovalState, Question, Risk
 from core.domain.identity import Place
@@ -141,23 +153,12 @@ approvals = Table(
     Column("answers", Json(), nullable=False),
     Column("used_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
+    Column("what", OpenText, nullable=False, server_default=""),
+    Column("always", Boolean, nullable=False, server_default=false()),
     Index(None, "task"),
     Index(None, "agent_run"),
     Index(None, "state"),
 )
-
-task_permissions = Table(
-    "task_permissions",
-    metadata,
-    Column("approval", OpenText, ForeignKey("approvals.id"), primary_key=True),
-    Column("task", OpenText, ForeignKey("tasks.id"), nullable=False),
-    Column("tool", OpenText, nullable=False),
-    Column("what", OpenText, nullable=False),
-    Column("by", OpenText, nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Index(None, "task"),
-)
-"""What the agents of a task may do again without asking."""
 
 model_calls = Table(
     "model_calls",

@@ -18,7 +18,6 @@ from core.store.ledger import Ledger
 from core.store.messages import Messages
 from core.store.models import Models
 from core.store.people import People
-from core.store.permissions import TaskPermissions
 from core.store.projects import ArchivedProjects
 from core.store.tasks import Steps, Tasks
 from core.store.threads import Threads
@@ -39,7 +38,6 @@ class UnitOfWork:
         self.agent_runs = AgentRuns(connection, locking=writable)
         self.approvals = Approvals(connection, locking=writable)
         self.messages = Messages(connection, locking=writable)
-        self.task_permissions = TaskPermissions(connection, locking=writable)
         self.models = Models(connection, locking=writable)
         self.archived_projects = ArchivedProjects(connection, now=now)
         self.ledger = Ledger(connection)

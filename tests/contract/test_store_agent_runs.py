@@ -50,6 +50,8 @@ FULL_APPROVAL = an_approval(
     decision_reason="It is only a build folder.",
     answers={"Which?": "a"},
     used_at=NOON + timedelta(minutes=2),
+    what='{"command":"rm -r build"}',
+    always=True,
 )
 
 

@@ -12,9 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add tables, and two columns whose empty text means what it meant before: nobody repeats."""
+    """Add tables, and columns whose defaults mean what was so before: nobody repeats, nothing may be done again."""
     _name_requests()
-    _create_task_permissions()
+    _extend_approvals()
     _create_hearings()
     _create_threads()
     _create_cards()
@@ -32,16 +32,9 @@ def _name_requests() -> None:
         _index_where(f"uq_{table}_{column}", table, [column], where=f"{column} != ''", unique=True)
 
 
-def _create_task_permissions() -> None:
-    op.create_table(
-        "task_permissions",
-        *_texts("approval", "task", "tool", "what", "by"),
-        _time("at"),
-        sa.PrimaryKeyConstraint("approval", name="pk_task_permissions"),
-        sa.ForeignKeyConstraint(["approval"], ["approvals.id"], name="fk_task_permissions_approval_approvals"),
-        sa.ForeignKeyConstraint(["task"], ["tasks.id"], name="fk_task_permissions_task_tasks"),
-    )
-    _index("task_permissions", "task")
+def _extend_approvals() -> None:
+    op.add_column("approvals", sa.Column("what", sa.Text(), nullable=False, server_default=""))
+    op.add_column("approvals", sa.Column("always", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def _create_hearings() -> None:
