@@ -15,6 +15,7 @@ from tests.platforms.slack.workspace import APP, Bell
 @dataclass(slots=True, kw_only=True)
 class _Socket:
     response: web.WebSocketResponse
+    transport: asyncio.Transport
     silent: bool = False
     """Slack thinks it is there, but nothing goes through in either direction."""
     waiting: dict[str, asyncio.Future[Any]] = field(default_factory=dict[str, asyncio.Future[Any]])
@@ -66,9 +67,7 @@ class Sockets:
         """Every connection breaks without a word, as when a cable is pulled."""
         for socket in list(self._open):
             self._open.remove(socket)
-            writer = socket.response._writer
-            if writer is not None:
-                writer.transport.abort()
+            socket.transport.abort()
 
     async def close(self) -> None:
         """Every connection is closed politely."""
@@ -114,7 +113,8 @@ class Sockets:
         self._tickets.discard(ticket)  # an address works once
         response = web.WebSocketResponse(autoping=False)
         await response.prepare(request)
-        socket = _Socket(response=response)
+        assert request.transport is not None
+        socket = _Socket(response=response, transport=request.transport)
         self._open.append(socket)
         self.opened += 1
         hello = {"type": "hello", "num_connections": len(self._open), "connection_info": {"app_id": APP}}
