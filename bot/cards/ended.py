@@ -9,9 +9,9 @@ from bot.cards.bill import short_bill
 from bot.cards.elapsed import shown_elapsed
 from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.result import summary_of
-from bot.cards.task import web_url
+from bot.cards.task import task_title, web_url
 from bot.cards.task_actions import look_actions, retry_action
-from bot.cards.words import PARAGRAPH, SENTENCE, TITLE, block, counted, facts, line, listed, prose
+from bot.cards.words import PARAGRAPH, SENTENCE, block, counted, facts, line, listed, prose
 from core.domain.cost import shown_usd
 from core.domain.event import WorkVerified
 from core.domain.identity import PersonId
@@ -45,10 +45,9 @@ def ended_card(
     how, status, tone = _ENDS[task.state]
     spent = shown_usd(view.bill.cost_usd)
     took = shown_elapsed(task.started_at or task.created_at, task.finished_at or now)
-    title = line(f"{task.id} {how} · {task.title}", TITLE)
     return Card(
         key=f"{task.id}:ended:{task.life}",
-        title=title,
+        title=task_title(task),
         status=status,
         tone=tone,
         url=web_url(task.pull_request),
@@ -59,7 +58,7 @@ def ended_card(
         ),
         actions=_actions(view),
         footer=(took, spent),
-        about=line(f"{title} · {took} · {spent}", SENTENCE),
+        about=line(f"{task.id} {how} · {task.title} · {took} · {spent}", SENTENCE),
     )
 
 

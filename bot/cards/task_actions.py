@@ -39,14 +39,14 @@ def retry_action(task: TaskId) -> Action:
 
 
 def look_actions(view: "TaskView", *, minor: bool = False) -> tuple[Action, ...]:
-    """Another way from here, the changes and the log, as far as there are any."""
+    """The changes, the log and another way from here, as far as there are any."""
     task = view.task.id
     step = fork_step(view)
     fork = Action(label="Fork…", command=f"fork {task}", typed=f'fork {task} "…" --at {step}', minor=minor)
     return (
-        *((fork,) if step else ()),
         *((Action(label="View diff", command=f"diff {task}", minor=minor),) if view.task.commit else ()),
         *((Action(label="View log", command=f"logs {task}", minor=minor),) if has_runs(view) else ()),
+        *((fork,) if step else ()),
     )
 
 

@@ -89,7 +89,7 @@ def shown(text: str, *, state: TaskState, kind: ApprovalKind, decided: ApprovalS
     return view, approval
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(TEXTS, st.sampled_from(TaskState), st.sampled_from(ApprovalKind), st.sampled_from(ApprovalState))
 def test_every_card_fits_whatever_is_written(
     text: str, state: TaskState, kind: ApprovalKind, decided: ApprovalState

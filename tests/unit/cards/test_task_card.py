@@ -167,7 +167,7 @@ def test_what_only_looks_and_a_fork_are_minor_and_offered_once_there_is_somethin
     assert minor(replace(a_view(), steps=())) == []
     assert minor(a_view()) == ["logs T142"]
     begun = with_step(a_view(commit="0123456789abcdef"), "build", base_commit="abc")
-    assert minor(begun) == ["fork T142", "diff T142", "logs T142"]
+    assert minor(begun) == ["diff T142", "logs T142", "fork T142"]
     assert minor(replace(begun, task=replace(begun.task, state=TaskState.COMPLETED))) == minor(begun)
     assert minor(a_view(state=TaskState.CANCELLED)) == ["retry T142", "logs T142"]
 
