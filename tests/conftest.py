@@ -32,9 +32,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 OpenStore = Callable[..., Awaitable[Store]]
 
-# whoever starts the tests may ignore a closed terminal (nohup does); what is tested must not inherit that
+# whoever starts the tests may ignore a closed terminal (nohup does) or Ctrl-C (a shell does, for what it starts in the
+# background); what is tested must not inherit that
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -35,12 +35,14 @@ async def test_a_signal_cancels_once_and_a_second_one_lets_the_rest_be_put_away(
     task = asyncio.create_task(working(signals, puts_away=puts_away))
     await asyncio.sleep(0)
 
-    os.kill(os.getpid(), number)
-    await came(signals, 1)
-    os.kill(os.getpid(), number)
-    await came(signals, 2)
-    assert not task.done()
-    puts_away.set()
+    try:
+        os.kill(os.getpid(), number)
+        await came(signals, 1)
+        os.kill(os.getpid(), number)
+        await came(signals, 2)
+        assert not task.done()
+    finally:
+        puts_away.set()
 
     with pytest.raises(asyncio.CancelledError):
         await task
