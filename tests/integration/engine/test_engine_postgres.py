@@ -35,7 +35,7 @@ DEATHS: tuple[Mapping[str, int], ...] = (
     {"die_at_point": 60},  # published, and not yet recorded
     {"die_at_commit": 20},
     {"die_at_commit": 45},
-    {"die_at_commit": 80},
+    {"die_at_commit": 60},
 )
 
 
