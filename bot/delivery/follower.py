@@ -46,7 +46,7 @@ class Follower:
                 await uow.cursors.set(self._cursor, await uow.events.last_seq())
 
     async def run(self) -> None:
-        """Follow until cancelled, or until the store is closed."""
+        """Follow until cancelled."""
         while True:
             try:
                 await self.begin()
