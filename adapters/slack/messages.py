@@ -1,0 +1,156 @@
+"""Messages of ours in Slack: posted, found again by their key, changed, shown to one person."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from adapters.chat.card import Card
+from adapters.chat.errors import NotReachableError
+from adapters.chat.port import Posted
+from adapters.slack.calls import Calls
+from adapters.slack.ids import place as slack_place
+from adapters.slack.ids import team_and_user
+from adapters.slack.payload import Payload, map_at, maps_at, text_at
+from adapters.slack.render import rendered
+from core.domain.identity import PersonId, Place
+
+EVENT_TYPE = "orchestrator_message"
+"""What our messages are marked with; the payload holds the message's key."""
+_PAGE = 200
+"""Messages asked for at once."""
+_PAGES = 10
+"""How far back a message is looked for: an attempt that may have come through is minutes old."""
+_MOST_CONVERSATIONS = 5000
+_NOT_THERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
+"""Why something cannot be shown to one person in a channel, but can be sent to them."""
+
+
+class Messages:
+    """Our messages in one workspace; `url` is the workspace's, '' while it is not known."""
+
+    def __init__(self, calls: Calls) -> None:
+        self.url = ""
+        self._calls = calls
+        self._conversations: OrderedDict[str, str] = OrderedDict()
+
+    async def post(self, place: Place, card: Card, *, key: str, again: bool) -> Posted:
+        """Post `card`, marked with `key`; with `again` an earlier one that came through is returned instead."""
+        if again and (found := await self.found(place, key)):
+            return self.posted(place, found)
+        made = rendered(card)
+        answer = await self._calls.call(
+            "chat.postMessage",
+            channel=place.channel,
+            thread_ts=place.thread or None,
+            text=made.text,
+            blocks=list(made.blocks),
+            metadata=marked(key),
+            # what agents link to is not fetched, and does not take the place of what they say
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return self.posted(place, text_at(answer, "ts"))
+
+    async def edit(self, posted: Posted, card: Card) -> None:
+        """Put `card` in the place of a message; its mark stays."""
+        made = rendered(card)
+        await self._calls.call(
+            "chat.update",
+            repeatable=True,
+            channel=posted.place.channel,
+            ts=posted.message,
+            text=made.text,
+            blocks=list(made.blocks),
+        )
+
+    async def whisper(self, place: Place, person: PersonId, card: Card) -> None:
+        """Show `card` to `person` in `place`, or send it where nothing can be shown to one alone."""
+        _, user = team_and_user(person)
+        if not place.channel or place.channel.startswith("D"):
+            target = place if place.channel else await self.direct_place(person, place.space)
+            await self.post(target, card, key="", again=False)
+            return
+        made = rendered(card)
+        try:
+            await self._calls.call(
+                "chat.postEphemeral",
+                channel=place.channel,
+                thread_ts=place.thread or None,
+                user=user,
+                text=made.text,
+                blocks=list(made.blocks),
+            )
+        except NotReachableError as error:
+            if error.code not in _NOT_THERE:
+                raise
+            await self.post(await self.direct_place(person, place.space), card, key="", again=False)
+
+    async def direct_place(self, person: PersonId, space: str) -> Place:
+        """The conversation with `person` alone; NotReachableError when Slack does not let us have one."""
+        _, user = team_and_user(person)
+        if not user:
+            raise NotReachableError(f"{person} is not in Slack.")
+        channel = self._conversations.get(user, "")
+        if not channel:
+            answer = await self._calls.call("conversations.open", repeatable=True, users=user)
+            channel = text_at(answer, "channel", "id")
+            self._conversations[user] = channel
+            while len(self._conversations) > _MOST_CONVERSATIONS:
+                self._conversations.popitem(last=False)
+        return slack_place(space, channel)
+
+    async def found(self, place: Place, key: str) -> str:
+        """The id of our message with this key in `place`, '' when there is none."""
+        return await self.first(place, lambda message: _key(message) == key) if key else ""
+
+    async def first(self, place: Place, matches: Callable[[Payload], bool]) -> str:
+        """The id of a message in `place` that `matches`, '' when there is none as far back as we look."""
+        cursor = ""
+        for _ in range(_PAGES):
+            answer = await self._page(place, cursor)
+            found = next(filter(matches, maps_at(answer, "messages")), None)
+            if found is not None:
+                return text_at(found, "ts")
+            cursor = text_at(answer, "response_metadata", "next_cursor")
+            if not cursor:
+                break
+        return ""
+
+    async def _page(self, place: Place, cursor: str) -> Payload:
+        """Messages of a thread, or of a channel newest first."""
+        method = "conversations.replies" if place.thread else "conversations.history"
+        return await self._calls.call(
+            method,
+            repeatable=True,
+            channel=place.channel,
+            ts=place.thread or None,
+            cursor=cursor or None,
+            limit=_PAGE,
+            include_all_metadata=True,
+        )
+
+    def posted(self, place: Place, message: str) -> Posted:
+        """What is known of a message that stands in `place`."""
+        thread = place.thread or message
+        return Posted(
+            place=place,
+            message=message,
+            thread=slack_place(place.space, place.channel, thread),
+            url=self._link(place, message),
+        )
+
+    def _link(self, place: Place, message: str) -> str:
+        """The message's permanent link, made as Slack makes it, without asking for each."""
+        if not self.url:
+            return ""
+        link = f"{self.url.rstrip('/')}/archives/{place.channel}/p{message.replace('.', '')}"
+        return f"{link}?thread_ts={place.thread}&cid={place.channel}" if place.thread else link
+
+
+def _key(message: Payload) -> str:
+    mark = map_at(message, "metadata")
+    return text_at(mark, "event_payload", "key") if text_at(mark, "event_type") == EVENT_TYPE else ""
+
+
+def marked(key: str) -> dict[str, object] | None:
+    """The mark a message with this key carries; people do not see it."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}} if key else None

@@ -1,0 +1,102 @@
+"""An answer while it is written: shown about once a second, in a new message before Slack lets the old one die."""
+
+from collections.abc import Callable
+
+from adapters.chat.errors import ChatUnavailableError, MessageGoneError, OutcomeUnknownError, RateLimitedError
+from adapters.slack.pages import closing, first_page, open_fence
+from adapters.slack.pens import NewPen, NoStreamError, Pen
+
+ROTATE_S = 240.0
+"""A stream ends by itself after five minutes, and what comes after that is lost."""
+EVERY_S = 1.0
+"""Between two additions: text flows for its reader, and Slack bears a hundred additions a minute."""
+PAGE = 8_000
+"""Characters of one message: less than what fits a card (see limits.MESSAGE_WEIGHT)."""
+
+
+class Answer:
+    """One answer, in one message or several. `clock` counts seconds."""
+
+    def __init__(self, *, streamed: NewPen | None, edited: NewPen, key: str, clock: Callable[[], float]) -> None:
+        self._streamed = streamed
+        self._edited = edited
+        self._key = key
+        self._clock = clock
+        self._pending = ""
+        self._pages = 0
+        self._pen: Pen | None = None
+        self._begun_at = 0.0
+        self._next_at = 0.0
+
+    async def write(self, markdown: str) -> None:
+        """Add text to the end; what cannot be shown yet is shown with what follows."""
+        self._pending += markdown
+        if not self._pending or self._clock() < self._next_at:
+            return
+        self._next_at = self._clock() + EVERY_S
+        try:
+            await self._flow()
+        except RateLimitedError as error:
+            self._next_at = self._clock() + error.retry_after_s
+        except (ChatUnavailableError, OutcomeUnknownError):
+            pass  # tried again with what follows, at the latest at the end
+
+    async def end(self) -> None:
+        """Show what is left and end the message; any error of the port."""
+        await self._flow()
+        await self._turn()
+
+    async def _flow(self) -> None:
+        while self._pending:
+            if self._is_full():
+                await self._turn()
+            head, rest = first_page(self._pending, room=PAGE - len(self._text()))
+            if rest and not head.endswith("\n") and self._text():
+                # no whole line fits any more
+                await self._turn()
+                continue
+            await self._add(head)
+            self._pending = rest
+
+    def _is_full(self) -> bool:
+        old = self._pen is not None and self._clock() - self._begun_at >= ROTATE_S
+        return old or len(self._text()) >= PAGE
+
+    async def _add(self, text: str) -> None:
+        try:
+            await self._current().add(text)
+        except NoStreamError:
+            self._streamed = None
+            self._pen = None
+            await self._current().add(text)
+        except MessageGoneError:
+            # Slack, or a person, ended the message without us: this piece begins the next one
+            fence = open_fence(self._text())
+            self._leave()
+            await self._current().add(f"{fence}\n{text}" if fence else text)
+
+    async def _turn(self) -> None:
+        """End the message that is being written; a code fence that is open goes on in the next one."""
+        if self._pen is None:
+            return
+        fence = open_fence(self._text())
+        if closed := closing(self._text()):
+            await self._pen.add(closed)
+        await self._pen.end()
+        self._leave()
+        if fence and self._pending:
+            self._pending = f"{fence}\n{self._pending}"
+
+    def _leave(self) -> None:
+        self._pen = None
+        self._pages += 1
+
+    def _current(self) -> Pen:
+        if self._pen is None:
+            key = f"{self._key}:{self._pages}" if self._pages else self._key
+            self._pen = (self._streamed or self._edited)(key)
+            self._begun_at = self._clock()
+        return self._pen
+
+    def _text(self) -> str:
+        return self._pen.text if self._pen is not None else ""
