@@ -30,7 +30,11 @@ async def diff(command: Command, asker: Asker, context: Context) -> Reply:
     if isinstance(view, Private):
         return view
     task = view.task
-    text = await context.seen.diff(task)
+    try:
+        text = await context.seen.diff(task)
+    except WorkspaceError as error:
+        bound = context.gate.projects[task.project].repository
+        raise WorkspaceError(error.message.replace(bound, task.project), hint=error.hint) from error
     if not text:
         return Private(card=note_card(f"{task.id} has not changed anything yet."))
     title = f"What {task.id} changed"

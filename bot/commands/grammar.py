@@ -6,7 +6,8 @@ from difflib import SequenceMatcher, get_close_matches
 
 from bot.commands.options import DASHES, NEAR, split
 from bot.commands.targets import first_word, names_target, take_target
-from bot.commands.vocabulary import ALIASES, ENTRIES, PARTS, SUBMIT_OPTIONS, TYPED, Target, Verb, Words
+from bot.commands.verbs import ALIASES, TYPED, Target, Verb, Words
+from bot.commands.vocabulary import ENTRIES, PARTS, SUBMIT_OPTIONS
 from bot.commands.words import unquoted
 from core.domain.errors import InvalidInputError
 
@@ -15,6 +16,7 @@ __all__ = ["Command", "Verb", "named_verb", "read", "read_command", "read_verb",
 _IN_FRONT = frozenset({"please", "pls", "/orchestrate", "orchestrate", "orchestrator", "hey", "ok", "okay"})
 """What people put before a command; in front of anything else it stays."""
 _SURELY = 0.85
+_QUOTES = frozenset("\"'`“”„«»‘’")
 _AS_REQUEST = "To hand it over as a request, put -- in front."
 
 
@@ -101,7 +103,7 @@ def written(command: Command) -> str:
     for name, values in command.options.items():
         for value in values:
             takes = next((each.takes_value for each in ENTRIES[command.verb].options if each.name == name), True)
-            words += [f"--{name}", _quoted(value)] if takes else [f"--{name}"]
+            words.append(f"--{name}={_quoted(value)}" if takes else f"--{name}")
     if not command.text:
         return " ".join(words)
     if command.verb is Verb.HELP:
@@ -268,10 +270,13 @@ def _part_example(verb: Verb, part: str) -> str:
 
 
 def _quoted(value: str) -> str:
-    if value and not any(character.isspace() or character in "\"'`“”„«»‘’" for character in value):
+    """`value` as one word; one that holds quotation marks of every kind loses some."""
+    if value and not any(character.isspace() or character in _QUOTES for character in value):
         return value
-    mark = next(((begin, end) for begin, end in (('"', '"'), ("“", "”"), ("«", "»")) if not {begin, end} & set(value)))
-    return f"{mark[0]}{value}{mark[1]}"
+    for begin, end in ('""', "“”", "«»"):
+        if begin not in value and end not in value:
+            return f"{begin}{value}{end}"
+    return '"' + value.replace('"', "'") + '"'
 
 
 def _suggestion(word: str) -> str:

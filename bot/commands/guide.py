@@ -10,7 +10,8 @@ from bot.commands.notes import NOTE, note_card
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
 from bot.commands.spelling import SLASH
-from bot.commands.vocabulary import ENTRIES, TYPED
+from bot.commands.verbs import TYPED, Target, Words
+from bot.commands.vocabulary import ENTRIES
 
 _GROUPS = (
     ("Look", (Verb.STATUS, Verb.TASKS, Verb.TASK, Verb.AGENTS, Verb.AGENT, Verb.LOGS, Verb.DIFF, Verb.COMPARE)),
@@ -66,11 +67,20 @@ def _overview() -> Card:
         Code(text="\n".join(f"{SLASH} {example}" for example in begin)),
     ]
     for name, verbs in _GROUPS:
-        shown = tuple(Field(label=ENTRIES[verb].examples[0], value=ENTRIES[verb].says) for verb in verbs)
+        shown = tuple(Field(label=_short(verb), value=ENTRIES[verb].says) for verb in verbs)
         sections += [Text(text=name, weight=Weight.MUTED), Fields(fields=shown)]
     more = "In a task's thread, just write: its agents hear it. More about one command: help retry"
     sections.append(Text(text=more, weight=Weight.NEXT))
     return Card(key=NOTE, title="How to talk to me", sections=tuple(sections))
+
+
+def _short(verb: Verb) -> str:
+    """`deny A17 …`: the verb, what it is about, and whether more may follow."""
+    entry = ENTRIES[verb]
+    words = entry.examples[0].split()
+    whole = 3 if entry.target is Target.TASKS else 2
+    more = len(words) > whole or (entry.words is not Words.NONE and entry.target is not Target.NONE)
+    return " ".join(words[:whole]) + (" …" if more else "")
 
 
 HANDLERS: Mapping[Verb, Handler] = {Verb.HELP: guide}

@@ -12,7 +12,7 @@ from bot.commands.grammar import Command, Verb
 from bot.commands.listings import agents_card, status_card, tasks_card
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
-from bot.commands.scope import MOST_SHOWN, Scope, counted_option, scope_of, seen_task
+from bot.commands.scope import MOST_SHOWN, Scope, counted_option, for_access, scope_of, seen_task
 from core.domain.access import Act, may
 from core.domain.conversation import DeliveryState
 from core.domain.identity import Access, AgentRunId
@@ -58,7 +58,10 @@ async def tasks(command: Command, asker: Asker, context: Context) -> Reply:
 async def task(command: Command, asker: Asker, context: Context) -> Reply:
     """One task as its card."""
     view = await seen_task(command.target, asker, context)
-    return view if isinstance(view, Private) else Private(card=task_card(view, now=context.seen.clock()))
+    if isinstance(view, Private):
+        return view
+    access = context.gate.access(asker.person.id, view.task.project)
+    return Private(card=for_access(task_card(view, now=context.seen.clock()), access))
 
 
 async def agents(command: Command, asker: Asker, context: Context) -> Reply:
@@ -93,7 +96,8 @@ async def agent(command: Command, asker: Asker, context: Context) -> Reply:
     (line,) = await doing_now(seen, [detail.entry])
     work = await asyncio.to_thread(logged_work, seen, detail.entry)
     work = replace(work, folder="", prompt=seen.mask(work.prompt), said=seen.mask(work.said))
-    return Private(card=agent_card(detail, work, doing_now=line, now=seen.clock()))
+    access = context.gate.access(asker.person.id, view.task.project)
+    return Private(card=for_access(agent_card(detail, work, doing_now=line, now=seen.clock()), access))
 
 
 async def _tasks(scope: Scope, context: Context, *, states: Collection[TaskState] | None, limit: int) -> list[TaskView]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from bot.commands.vocabulary import Option
+from bot.commands.verbs import Option
 from bot.commands.words import Word, unquoted, words_of
 from core.domain.errors import InvalidInputError
 
@@ -133,10 +133,11 @@ class _Reading:
                 raise InvalidInputError(f"--{name} takes no value.", hint=f"Write --{name} alone.")
             self._given.append((name, ""))
             return
-        meant = unquoted(self._words[at + 1].text if value is None else value)
+        raw = self._words[at + 1].text if value is None else value
+        meant = unquoted(raw)
         if option.choices:
             meant = _choice(option, meant)
-        elif name == "set":
+        elif name == "set" and meant == raw:
             key, equals, rest = meant.partition("=")
             meant = f"{key}{equals}{unquoted(rest)}"
         self._given.append((name, meant))
@@ -151,9 +152,11 @@ class _Reading:
             if option.takes_value and value is None and not before_value:
                 raise InvalidInputError(f"--{name} needs a value.", hint=f"{_values(option)} {_AS_TEXT}")
             return
-        near = get_close_matches(name, self._known, n=1, cutoff=NEAR)
-        if near and (not before_value or self._known[near[0]].takes_value):
-            raise InvalidInputError(f"There is no option --{name[:40]}.", hint=f"Did you mean --{near[0]}? {_AS_TEXT}")
+        known = [each.name for each in self._known.values() if each.takes_value or not before_value]
+        near = get_close_matches(name, known, n=2, cutoff=NEAR)
+        if near:
+            meant = " or ".join(f"--{each}" for each in near)
+            raise InvalidInputError(f"There is no option --{name[:40]}.", hint=f"Did you mean {meant}? {_AS_TEXT}")
 
 
 _AS_TEXT = "If it belongs to your text, put it in `backticks`."

@@ -108,13 +108,10 @@ def _wishes(wishes: Mapping[str, object], *, changed: bool = False) -> Card:
     if "quiet" not in wishes:
         hours = "as the project says"
     sections = (
-        Fields(
-            fields=(Field(label="Direct messages about", value=told), Field(label="None of them from", value=hours))
-        ),
+        Fields(fields=(Field(label="Told about", value=told), Field(label="Quiet hours", value=hours))),
         Text(text=f"Events are {_EVENTS}. Change it with: notify direct approval failed", weight=Weight.MUTED),
     )
-    title = "This is kept. You are told:" if changed else "What you are told"
-    return Card(key=NOTE, title=title, sections=sections)
+    return Card(key=NOTE, title="Direct messages to you", status="Kept" if changed else "", sections=sections)
 
 
 HANDLERS: Mapping[Verb, Handler] = {Verb.WHOAMI: whoami, Verb.NOTIFY: notify}

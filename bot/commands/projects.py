@@ -1,6 +1,7 @@
 """Commands about projects: list, show, which one a channel is about, and putting one away for a while."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from bot.access import is_own
 from bot.cards.project import project_card
@@ -10,10 +11,11 @@ from bot.commands.listings import projects_card
 from bot.commands.notes import note_card
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Public, Reply
+from bot.commands.scope import for_access, known_project, shown_repository
 from core.domain.access import Act
 from core.domain.conversation import Binding
 from core.domain.errors import InvalidInputError, OrchestratorError, WorkspaceError
-from core.domain.identity import Place, ProjectName
+from core.domain.identity import Place
 
 
 async def project(command: Command, asker: Asker, context: Context) -> Reply:
@@ -39,7 +41,7 @@ async def _list(asker: Asker, context: Context) -> Reply:
 
 
 async def _show(name: str, asker: Asker, context: Context) -> Reply:
-    found = context.seen.settings.project(name)
+    found = context.gate.projects[known_project(name, asker, context)]
     refusal = context.gate.refused(asker.person.id, Act.LOOK, found.name)
     if refusal is not None:
         return await context.refuse(asker, Act.LOOK, refusal, subject=found.name)
@@ -50,12 +52,15 @@ async def _show(name: str, asker: Asker, context: Context) -> Reply:
         problem = f"{error.message} {error.hint}".strip()
     figures = (await context.seen.queries.figures()).get(found.name)
     archived = found.name in await context.seen.queries.archived()
-    return Private(card=project_card(found, figures, archived=archived, problem=problem))
+    where = replace(found, repository=shown_repository(found.repository))
+    problem = problem.replace(found.repository, where.repository)
+    card = project_card(where, figures, archived=archived, problem=problem)
+    return Private(card=for_access(card, context.gate.access(asker.person.id, found.name)))
 
 
 async def _use(name: str, asker: Asker, context: Context) -> Reply:
     """Bind this channel to a project. One that is bound already needs an admin of both."""
-    found = context.seen.settings.project(name)
+    found = context.gate.projects[known_project(name, asker, context)]
     here = asker.place
     if is_own(here):
         hint = "Type it in the channel that should be about the project."
@@ -76,7 +81,7 @@ async def _use(name: str, asker: Asker, context: Context) -> Reply:
 
 async def _put(name: str, asker: Asker, context: Context, *, act: str, told: str) -> Reply:
     """Archive or restore a project."""
-    found = ProjectName(context.seen.settings.project(name).name)
+    found = known_project(name, asker, context)
     refusal = context.gate.refused(asker.person.id, Act.MANAGE, found)
     if refusal is not None:
         return await context.refuse(asker, f"project {act}", refusal, subject=found)

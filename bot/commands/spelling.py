@@ -2,7 +2,7 @@
 
 import re
 
-from bot.commands.vocabulary import TYPED
+from bot.commands.verbs import TYPED
 
 SLASH = "/orchestrate"
 _ON_THE_COMMAND_LINE = re.compile(rf"\borchestrator (run |{'|'.join(f'{verb}' for verb in TYPED)})")

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.commands.vocabulary import Target
+from bot.commands.verbs import Target
 
 _MARK = r"[.,;:!?]*"
 _TASK = re.compile(rf"(T)?([0-9]{{1,9}}){_MARK}", re.ASCII | re.IGNORECASE)
@@ -28,7 +28,7 @@ def names_target(target: Target, text: str) -> bool:
     if first is None:
         return False
     if target is Target.TASKS:
-        return len(words) > 1 and all(map(pattern.fullmatch, words))
+        return (len(words) > 1 or bool(first[1])) and all(map(pattern.fullmatch, words))
     return bool(first[1]) or len(words) == 1
 
 

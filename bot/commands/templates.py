@@ -10,6 +10,7 @@ from bot.commands.grammar import Command, Verb, written
 from bot.commands.notes import NOTE, note_card
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
+from bot.commands.scope import known_project
 from core.domain.access import Act, may
 from core.domain.template import Template
 
@@ -20,7 +21,7 @@ async def template(command: Command, asker: Asker, context: Context) -> Reply:
     """`template list|show`; running one is a request with `--template`."""
     project = command.option("project") or asker.bound or (next(iter(asker.access)) if len(asker.access) == 1 else "")
     if project:
-        known = context.seen.settings.project(project).name
+        known = known_project(project, asker, context)
         refusal = context.gate.refused(asker.person.id, Act.LOOK, known)
         if refusal is not None:
             return await context.refuse(asker, Act.LOOK, refusal, subject=known)
@@ -52,7 +53,9 @@ def _all(templates: list[Template], *, can_run: bool) -> Card:
 
 def _one(template: Template, *, project: str, can_run: bool) -> Card:
     values = tuple(
-        Field(label=each.name if each.required else f"[{each.name}]", value=line(" ".join(parameter_notes(each)), 200))
+        Field(
+            label=each.name if each.required else f"[{each.name}]", value=line(" · ".join(parameter_notes(each)), 200)
+        )
         for each in template.parameters
     )
     sections: list[Section] = [Text(text=line(template.description))] if template.description else []

@@ -1,102 +1,11 @@
-"""The words of the chat: every verb, what may follow it, its options, and how it is explained."""
+"""The words of the chat, verb by verb: what may follow it, its options, and how it is explained."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
+from bot.commands.verbs import Entry, Option, Target, Verb, Words
 from core.domain.project import PlanGate
 from core.domain.task import Priority, TaskState
 from core.domain.workflow import Mode
-
-
-class Verb(StrEnum):
-    """What is wanted."""
-
-    SUBMIT = "submit"
-    """Free text: a request."""
-    NEW = "new"
-    STATUS = "status"
-    TASKS = "tasks"
-    TASK = "task"
-    AGENTS = "agents"
-    AGENT = "agent"
-    APPROVE = "approve"
-    DENY = "deny"
-    REVISE = "revise"
-    ANSWER = "answer"
-    STEER = "steer"
-    CANCEL = "cancel"
-    PAUSE = "pause"
-    RESUME = "resume"
-    RETRY = "retry"
-    REWIND = "rewind"
-    FORK = "fork"
-    KEEP = "keep"
-    COMPARE = "compare"
-    PRIORITY = "priority"
-    COSTS = "costs"
-    BUDGET = "budget"
-    ESTIMATE = "estimate"
-    LOGS = "logs"
-    DIFF = "diff"
-    PROJECT = "project"
-    TEMPLATE = "template"
-    SCHEDULE = "schedule"
-    NOTIFY = "notify"
-    WHOAMI = "whoami"
-    HELP = "help"
-    QUIT = "quit"
-    """Leave the chat; only where leaving means something."""
-
-
-class Target(StrEnum):
-    """What a verb is about; the value is how it is called in words."""
-
-    NONE = ""
-    TASK = "task"
-    TASKS = "tasks"
-    """Two or more."""
-    RUN = "agent run"
-    TASK_OR_RUN = "task or agent run"
-    APPROVAL = "approval"
-
-
-class Words(StrEnum):
-    """Which free words may follow the target."""
-
-    NONE = "none"
-    ONE = "one"
-    """One word, which must be there."""
-    SOME = "some"
-    """Any, or none."""
-    NEEDED = "needed"
-    """Any, but at least one when the command is meant for sure."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """`--name VALUE`, or `--name` alone when it takes none; `choices` are the only values, () for any."""
-
-    name: str
-    takes_value: bool = True
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One verb: what may follow it, and how it is explained."""
-
-    says: str
-    """What it does, as one short line."""
-    usage: str
-    examples: tuple[str, ...]
-    target: Target = Target.NONE
-    target_optional: bool = False
-    words: Words = Words.NONE
-    first_words: tuple[str, ...] = ()
-    """The first free word must be one of these, () for any; some say how many words follow (`PARTS`)."""
-    options: tuple[Option, ...] = ()
-
 
 PROJECT = Option(name="project")
 SUBMIT_OPTIONS = (
@@ -303,7 +212,12 @@ ENTRIES: Mapping[Verb, Entry] = {
         usage="logs TASK|AGENT [--tail N] [--prompt]",
         examples=("logs T142.3", "logs T142 --tail 50"),
         target=Target.TASK_OR_RUN,
-        options=(Option(name="tail"), Option(name="prompt", takes_value=False)),
+        options=(
+            Option(name="tail"),
+            Option(name="prompt", takes_value=False),
+            # as on the command line; a file is what there is now
+            Option(name="follow", takes_value=False),
+        ),
     ),
     Verb.DIFF: Entry(
         says="what a task changed, as a file", usage="diff TASK", examples=("diff T142",), target=Target.TASK
@@ -347,24 +261,3 @@ ENTRIES: Mapping[Verb, Entry] = {
     ),
     Verb.QUIT: Entry(says="leave; work goes on", usage="quit", examples=("quit",)),
 }
-
-ALIASES: Mapping[str, Verb] = {
-    "stop": Verb.CANCEL,
-    "kill": Verb.CANCEL,
-    "abort": Verb.CANCEL,
-    "accept": Verb.APPROVE,
-    "reject": Verb.DENY,
-    "continue": Verb.RESUME,
-    "restart": Verb.RETRY,
-    "log": Verb.LOGS,
-    "cost": Verb.COSTS,
-    "budgets": Verb.BUDGET,
-    "projects": Verb.PROJECT,
-    "templates": Verb.TEMPLATE,
-    "schedules": Verb.SCHEDULE,
-    "exit": Verb.QUIT,
-}
-"""Other words people try; the same must follow them as follows the verb."""
-
-TYPED = tuple(verb for verb in Verb if verb is not Verb.SUBMIT)
-"""The verbs a person types."""

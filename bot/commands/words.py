@@ -3,12 +3,28 @@
 import re
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"(`{3,}|~{3,}).*?(?:\1|\Z)", re.DOTALL)
-"""A fence that is never closed goes to the end, as in Markdown."""
-_CODE = re.compile(r"(?<!`)(`{1,2})(?!`)[^`]+?(?<!`)\1(?!`)")
-_CITED = re.compile(r"^[ \t]*(?:>|&gt;).*$", re.MULTILINE)
-_QUOTED = re.compile(r'(?<![^\s(=\[{])(?:"[^"]*"|“[^”“]*”|„[^“”„]*[“”]|«[^»]*»|‘[^’‘]*’(?!\w)|\'[^\']*\'(?!\w))')
-_KEPT_WHOLE = (_FENCE, _CODE, _CITED, _QUOTED)
+_QUOTED = "|".join(
+    rf"{begin}(?:(?!```)[^{end}{begin}])*[{end}]{behind}"
+    for begin, end, behind in (
+        ('"', '"', ""),
+        ("“", "”", ""),
+        ("„", "“”", ""),
+        ("«", "»", ""),
+        ("‘", "’", r"(?!\w)"),
+        ("'", "'", r"(?!\w)"),
+    )
+)
+_KEPT_WHOLE = re.compile(
+    # a fence that is never closed goes to the end, as in Markdown
+    r"(?P<fence>`{3,}|~{3,}).*?(?:(?P=fence)|\Z)"
+    r"|(?<!`)(?P<code>`{1,2})(?!`)[^`]+?(?<!`)(?P=code)(?!`)"
+    # a line that cites somebody
+    r"|(?:(?<=\n)|\A)[ \t]*(?:>|&gt;)[^\n]*"
+    # a quotation begins where a word does; an apostrophe or the sign for inches begins none
+    rf"|(?<![^\s(=\[{{])(?:{_QUOTED})",
+    re.DOTALL,
+)
+"""Whichever begins first keeps all that it holds."""
 _PAIRS = {'"': '"', "'": "'", "“": "”", "„": "“”", "«": "»", "‘": "’", "`": "`"}
 
 
@@ -47,11 +63,5 @@ def unquoted(text: str) -> str:
 
 
 def _whole(text: str) -> dict[int, int]:
-    """Where each piece begins that is kept whole → where it ends. The earlier kind wins where two overlap."""
-    pieces: list[tuple[int, int]] = []
-    for pattern in _KEPT_WHOLE:
-        for match in pattern.finditer(text):
-            begin, end = match.span()
-            if end > begin and all(end <= b or begin >= e for b, e in pieces):
-                pieces.append((begin, end))
-    return dict(pieces)
+    """Where each piece begins that is kept whole → where it ends."""
+    return {match.start(): match.end() for match in _KEPT_WHOLE.finditer(text)}
