@@ -12,8 +12,8 @@ from bot.cli.left_behind import left_behind
 from bot.cli.perform import perform, print_json
 from bot.cli.persons import chosen_project, me
 from bot.cli.signals import whisper
-from bot.cli.wish import Wish
 from bot.documents import task_document, task_summary
+from bot.wish import Wish
 from core.domain.project import PlanGate
 from core.domain.task import Priority, TaskState
 from core.domain.workflow import Mode

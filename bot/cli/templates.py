@@ -9,10 +9,10 @@ import typer
 from bot.cli import complete
 from bot.cli.invocation import invocation
 from bot.cli.perform import perform, print_json
-from core.domain.errors import InvalidInputError, NotFoundError
+from core.domain.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from bot.cli.wish import Wish
+    from bot.wish import Wish
     from config.settings import Settings
     from config.template_loader import LoadedTemplate, Templates
     from config.validation import Finding
@@ -158,6 +158,7 @@ def run(
 
     async def work() -> int:
         from bot.cli.run import done
+        from bot.wish import given
 
         called = invocation(context)
         # whatever is wrong with the values is told before anything is opened
@@ -168,25 +169,9 @@ def run(
     perform(context, work)
 
 
-def given(values: list[str]) -> dict[str, str | list[str]]:
-    """`KEY=VALUE` texts by key; a key that is there more than once has a list."""
-    found: dict[str, str | list[str]] = {}
-    for text in values:
-        key, equals, value = text.partition("=")
-        key = key.strip()
-        if not equals or not key:
-            raise InvalidInputError(f"{text!r} sets nothing.", hint="Write --set KEY=VALUE, such as --set issue=123.")
-        known = found.get(key)
-        if known is None:
-            found[key] = value
-        else:
-            found[key] = [*(known if isinstance(known, list) else [known]), value]
-    return found
-
-
 def _wish(settings: "Settings", name: str, values: Mapping[str, object], *, project: str) -> "Wish":
     from bot.cli.persons import chosen_project
-    from bot.cli.wish import Wish
+    from bot.wish import Wish
     from core.domain.task import Priority
     from core.domain.template import filled
     from core.domain.workflow import Mode

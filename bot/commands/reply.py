@@ -15,6 +15,8 @@ class Private:
 
     type: Literal["private"] = "private"
     card: Card
+    done: bool = False
+    """Whether what was asked for is done, so that the button that asked for it is used up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.cli.templates import given
 from bot.main import application
+from bot.wish import given
 from core.domain.errors import InvalidInputError
 
 Run = Callable[..., Result]

@@ -1,14 +1,16 @@
 """What is to be handed over: the request, where, and how the work is to be done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.domain.errors import InvalidInputError
 from core.domain.project import PlanGate
 from core.domain.task import Priority
 from core.domain.workflow import Mode
 
 if TYPE_CHECKING:
-    from core.domain.identity import PersonId, ProjectName
+    from core.domain.identity import PersonId, Place, ProjectName
     from core.domain.task import Task
     from core.orchestrator import Orchestrator
 
@@ -27,12 +29,16 @@ class Wish:
     plan_gate: PlanGate | None = None
     template: str = ""
 
-    async def submitted(self, orchestrator: "Orchestrator", *, by: "PersonId") -> "Task":
-        """Hand it over."""
+    async def submitted(
+        self, orchestrator: "Orchestrator", *, by: "PersonId", place: "Place | None" = None, key: str = ""
+    ) -> "Task":
+        """Hand it over; the same `key` again gives the task there is."""
         return await orchestrator.submit(
             self.request,
             project=self.project,
             by=by,
+            place=place,
+            key=key,
             workflow=self.workflow,
             model=self.model,
             priority=self.priority,
@@ -41,3 +47,19 @@ class Wish:
             plan_gate=self.plan_gate,
             template=self.template,
         )
+
+
+def given(values: Sequence[str]) -> dict[str, str | list[str]]:
+    """`KEY=VALUE` texts by key; a key that is there more than once has a list."""
+    found: dict[str, str | list[str]] = {}
+    for text in values:
+        key, equals, value = text.partition("=")
+        key = key.strip()
+        if not equals or not key:
+            raise InvalidInputError(f"{text!r} sets nothing.", hint="Write --set KEY=VALUE, such as --set issue=123.")
+        known = found.get(key)
+        if known is None:
+            found[key] = value
+        else:
+            found[key] = [*(known if isinstance(known, list) else [known]), value]
+    return found

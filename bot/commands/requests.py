@@ -1,0 +1,188 @@
+"""Commands that hand work over: which project is meant, templates, the form for a new task."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from adapters.chat.card import Action, ActionStyle, Card, Text
+from adapters.chat.text import one_line
+from bot.commands.acting import done, key_of
+from bot.commands.context import Asker, Context
+from bot.commands.grammar import Command, Verb, written
+from bot.commands.notes import note_card
+from bot.commands.registry import Handler
+from bot.commands.reply import AskForm, Nothing, Private, Reply
+from bot.commands.spelling import SLASH
+from bot.forms.tasks import NewTask, new_task_form
+from bot.forms.template import template_form
+from bot.wish import Wish, given
+from core.domain.access import Act, may
+from core.domain.errors import NotFoundError
+from core.domain.identity import ProjectName
+from core.domain.project import PlanGate
+from core.domain.task import Priority
+from core.domain.template import FilledTemplate, Template, filled
+from core.domain.workflow import Mode
+
+CHOICE = "choose:"
+"""Begins the keys of cards whose buttons are several ways to do one thing: whichever is pressed, it is done once."""
+_SHOWN = 300
+
+
+async def submit(command: Command, asker: Asker, context: Context) -> Reply:
+    """Take a request on: in the project that is named, the channel's, or the only one; else ask which is meant."""
+    name = command.option("template")
+    template = context.templates(command.option("project") or asker.bound or "").find(name).template if name else None
+    project = _project(command, asker, context, template=template)
+    if isinstance(project, Card):
+        return Private(card=project)
+    refusal = context.gate.refused(asker.person.id, Act.SUBMIT, project)
+    if refusal is not None:
+        return await context.refuse(asker, "submit", refusal, subject=project)
+    if template is not None:
+        # a project may have a template of the same name for itself
+        template = context.templates(project).find(name).template
+        if not command.has("set") and any(each.required for each in template.parameters):
+            return _gaps(template, replace(command, options={**command.options, "project": (project,)}))
+    wish = _wish(command, project, template)
+    return await _handed_over(wish, asker, context)
+
+
+async def new(command: Command, asker: Asker, context: Context) -> Reply:
+    """Open the form for a new task; `text` stands in it already."""
+    projects = await _open_to(asker, context)
+    if isinstance(projects, Private):
+        return projects
+    chosen = command.option("project") or asker.bound or ""
+    begin = NewTask(projects=projects, project=chosen, request=command.text)
+    instead = (
+        _choice(replace(command, verb=Verb.SUBMIT), projects, asker, question="Hand this over? To which project?")
+        if command.text
+        else note_card("What do you want done?", hint=f"Type it after {SLASH}, such as: {SLASH} fix issue #123")
+    )
+    if not begin.fits:
+        # a form would cut it
+        return Private(card=instead)
+    only = {"project": projects} if len(projects) == 1 else command.options
+    return AskForm(
+        command=written(Command(verb=Verb.NEW, options=only)),
+        make=lambda token: new_task_form(begin, token=token),
+        instead=instead,
+    )
+
+
+async def asked_first(command: Command, asker: Asker, context: Context) -> Reply:
+    """What is asked when somebody said something that may be no request at all; a press hands it over."""
+    projects = await _open_to(asker, context)
+    if isinstance(projects, Private):
+        return projects
+    if asker.bound is not None and asker.bound in projects:
+        projects = (asker.bound,)
+    card = _choice(command, projects, asker, question="Shall I work on this?")
+    many = len(projects) > 1
+    pressed = [replace(each, label=f"Yes, in {each.label}" if many else "Yes, begin") for each in card.actions]
+    return Private(card=replace(card, actions=(*pressed, Action(label="What can I ask?", command="help"))))
+
+
+async def _handed_over(wish: Wish, asker: Asker, context: Context) -> Reply:
+    await context.seen.workspaces.check(context.seen.settings.project(wish.project))
+    place = asker.place if asker.place.channel or asker.place.platform == "console" else None
+    task = await wish.submitted(context.orchestrator, by=asker.person.id, place=place, key=key_of(asker))
+    # after it, because only now it has a name; whoever comes here again after a crash gets the same task
+    await context.note(asker, "submit", subject=task.id, detail=f"{task.project}: {task.title}")
+    if task.project != wish.project:
+        return Private(card=note_card(f"{task.id} was handed over already, in {task.project}."))
+    if place is not None:
+        return Nothing()
+    return done(f"{task.id} is taken on: {task.title}", hint=f"See it with: /orchestrate task {task.id}")
+
+
+def _project(command: Command, asker: Asker, context: Context, *, template: Template | None) -> ProjectName | Card:
+    """The project that is meant, or the card that asks which; NotFoundError for one the asker cannot see."""
+    named = command.option("project") or (template.project if template else "")
+    if named:
+        if named not in asker.access:
+            known = ", ".join(sorted(asker.access))
+            raise NotFoundError("project", one_line(named, width=60), hint=f"You may see: {known}." if known else "")
+        return ProjectName(named)
+    if asker.bound is not None:
+        return asker.bound
+    projects = _submittable(asker)
+    if len(projects) == 1:
+        return projects[0]
+    if not projects and asker.access:
+        # whichever it is, the gate says why not
+        return next(iter(asker.access))
+    if not projects:
+        raise _no_project()
+    return _choice(command, projects, asker, question="Which project is meant?")
+
+
+async def _open_to(asker: Asker, context: Context) -> tuple[ProjectName, ...] | Private:
+    """The projects the asker may hand work to, at least one; or the refusal."""
+    projects = _submittable(asker)
+    if projects:
+        return projects
+    nearest = asker.bound or next(iter(asker.access), None)
+    refusal = context.gate.refused(asker.person.id, Act.SUBMIT, nearest) if nearest else None
+    if refusal is None:
+        raise _no_project()
+    return await context.refuse(asker, "submit", refusal)
+
+
+def _no_project() -> NotFoundError:
+    return NotFoundError("project", "set up", hint="Whoever runs me adds one to orchestrator.toml.")
+
+
+def _submittable(asker: Asker) -> tuple[ProjectName, ...]:
+    return tuple(sorted(name for name, access in asker.access.items() if may(access, Act.SUBMIT)))
+
+
+def _choice(command: Command, projects: Sequence[ProjectName], asker: Asker, *, question: str) -> Card:
+    """The question with a button for each project: the same request, for that one."""
+    actions = tuple(
+        Action(
+            label=name,
+            style=ActionStyle.PRIMARY if name == asker.bound else ActionStyle.NORMAL,
+            command=written(replace(command, options={**command.options, "project": (name,)})),
+        )
+        for name in projects
+    )
+    request = one_line(command.text, width=_SHOWN)
+    sections = (Text(text=request),) if request else ()
+    return Card(key=f"{CHOICE}{asker.event_id}", title=question, sections=sections, actions=actions, about=question)
+
+
+def _gaps(template: Template, command: Command) -> AskForm:
+    """What is left to fill in a template, asked by a form."""
+    needed = " ".join(f"--set {each.name}=…" for each in template.parameters if each.required)
+    return AskForm(
+        command=written(command),
+        make=lambda token: template_form(template, token=token),
+        instead=note_card(
+            f"{template.name} needs some values.", hint=f"Type: {SLASH} template run {template.name} {needed}"
+        ),
+    )
+
+
+def _wish(command: Command, project: ProjectName, template: Template | None) -> Wish:
+    """What is said in the command counts, then what the template says."""
+    if template is None:
+        request, base = command.text, FilledTemplate(template="", request=command.text)
+    else:
+        base = filled(template, given(command.every("set")))
+        request = f"{base.request}\n\n{command.text}".strip()
+    priority, mode, gate = command.option("priority"), command.option("mode"), command.option("plan-gate")
+    return Wish(
+        request=request,
+        project=project,
+        workflow=command.option("workflow") or base.workflow,
+        model=command.option("model") or base.model,
+        priority=Priority(priority) if priority else base.priority or Priority.NORMAL,
+        mode=Mode(mode) if mode else base.mode or Mode.AUTO,
+        include_analyst=command.has("include-analyst") or bool(base.include_analyst),
+        plan_gate=PlanGate(gate) if gate else base.plan_gate,
+        template=base.template,
+    )
+
+
+HANDLERS: Mapping[Verb, Handler] = {Verb.SUBMIT: submit, Verb.NEW: new}

@@ -1,0 +1,165 @@
+"""Giving people their answers: alone or for all, as a form or a file, and by another way where the first fails."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar, assert_never
+
+import structlog
+
+from adapters.chat.card import Card
+from adapters.chat.errors import (
+    ChatError,
+    ChatUnavailableError,
+    FormExpiredError,
+    OutcomeUnknownError,
+    RateLimitedError,
+)
+from adapters.chat.port import ChatAdapter
+from bot.access import is_own
+from bot.commands.context import Asker
+from bot.commands.reply import AskForm, Handed, Nothing, Private, Public, Reply
+from bot.delivery.notices import CardNotice, written
+from bot.tokens import new_token, with_tokens
+from core.domain.conversation import ActionToken, Delivery, place_at, place_path
+from core.domain.identity import PersonId, Place
+from core.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+FORM = "form:"
+"""Begins the subject of a form's token; the place it was asked for in and the event follow."""
+_PAUSES_S = (1.0, 3.0)
+LONGEST_WAIT_S = 20.0
+"""Whoever waits longer for an answer is written to alone, by what delivers in its own time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """Answers on one platform. `stirred` is called when something is in the outbox that was not there before."""
+
+    adapter: ChatAdapter
+    store: Store
+    stirred: Callable[[], None]
+    make_token: Callable[[], str] = new_token
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    async def give(self, reply: Reply, asker: Asker) -> None:
+        """Let the asker have `reply`. One event gets one answer: a second one for the same event is not kept."""
+        match reply:
+            case Nothing():
+                return
+            case Private():
+                await self._alone(reply.card, asker)
+            case Public():
+                at = asker.place if asker.place.channel else None
+                await self._deliver(reply.card, asker, place=at, person=None if at else asker.person.id)
+            case AskForm():
+                await self._ask(reply, asker)
+            case Handed():
+                await self._hand(reply, asker)
+            case _:
+                assert_never(reply)
+
+    async def _alone(self, card: Card, asker: Asker) -> None:
+        if is_own(asker.place):
+            at = asker.place if asker.place.channel else None
+            await self._deliver(card, asker, place=at, person=None if at else asker.person.id)
+            return
+        async with self.store.transaction() as uow:
+            card = await with_tokens(uow, card, make=self.make_token)
+        try:
+            await self._patiently(lambda: self.adapter.whisper(asker.place, asker.person.id, card))
+        except OutcomeUnknownError:
+            # it may be there already, and nothing can tell
+            log.warning("whisper_unsure", person=asker.person.id)
+        except ChatError as error:
+            log.info("whispered_alone", person=asker.person.id, error=error.message)
+            await self._deliver(card, asker, person=asker.person.id)
+
+    async def _deliver(
+        self, card: Card, asker: Asker, *, place: Place | None = None, person: PersonId | None = None
+    ) -> None:
+        """Put it into the outbox: it arrives, once, also after a crash."""
+        platform = self.adapter.platform
+        async with self.store.transaction() as uow:
+            added = await uow.deliveries.add(
+                Delivery(
+                    key=f"event:{platform}:{asker.event_id}",
+                    platform=platform,
+                    place=place,
+                    person=person,
+                    notice=written(CardNotice(card=await with_tokens(uow, card, make=self.make_token))),
+                    made_at=uow.now,
+                )
+            )
+        if added:
+            self.stirred()
+
+    async def _ask(self, reply: AskForm, asker: Asker) -> None:
+        if not (asker.trigger and self.adapter.capabilities.forms):
+            await self._alone(reply.instead, asker)
+            return
+        subject = f"{FORM}{place_path(asker.place)} {asker.event_id}"
+        async with self.store.transaction() as uow:
+            token = await uow.action_tokens.for_command(subject, reply.command, make=self.make_token)
+        try:
+            await self.adapter.ask(asker.trigger, reply.make(token.token))
+        except OutcomeUnknownError:
+            log.warning("form_unsure", person=asker.person.id)
+        except FormExpiredError:
+            await self._alone(reply.instead, asker)
+        except ChatError as error:
+            log.warning("form_not_opened", person=asker.person.id, error=error.message, code=error.code)
+            await self._alone(reply.instead, asker)
+
+    async def _hand(self, reply: Handed, asker: Asker) -> None:
+        if not self.adapter.capabilities.files:
+            await self._alone(reply.instead, asker)
+            return
+        key = f"event:{self.adapter.platform}:{asker.event_id}:file"
+        file = reply.file if reply.file.title else replace(reply.file, title=reply.text)
+        try:
+            place = await self._own_place(reply, asker) if reply.private or not asker.place.channel else asker.place
+            await self._surely(lambda again: self.adapter.upload(place, file, key=key, again=again))
+        except ChatError as error:
+            log.warning("file_not_handed", name=reply.file.name, error=error.message, code=error.code)
+            await self._alone(reply.instead, asker)
+
+    async def _own_place(self, reply: Handed, asker: Asker) -> Place:
+        """Where the asker is written to alone; a file needs a place, so a word goes before it."""
+        if is_own(asker.place) and asker.place.channel:
+            return asker.place
+        note = replace(reply.instead, title=reply.text or reply.file.title or reply.file.name, sections=(), actions=())
+        key = f"event:{self.adapter.platform}:{asker.event_id}:before"
+        posted = await self._surely(lambda again: self.adapter.direct(asker.person.id, note, key=key, again=again))
+        return posted.place
+
+    async def _surely(self, call: Callable[[bool], Awaitable[T]]) -> T:
+        """What `call` says; told `again` once when its outcome was unknown."""
+        try:
+            return await self._patiently(lambda: call(False))
+        except OutcomeUnknownError:
+            return await self._patiently(lambda: call(True))
+
+    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        """What `call` says, tried again after short pauses while the platform does not take it."""
+        for pause_s in _PAUSES_S:
+            try:
+                return await call()
+            except RateLimitedError as error:
+                if error.retry_after_s > LONGEST_WAIT_S:
+                    raise
+                await self.sleep(error.retry_after_s)
+            except ChatUnavailableError:
+                await self.sleep(pause_s)
+        return await call()
+
+
+def form_place(row: ActionToken) -> Place | None:
+    """Where somebody was when the form of this token was opened; None for the token of a button."""
+    if not row.subject.startswith(FORM):
+        return None
+    return place_at(row.subject.removeprefix(FORM).partition(" ")[0])

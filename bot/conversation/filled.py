@@ -1,0 +1,39 @@
+"""A command and what was filled into its form, put together: what is then run for the person; pure."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.commands.grammar import Command, Verb
+from bot.forms.decisions import CHANGE, REASON
+from bot.forms.tasks import MODEL, PRIORITY, PROJECT, REQUEST, STEP, WORDS_FIELD, WORKFLOW
+from bot.forms.template import template_values
+
+_TEXT = {
+    Verb.NEW: REQUEST,
+    Verb.DENY: REASON,
+    Verb.REVISE: CHANGE,
+    Verb.STEER: WORDS_FIELD,
+    Verb.FORK: WORDS_FIELD,
+}
+"""The field that holds a command's free words."""
+_OPTIONS = (PROJECT, WORKFLOW, PRIORITY, MODEL, STEP)
+
+
+def completed(command: Command, values: Mapping[str, str]) -> Command:
+    """`command` with `values` in it; InvalidInputError for a template's values that cannot be read."""
+    text = values.get(_TEXT.get(command.verb, ""), command.text).strip()
+    match command.verb:
+        case Verb.SUBMIT:
+            given = tuple(f"{name}={value}" for name, value in template_values(values).items())
+            return replace(command, options={**command.options, "set": (*command.every("set"), *given)})
+        case Verb.ANSWER:
+            return replace(command, options={**command.options, **{name: (value,) for name, value in values.items()}})
+        case _:
+            chosen = {name: (values[name].strip(),) for name in _OPTIONS if values.get(name, "").strip()}
+            verb = Verb.SUBMIT if command.verb is Verb.NEW else command.verb
+            return replace(command, verb=verb, text=text, options={**command.options, **chosen})
+
+
+def words_in(values: Mapping[str, str]) -> str:
+    """What a person wrote, so that it can be given back when nothing came of it."""
+    return "\n\n".join(text.strip() for text in values.values() if len(text.split()) > 1)
