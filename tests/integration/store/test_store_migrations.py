@@ -17,6 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from core.domain.errors import ConfigurationError
+from core.domain.identity import PersonId
 from core.domain.project import PlanGate
 from core.domain.task import RunPurpose
 from core.domain.workflow import Mode
@@ -90,10 +91,15 @@ async def test_tasks_of_the_first_version_are_taken_along(empty_database_url: st
         (task,) = await unit.tasks.list()
         (run,) = await unit.agent_runs.of(task.id)
         (step,) = await unit.steps.of(task.id)
+        (approval,) = await unit.approvals.of(task.id)
         assert (task.request, task.life, task.mode, task.plan_gate) == ("Fix it", 1, Mode.SEQUENTIAL, PlanGate.ALWAYS)
         assert (run.purpose, run.transient_failures, run.not_before) == (RunPurpose.WORK, 0, None)
         assert (step.name, step.base_commit) == ("build", "")
+        assert (approval.tool_input, approval.what, approval.always) == ({"command": "make"}, "", False)
+        assert (task.request_key, (await unit.audit.entries(1))) == ("", [])
         assert [await unit.messages.next_number() for _ in range(2)] == [1, 2], "the new counters are there"
+        alice = PersonId("console:alice")
+        assert (await unit.audit.append(actor=alice, act="approve", allowed=True)).seq == 1
         await unit.agent_runs.lock_places()
 
 
@@ -117,6 +123,9 @@ FIRST_VERSION_ROWS = (
     """INSERT INTO agent_runs (id, task, step, round, role, model, state, attempts, session, activity, error,
     reported_cost_usd, created_at) VALUES ('T1.1', 'T1', 'build', 1, 'builder', 'claude-sonnet', 'running', 1, '', '',
     '', '', '2026-03-01 12:00:00')""",
+    """INSERT INTO approvals (id, key, task, step, kind, title, detail, reason, risk, tool, tool_input, tool_use_id,
+    questions, state, decision_reason, answers, created_at) VALUES ('A1', 'k', 'T1', 'build', 'tool', 'Run make', '',
+    '', 'low', 'Bash', '{"command":"make"}', 't1', '[]', 'pending', '', '{}', '2026-03-01 12:00:00')""",
 )
 
 
