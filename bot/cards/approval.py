@@ -60,9 +60,9 @@ def approval_card(
         tone=tone,
         sections=(
             *((Text(text=line(note, SENTENCE), weight=Weight.MUTED),) if note else ()),
-            *asked(approval),
-            Fields(fields=circumstances(approval, role=role, task_title=task_title)),
-            *_outcome(approval, now=now),
+            *_asked(approval),
+            *_said(approval),
+            Fields(fields=(*_circumstances(approval, role=role, task_title=task_title), *_decided_at(approval, now))),
         ),
         actions=approval_actions(approval) if pending else (),
         about=line(f"{title} {approval.title}" if pending else f"{title} {status}", SENTENCE),
@@ -78,7 +78,7 @@ def decided(approval: Approval, names: Names = NOBODY) -> tuple[str, Tone]:
     return line(f"{word} by {name}" if name else word, STATUS), tone
 
 
-def asked(approval: Approval) -> tuple[Section, ...]:
+def _asked(approval: Approval) -> tuple[Section, ...]:
     """What it is about: the exact command, change or plan, or the questions with their offered answers."""
     if approval.kind is ApprovalKind.QUESTION and approval.questions:
         pending = approval.state is ApprovalState.PENDING
@@ -88,10 +88,11 @@ def asked(approval: Approval) -> tuple[Section, ...]:
     return (title, _detail(approval)) if detail and detail != approval.title.strip() else (title,)
 
 
-def circumstances(approval: Approval, *, role: str = "", task_title: str = "") -> tuple[Field, ...]:
+def _circumstances(approval: Approval, *, role: str, task_title: str) -> tuple[Field, ...]:
     """By whom it is asked, why, and how risky it is."""
     task = f"{approval.task} · {task_title}" if task_title else approval.task
-    by = f"{line(role, 40)}, step {approval.step} of {approval.task}" if role else ""
+    where = f"step {approval.step}" if task_title else f"step {approval.step} of {approval.task}"
+    by = f"{line(role, 40)}, {where}" if role else ""
     return facts(
         (
             ("Asked by", by),
@@ -112,12 +113,13 @@ def _detail(approval: Approval) -> Section:
     return Code(text=block(approval.detail, DETAIL, see=see), language=_LANGUAGE.get(approval.tool, ""))
 
 
-def _outcome(approval: Approval, *, now: datetime | None) -> tuple[Section, ...]:
-    """What was said when it was decided, and when."""
-    sections: list[Section] = []
-    if approval.decision_reason:
-        sections.append(Text(text=f"Reason: {line(approval.decision_reason, SENTENCE)}"))
-    sections += [Text(text=line(f"{asked}: {answer}", SENTENCE)) for asked, answer in approval.answers.items()]
-    if approval.decided_at is not None:
-        sections.append(Fields(fields=(moment_field("When", approval.decided_at, now=now),)))
-    return tuple(sections)
+def _said(approval: Approval) -> tuple[Text, ...]:
+    """What was said when it was decided."""
+    reason = (f"Reason: {approval.decision_reason}",) if approval.decision_reason else ()
+    answers = (f"{question}: {answer}" for question, answer in approval.answers.items())
+    return tuple(Text(text=line(each, SENTENCE)) for each in (*reason, *answers))
+
+
+def _decided_at(approval: Approval, now: datetime | None) -> tuple[Field, ...]:
+    at = approval.decided_at
+    return () if at is None else (moment_field("Decided at", at, now=now),)

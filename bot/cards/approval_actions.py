@@ -1,7 +1,7 @@
 """How an approval is answered: its buttons, on its own card and on the card of its task."""
 
 from adapters.chat.card import Action, ActionStyle, Choices, Option
-from bot.cards.words import FACT, LABEL, line
+from bot.cards.words import FACT, line
 from core.domain.approval import Approval, ApprovalKind, Question
 
 REVISABLE = frozenset({ApprovalKind.PLAN, ApprovalKind.RESULT})
@@ -64,8 +64,12 @@ def choices(approval: Approval, question: Question, *, pending: bool = True) -> 
 
 def _answer(approval: Approval) -> Action:
     """Free words, beside or instead of choices."""
-    label = "Other…" if one_press_answers(approval) else "Answer…"
-    typed = f"approve {approval.id}" + "".join(
-        " --answer 1" if question.choices else ' --answer "…"' for question in approval.questions
+    other = one_press_answers(approval)
+    answers = "".join(
+        " --answer 1" if question.choices and not other else ' --answer "…"' for question in approval.questions
     )
-    return Action(label=line(label, LABEL), command=f"answer {approval.id}", typed=typed)
+    return Action(
+        label="Other…" if other else "Answer…",
+        command=f"answer {approval.id}",
+        typed=f"approve {approval.id}{answers}",
+    )

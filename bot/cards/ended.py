@@ -15,7 +15,7 @@ from bot.cards.words import PARAGRAPH, SENTENCE, block, counted, facts, line, li
 from core.domain.cost import shown_usd
 from core.domain.event import WorkVerified
 from core.domain.identity import PersonId
-from core.domain.task import StepState, TaskState
+from core.domain.task import Step, StepState, TaskState
 
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.views import StepView, TaskView
@@ -75,17 +75,26 @@ def _what_happened(view: "TaskView", *, by: str, reason: str) -> tuple[Section, 
 
 
 def _summary(view: "TaskView") -> tuple[Section, ...]:
-    """What was done, in the words of who changed something last, and how those after it judged it."""
+    """What was done, in the words of who changed something last."""
+    step = _teller(view)
+    told = (summary_of(step.result) or step.summary) if step else ""
+    return (Markdown(text=prose(told, PARAGRAPH, see="View log")),) if told.strip() else ()
+
+
+def _teller(view: "TaskView") -> Step | None:
+    """The last step that changed files, or where none did the last one of all; None when nothing was completed."""
     done = [part.step for part in view.steps if part.step.state is StepState.COMPLETED]
+    # a plan names files too, and changes none
     changed = [step for step in done if "files" in (step.result or {}) and "steps" not in (step.result or {})]
-    told = (changed or done)[-1:]
-    sections: list[Section] = [
-        Markdown(text=prose(summary_of(step.result) or step.summary, PARAGRAPH, see="View log")) for step in told
-    ]
-    judged = [step for step in done if told and step.position > told[0].position and step.summary][:STEPS_TOLD]
-    if judged:
-        sections.append(Text(text="\n".join(line(f"{step.name}: {step.summary}") for step in judged)))
-    return tuple(section for section in sections if not isinstance(section, Markdown) or section.text)
+    return next(reversed(changed or done), None)
+
+
+def _judged(view: "TaskView") -> list[tuple[str, str]]:
+    """What those said who looked at the work after it was done; the tests have their own line."""
+    teller = _teller(view)
+    after = [part.step for part in view.steps if teller and part.step.position > teller.position]
+    told = [step for step in after if step.state is StepState.COMPLETED and "passed" not in (step.result or {})]
+    return [(step.name.capitalize(), step.summary) for step in told][:STEPS_TOLD]
 
 
 def _next_step(view: "TaskView") -> str:
@@ -104,22 +113,24 @@ def _facts(view: "TaskView", verified: Sequence[WorkVerified]) -> tuple[Field, .
             ("Pull request", task.pull_request),
             ("Failed at", _where(failed) if failed and task.state is TaskState.FAILED else ""),
             ("Files changed", f"{len(view.files)}: {listed(view.files)}" if view.files else "none"),
-            ("Tests", tests_told(view, verified)),
+            ("Tests", _tests(view, verified)),
+            *(_judged(view) if task.state is TaskState.COMPLETED else ()),
             ("Kept", _kept(view)),
         )
     )
 
 
-def tests_told(view: "TaskView", verified: Sequence[WorkVerified]) -> str:
+def _tests(view: "TaskView", verified: Sequence[WorkVerified]) -> str:
     """What is known of the tests: our own run of them before the word of an agent; '' when nobody ran any."""
+    said = [part.step for part in view.steps if "passed" in (part.step.result or {})]
+    told = summary_of(said[-1].result) if said else ""
     if verified:
         last = verified[-1]
-        return f"{'passed' if last.passed else 'failed'}: {last.command}"
-    said = [part.step for part in view.steps if "passed" in (part.step.result or {})]
+        return f"{'passed' if last.passed else 'failed'}: {last.command}{f' · {told}' if told else ''}"
     if not said:
         return ""
     passed = (said[-1].result or {}).get("passed") is True
-    return f"{'passed' if passed else 'failed'}, says the {said[-1].role}"
+    return f"{'passed' if passed else 'failed'}, says the {said[-1].role}{f': {told}' if told else ''}"
 
 
 def _kept(view: "TaskView") -> str:

@@ -116,7 +116,7 @@ def offered(approval: Approval) -> list[str]:
 def test_one_press_answers_one_question_and_other_words_are_always_possible() -> None:
     assert offered(a_question(TABLES)) == ["answer A17 --choice 1", "answer A17 --choice 2"]
     other, deny, _ = approval_card(a_question(TABLES)).actions
-    assert (other.label, other.command, other.typed) == ("Other…", "answer A17", "approve A17 --answer 1")
+    assert (other.label, other.command, other.typed) == ("Other…", "answer A17", 'approve A17 --answer "…"')
     assert deny.command == "deny A17"
 
 
@@ -157,7 +157,9 @@ def test_who_decided_without_a_known_name_is_shown_by_the_bare_id() -> None:
 def test_when_it_was_decided_is_said_with_the_date_on_another_day(now: datetime | None, shown: str) -> None:
     at = STARTED_AT + timedelta(seconds=70)
     card = approval_card(replace(a_tool_call(), state=ApprovalState.APPROVED, decided_at=at), now=now)
-    assert card.sections[-1] == Fields(fields=(Field(label="When", value=shown, at=at),))
+    facts = card.sections[-1]
+    assert isinstance(facts, Fields)
+    assert facts.fields[-1] == Field(label="Decided at", value=shown, at=at)
 
 
 def test_away_from_its_tasks_card_an_approval_names_the_task() -> None:

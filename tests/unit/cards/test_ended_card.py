@@ -91,12 +91,10 @@ T142 · Fix issue #123: bulk discount missing at exactly 10 items
   The discount now begins at 10 items.
   A test shows it.
 
-  test: Passed: All 42 pass.
-  review: Approved: Good.
-
   Pull request   https://forge.example/pr/7
   Files changed  2: src/cart.py, tests/test_cart.py
-  Tests          passed: make test
+  Tests          passed: make test · All 42 pass.
+  Review         Approved: Good.
 
   Agent     Model       Cost
   analyst   sonnet-5   $0.02
@@ -142,7 +140,7 @@ T142 · Fix issue #123: bulk discount missing at exactly 10 items
 def test_what_was_done_is_told_by_who_changed_something_last_and_not_by_the_plan() -> None:
     card = ended_card(done(), now=NOW)
     assert card.sections[0] == Markdown(text="The discount now begins at 10 items.\nA test shows it.")
-    assert card.sections[1] == Text(text="test: Passed: All 42 pass.\nreview: Approved: Good.")
+    assert facts(card)["Review"] == "Approved: Good."
 
 
 def test_work_that_only_reads_is_told_by_its_last_step() -> None:
@@ -154,7 +152,11 @@ def test_work_that_only_reads_is_told_by_its_last_step() -> None:
 
 @pytest.mark.parametrize(
     ("runs", "told"),
-    [([], "passed, says the tester"), ([True], "passed: make test"), ([True, False], "failed: make test")],
+    [
+        ([], "passed, says the tester: All 42 pass."),
+        ([True], "passed: make test · All 42 pass."),
+        ([True, False], "failed: make test · All 42 pass."),
+    ],
 )
 def test_our_own_run_of_the_tests_counts_more_than_an_agents_word(runs: list[bool], told: str) -> None:
     card = ended_card(done(), now=NOW, verified=[verified(passed=each) for each in runs])
