@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from core.agents.memory import Play, Stage
+from core.agents.runner import AgentFailed
+from core.agents.stage import WaitsError
 from core.agents.verdicts import own_tool
 from core.domain.event import RoleAsked
 from core.domain.task import TaskState
@@ -89,6 +91,31 @@ async def test_a_question_to_nobody_is_refused_with_the_roles_there_are(busy: Wo
     assert view.task.state == TaskState.COMPLETED, view.task.failure
     assert "There is no role wizard." in told[0]
     assert "analyst" in told[0]
+
+
+async def test_a_role_that_cannot_answer_says_why_and_the_asker_goes_on(busy: Workshop):
+    told: list[str] = []
+
+    async def cannot(stage: Stage) -> Mapping[str, object] | AgentFailed:
+        if step_of(stage.spec):
+            return RESULTS["planner"]
+        if len(told) == 1:
+            return AgentFailed(message="It forgot.", transient=False)
+        raise WaitsError
+
+    async def insists(stage: Stage) -> Mapping[str, object]:
+        for question in (" ", "Why the sum?", "And why the product?"):
+            told.append((await stage.use(ASK, {"role": "planner", "question": question})).text)
+        return await usual(stage)
+
+    project = busy.project("forgets", plays={"planner": cannot, "builder": insists})
+    view = await busy.ended((await busy.submit(project, workflow="plan_build")).id)
+    assert view.task.state == TaskState.COMPLETED, view.task.failure
+    assert told == [
+        "The question is empty. Ask one whole question.",
+        "The planner could not answer: It forgot.",
+        "The planner could not answer without asking a person.",
+    ]
 
 
 async def test_an_agent_that_only_asks_is_told_to_decide(busy: Workshop):
