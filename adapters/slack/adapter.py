@@ -23,6 +23,7 @@ from adapters.slack.settings import SlackSettings
 from adapters.slack.socket_mode import SocketMode
 from adapters.slack.status import Status
 from adapters.slack.stream import Answer
+from adapters.slack.turns import Turns
 from adapters.slack.uploads import Uploads
 from adapters.slack.views import home, modal
 from core.domain.identity import PersonId, Place
@@ -44,6 +45,7 @@ class SlackAdapter:
         self._uploads = Uploads(self._calls, self._messages)
         self._status = Status(self._calls)
         self._names = Names(self._calls, clock=clock)
+        self._turns = Turns()
         self.us: Us | None = None
         """Who we are, once Slack has said so."""
         self.port: int | None = None
@@ -182,10 +184,12 @@ class SlackAdapter:
 
     async def _take(self, payload: Payload, us: Us, heard: Heard) -> None:
         """Hand over what a payload says; names that do not come in time are ids."""
-        if parse(payload, us, name_of=self._names.known) is None:
+        nameless = parse(payload, us, name_of=self._names.known)
+        if nameless is None:
             return
-        people, channels = names_needed(payload)
-        await self._names.learn(people - {us.user}, channels, within_s=self._settings.name_timeout_s)
-        inbound = parse(payload, us, name_of=self._names.known)
-        if inbound is not None:
-            await heard(inbound)
+        async with self._turns.turn((nameless.person.id, nameless.place)):
+            people, channels = names_needed(payload)
+            await self._names.learn(people - {us.user}, channels, within_s=self._settings.name_timeout_s)
+            inbound = parse(payload, us, name_of=self._names.known)
+            if inbound is not None:
+                await heard(inbound)

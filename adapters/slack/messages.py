@@ -64,25 +64,30 @@ class Messages:
 
     async def whisper(self, place: Place, person: PersonId, card: Card) -> None:
         """Show `card` to `person` in `place`, or send it where nothing can be shown to one alone."""
-        _, user = team_and_user(person)
-        if not place.channel or place.channel.startswith("D"):
-            target = place if place.channel else await self.direct_place(person, place.space)
-            await self.post(target, card, key="", again=False)
+        if place.channel:
+            try:
+                await self._show(place, person, card)
+            except NotReachableError as error:
+                if error.code not in _NOT_THERE:
+                    raise
+            else:
+                return
+        await self.post(await self.direct_place(person, place.space), card, key="", again=False)
+
+    async def _show(self, place: Place, person: PersonId, card: Card) -> None:
+        if place.channel.startswith("D"):
+            # nobody else is there, and what is only shown would be gone at the next look
+            await self.post(place, card, key="", again=False)
             return
         made = rendered(card)
-        try:
-            await self._calls.call(
-                "chat.postEphemeral",
-                channel=place.channel,
-                thread_ts=place.thread or None,
-                user=user,
-                text=made.text,
-                blocks=list(made.blocks),
-            )
-        except NotReachableError as error:
-            if error.code not in _NOT_THERE:
-                raise
-            await self.post(await self.direct_place(person, place.space), card, key="", again=False)
+        await self._calls.call(
+            "chat.postEphemeral",
+            channel=place.channel,
+            thread_ts=place.thread or None,
+            user=team_and_user(person)[1],
+            text=made.text,
+            blocks=list(made.blocks),
+        )
 
     async def direct_place(self, person: PersonId, space: str) -> Place:
         """The conversation with `person` alone; NotReachableError when Slack does not let us have one."""

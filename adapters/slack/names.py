@@ -25,9 +25,10 @@ class _Known:
 class Names:
     """Names by Slack's ids (U…, W…, C…, G…, D…). `clock` counts seconds."""
 
-    def __init__(self, calls: Calls, *, clock: Callable[[], float]) -> None:
+    def __init__(self, calls: Calls, *, clock: Callable[[], float], most: int = MOST) -> None:
         self._calls = calls
         self._clock = clock
+        self._most = most
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._asking: dict[str, asyncio.Lock] = {}
 
@@ -88,7 +89,7 @@ class Names:
     def _keep(self, native: str, name: str, for_s: float) -> None:
         self._known[native] = _Known(name=name, until=self._clock() + for_s)
         self._known.move_to_end(native)
-        while len(self._known) > MOST:
+        while len(self._known) > self._most:
             self._known.popitem(last=False)
 
 
