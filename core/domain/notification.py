@@ -47,4 +47,5 @@ def quiet_until(rules: NotificationRules, now: datetime) -> datetime | None:
     if not (evening or morning if passes_midnight else evening and morning):
         return None
     day = local.date() if morning else local.date() + timedelta(days=1)
-    return datetime.combine(day, quiet.end, tzinfo=local.tzinfo).astimezone(UTC)
+    # in the hour that comes twice in autumn, the end of the one it is now
+    return datetime.combine(day, quiet.end, tzinfo=local.tzinfo).replace(fold=local.fold).astimezone(UTC)
