@@ -69,6 +69,7 @@ def _approval() -> Approval:
         risk=Risk.MEDIUM,
         tool="Bash",
         tool_use_id="toolu_1",
+        what="chmod +x scripts/check.sh",
         created_at=STARTED_AT,
     )
 

@@ -8,6 +8,7 @@ from bot.cards.moment import moment_field
 from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.result import result_text
 from bot.cards.words import SENTENCE, STATUS, TITLE, block, facts, line, prose
+from core.agents.same_thing import FILE_KEYS
 from core.domain.approval import Approval, ApprovalKind, ApprovalState, Risk
 
 DETAIL = 20_000
@@ -117,7 +118,10 @@ def _said(approval: Approval) -> tuple[Text, ...]:
     """What was said when it was decided."""
     reason = (f"Reason: {approval.decision_reason}",) if approval.decision_reason else ()
     answers = (f"{question}: {answer}" for question, answer in approval.answers.items())
-    return tuple(Text(text=line(each, SENTENCE)) for each in (*reason, *answers))
+    same = "this file" if approval.tool in FILE_KEYS else "exactly this"
+    always = approval.always and approval.state is ApprovalState.APPROVED
+    kept = (f"For the rest of the task {same} is not asked about again.",) if always else ()
+    return tuple(Text(text=line(each, SENTENCE)) for each in (*reason, *answers, *kept))
 
 
 def _decided_at(approval: Approval, now: datetime | None) -> tuple[Field, ...]:

@@ -2,6 +2,7 @@
 
 from adapters.chat.card import Action, ActionStyle, Choices, Option
 from bot.cards.words import FACT, line
+from core.agents.same_thing import FILE_KEYS
 from core.domain.approval import Approval, ApprovalKind, Question
 
 REVISABLE = frozenset({ApprovalKind.PLAN, ApprovalKind.RESULT})
@@ -25,12 +26,13 @@ def approval_actions(approval: Approval) -> tuple[Action, ...]:
     if approval.kind is ApprovalKind.QUESTION:
         return (_answer(approval), deny, *look)
     approve = Action(label=_APPROVE[approval.kind], style=ActionStyle.PRIMARY, command=f"approve {approval.id}")
-    always = Action(label="Always for this task", command=f"approve {approval.id} {ALWAYS}")
+    scope = "file" if approval.tool in FILE_KEYS else "task"
+    always = Action(label=f"Always for this {scope}", command=f"approve {approval.id} {ALWAYS}")
     revise = f"revise {approval.id}"
     change = Action(label="Change…", command=revise, typed=f'{revise} "…"')
     return (
         approve,
-        *((always,) if approval.kind is ApprovalKind.TOOL else ()),
+        *((always,) if approval.kind is ApprovalKind.TOOL and approval.what else ()),
         *((change,) if approval.kind in REVISABLE else ()),
         deny,
         *look,

@@ -140,6 +140,25 @@ def test_an_answered_question_says_what_was_answered_and_offers_nothing() -> Non
     assert Text(text="Which table?: rates") in card.sections
 
 
+@pytest.mark.parametrize(
+    ("tool", "label", "told"),
+    [
+        ("Bash", "Always for this task", "For the rest of the task exactly this is not asked about again."),
+        ("Edit", "Always for this file", "For the rest of the task this file is not asked about again."),
+    ],
+)
+def test_what_may_be_done_again_is_said_before_and_after(tool: str, label: str, told: str) -> None:
+    asked = replace(a_tool_call(), tool=tool)
+    assert approval_card(asked).actions[1].label == label
+    permitted = replace(asked, state=ApprovalState.APPROVED, always=True)
+    assert Text(text=told) in approval_card(permitted).sections
+    assert Text(text=told) not in approval_card(replace(permitted, always=False)).sections
+
+
+def test_what_nothing_can_be_compared_with_is_permitted_only_once() -> None:
+    assert commands(replace(a_tool_call(), what="")) == ["approve A17", "deny A17"]
+
+
 def test_who_decided_without_a_known_name_is_shown_by_the_bare_id() -> None:
     decided = replace(a_tool_call(), state=ApprovalState.APPROVED, decided_by=PersonId("slack:T1/U2"))
     assert approval_card(decided).status == "Approved by U2"
