@@ -1,0 +1,218 @@
+"""Markdown, as models write it, as rich text: structure is kept, and no text of it is ever parsed by Slack.
+
+Slack's own markdown block would show a link's words and hide its address, reads mentions, and is taken neither on a
+home page nor in a container. Here a link shows where it goes, and the rest is text.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from rich.cells import cell_len, set_cell_size
+
+from adapters.chat.card import Markdown
+from adapters.slack import blocks, rich
+from adapters.slack.blocks import Block
+from adapters.slack.folding import beginning, left_out
+from adapters.slack.mrkdwn import is_address
+from adapters.slack.render_text import muted
+
+_DEEPEST = 8
+"""Indents of a list (SDK: RichTextList)."""
+_NESTING = 20
+"""How deep quotes and lists are read at all."""
+_CELL = 30
+
+
+def markdown_blocks(section: Markdown, *, room: int) -> list[Block]:
+    """The text as rich text; what is too long ends with a whole line, and says how much more there is."""
+    text = section.text.strip("\n").rstrip()
+    kept, rest = beginning(text, room=room)
+    elements = rich_elements(kept)
+    made = [blocks.rich_text(elements)] if elements else []
+    return [*made, muted(left_out(rest))] if rest.strip() else made
+
+
+def rich_elements(text: str) -> list[Block]:
+    """The elements of a rich text block for `text` in Markdown (CommonMark with tables and strikethrough)."""
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTING}).enable(["table", "strikethrough"])
+    writer = _Writer()
+    for token in parser.parse(text):
+        writer.take(token)
+    return writer.done()
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Takes the parser's tokens one after the other and keeps what is to be shown."""
+
+    made: list[Block] = field(default_factory=list[Block])
+    running: list[Block] = field(default_factory=list[Block])
+    """Running text that was not put anywhere yet."""
+    lists: list["_List"] = field(default_factory=list["_List"])
+    quotes: int = 0
+    heading: bool = False
+    rows: list[list[str]] | None = None
+
+    def take(self, token: Token) -> None:
+        match token.type:
+            case "inline":
+                self._inline(token)
+            case "fence" | "code_block":
+                self._code(token.content)
+            case "bullet_list_open" | "ordered_list_open":
+                self._flush()
+                self.lists.append(_List(number=int(token.attrGet("start") or 1) if token.type[0] == "o" else None))
+            case "bullet_list_close" | "ordered_list_close":
+                self._flush()
+                self.lists.pop()
+            case "list_item_close":
+                self._flush()
+                self.lists[-1].next_item()
+            case "blockquote_open":
+                self._flush()
+                self.quotes += 1
+            case "blockquote_close":
+                self._flush()
+                self.quotes -= 1
+            case "heading_open" | "heading_close":
+                self.heading = token.nesting > 0
+            case "table_open":
+                self._flush()
+                self.rows = []
+            case "tr_open" if self.rows is not None:
+                self.rows.append([])
+            case "table_close":
+                self._table()
+            case _:
+                pass
+
+    def done(self) -> list[Block]:
+        """Everything, the last running text included."""
+        self._flush()
+        return self.made
+
+    def _inline(self, token: Token) -> None:
+        if self.rows:
+            self.rows[-1].append(" ".join(token.content.split()))
+            return
+        words = list(_styled(token.children or [], bold=self.heading))
+        if not words:
+            return
+        if self.running:
+            self.running.append(rich.span("\n" if self.lists else "\n\n"))
+        self.running += words
+
+    def _code(self, content: str) -> None:
+        self._flush()
+        if content.strip("\n"):
+            self.made.append(rich.preformatted(content.rstrip("\n")))
+
+    def _table(self) -> None:
+        rows, self.rows = self.rows or [], None
+        if text := _in_columns(rows):
+            self.made.append(rich.preformatted(text))
+
+    def _flush(self) -> None:
+        """Put the running text where it belongs: a list's item, a quote, or a paragraph."""
+        words, self.running = self.running, []
+        if not words:
+            return
+        if self.lists:
+            self._item(words)
+        elif self.quotes:
+            self.made.append(rich.quote(words))
+        else:
+            self.made.append(rich.paragraph(words))
+
+    def _item(self, words: list[Block]) -> None:
+        """One item; it joins the list before it when it goes on with it."""
+        here, indent = self.lists[-1], min(_DEEPEST, len(self.lists) - 1)
+        ordered = here.number is not None
+        before = self.made[-1] if self.made else {}
+        style = "ordered" if ordered else "bullet"
+        if not here.fresh:
+            # a second paragraph of the same item
+            self.made.append(rich.paragraph(words))
+        elif before is here.shown and before.get("indent") == indent:
+            before["elements"].append(rich.paragraph(words))
+        elif ordered and here.number != 1:
+            # Slack counts every list from 1
+            self.made.append(rich.paragraph([rich.span(f"{here.number}. "), *words]))
+        else:
+            here.shown = rich.listing([words], ordered=style == "ordered", indent=indent)
+            self.made.append(here.shown)
+        here.fresh = False
+
+
+@dataclass(slots=True)
+class _List:
+    """A list that is open; `number` is that of its next item, None for bullets."""
+
+    number: int | None
+    fresh: bool = True
+    """Whether nothing of the current item was shown yet."""
+    shown: Block | None = None
+
+    def next_item(self) -> None:
+        self.fresh = True
+        self.number = None if self.number is None else self.number + 1
+
+
+def _styled(tokens: list[Token], *, bold: bool) -> Iterator[Block]:
+    """Inline tokens as elements; after the words of a link comes where it goes."""
+    style = {"strong": int(bold), "em": 0, "s": 0}
+    label: list[Block] | None = None
+    target = ""
+    for token in tokens:
+        name = token.type.removesuffix("_open").removesuffix("_close")
+        if token.type == "link_open":
+            label, target = [], str(token.attrGet("href") or "")
+        elif token.type == "link_close":
+            yield from _going_to(target, label=label or [])
+            label = None
+        elif name in style:
+            style[name] += token.nesting
+        else:
+            words = _words(token, bold=style["strong"] > 0, italic=style["em"] > 0, strike=style["s"] > 0)
+            if label is None:
+                yield from words
+            else:
+                label += words
+
+
+def _words(token: Token, *, bold: bool, italic: bool, strike: bool) -> list[Block]:
+    match token.type:
+        case "softbreak" | "hardbreak":
+            return [rich.span("\n")]
+        case "image":
+            label = rich.words(token.content or "picture", italic=True)
+            return list(_going_to(str(token.attrGet("src") or ""), label=label))
+        case "code_inline" if token.content:
+            return [rich.span(token.content, bold=bold, code=True)]
+        case _:
+            return rich.words(token.content, bold=bold, italic=italic, strike=strike)
+
+
+def _going_to(target: str, *, label: list[Block]) -> Iterator[Block]:
+    """A link's words, and where it goes in full; words that are an address themselves would say another place."""
+    said = "".join(str(part.get("text") or part.get("url")) for part in label).strip()
+    if not target or said == target:
+        yield from label
+    elif not said or is_address(said):
+        yield from rich.words(target)
+    else:
+        yield from label
+        yield rich.span(" (")
+        yield from rich.words(target)
+        yield rich.span(")")
+
+
+def _in_columns(rows: list[list[str]]) -> str:
+    """A table as text."""
+    columns = max((len(row) for row in rows), default=0)
+    full = [[*row, *[""] * (columns - len(row))] for row in rows]
+    widths = [min(_CELL, max(cell_len(row[at]) for row in full)) for at in range(columns)]
+    lines = ["  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)) for row in full]
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
