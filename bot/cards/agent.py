@@ -194,5 +194,5 @@ def _actions(detail: "AgentDetail") -> tuple[Action, ...]:
         again = f"retry {task} --from {run.step}"
         actions.append(Action(label="Try again", style=ActionStyle.PRIMARY, command=again))
     if run.state not in AGENT_RUN_ENDS:
-        actions.append(Action(label="Cancel the task", style=ActionStyle.DANGER, command=f"cancel {task}"))
+        actions.append(Action(label="Cancel task", style=ActionStyle.DANGER, command=f"cancel {task}"))
     return tuple(actions)

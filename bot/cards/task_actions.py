@@ -29,8 +29,8 @@ def task_actions(view: "TaskView") -> tuple[Action, ...]:
 
 
 def cancel_action(task: TaskId) -> Action:
-    """Stop it for good."""
-    return Action(label="Cancel", style=ActionStyle.DANGER, command=f"cancel {task}")
+    """Stop it for good; it says what, so that nobody takes it for leaving a question alone."""
+    return Action(label="Cancel task", style=ActionStyle.DANGER, command=f"cancel {task}")
 
 
 def retry_action(task: TaskId) -> Action:

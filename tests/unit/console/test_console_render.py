@@ -113,7 +113,7 @@ T142 · Fix issue #123: bulk discount missing at exactly 10 items
 
   Approve: orchestrator approve A17
   Deny: orchestrator deny A17
-  Cancel: orchestrator cancel T142\
+  Cancel task: orchestrator cancel T142\
 """)
 
 
@@ -175,7 +175,7 @@ def test_a_terminal_without_unicode_gets_letters() -> None:
 |                                                                              |
 |  Approve: orchestrator approve A17                                           |
 |  Deny: orchestrator deny A17                                                 |
-|  Cancel: orchestrator cancel T142                                            |
+|  Cancel task: orchestrator cancel T142                                       |
 +------------------------------------------------------------------------------+
 """)
 
