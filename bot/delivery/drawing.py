@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.chat.card import Card
+from bot.access import is_own
 from bot.cards.approval import approval_card
+from bot.cards.ended import ended_card
+from bot.cards.moment import shown_moment
 from bot.cards.task import task_card
-from bot.delivery.lines import call_card, ended_card, news_card, reminder_card
+from bot.delivery.lines import call_card, news_card, past_life_card, reminder_card
 from bot.delivery.notices import (
     ApprovalNotice,
     CallNotice,
@@ -22,7 +25,8 @@ from bot.delivery.notices import (
 from bot.delivery.rules import ended_key
 from core.domain.approval import Approval, ApprovalState
 from core.domain.errors import NotFoundError
-from core.domain.identity import ApprovalId, PersonId, TaskId
+from core.domain.event import WorkVerified
+from core.domain.identity import ApprovalId, PersonId, Place, TaskId
 from core.domain.task import FINAL_TASK_STATES, AgentRunState, TaskState
 from core.store.unit_of_work import UnitOfWork
 from core.views import TaskView, task_view
@@ -70,13 +74,13 @@ async def drawn_notice(uow: UnitOfWork, notice: Notice, *, now: datetime) -> Dra
             return await _said(uow, notice.card)
 
 
-async def drawn_again(uow: UnitOfWork, key: str, *, now: datetime) -> Drawn | None:
-    """The card that is kept true under `key`, as it looks now; None for a key nobody knows how to draw."""
+async def drawn_again(uow: UnitOfWork, key: str, *, place: Place, now: datetime) -> Drawn | None:
+    """The card that is kept true under `key` at `place`, as it looks now; None for a key nobody knows how to draw."""
     try:
         if _TASK.fullmatch(key):
             return await _task(uow, TaskId(key), now=now)
         if _APPROVAL.fullmatch(key):
-            return await _approval(uow, ApprovalId(key), now=now)
+            return await _approval(uow, ApprovalId(key), alone=is_own(place), now=now)
         if _ENDED.fullmatch(key):
             return await drawn_notice(uow, read((await uow.deliveries.get(key)).notice), now=now)
     except NotFoundError:
@@ -96,14 +100,17 @@ async def _task(uow: UnitOfWork, task: TaskId, *, now: datetime) -> Drawn:
 
 
 async def _approval_notice(uow: UnitOfWork, notice: ApprovalNotice, *, now: datetime) -> Drawn | None:
-    drawn = await _approval(uow, notice.approval, now=now)
-    pending = (await uow.approvals.get(notice.approval)).state is ApprovalState.PENDING
+    approval = await uow.approvals.get(notice.approval)
+    note = f"Nobody has answered since {shown_moment(approval.created_at, now=now)}, so you are asked too."
+    drawn = await _approval(uow, notice.approval, alone=notice.only_pending, note=note if notice.late else "", now=now)
+    pending = approval.state is ApprovalState.PENDING
     if notice.only_pending and not pending:
         return None
     return replace(drawn, card=replace(drawn.card, mentions=notice.call)) if pending else drawn
 
 
-async def _approval(uow: UnitOfWork, name: ApprovalId, *, now: datetime) -> Drawn:
+async def _approval(uow: UnitOfWork, name: ApprovalId, *, alone: bool, note: str = "", now: datetime) -> Drawn:
+    """The card of an approval; `alone` for where the task's own card does not stand beside it."""
     approval = await uow.approvals.get(name)
     seq = await uow.events.last_seq()
     task = await uow.tasks.get(approval.task)
@@ -111,9 +118,10 @@ async def _approval(uow: UnitOfWork, name: ApprovalId, *, now: datetime) -> Draw
     card = approval_card(
         approval,
         role=await _role(uow, approval),
-        task_title=task.title,
+        task_title=task.title if alone else "",
         names=await uow.people.names(people),
         now=now,
+        note=note,
     )
     return Drawn(card=card, seq=seq, key=name)
 
@@ -125,7 +133,18 @@ async def _role(uow: UnitOfWork, approval: Approval) -> str:
 
 async def _ended(uow: UnitOfWork, notice: EndedNotice, *, now: datetime) -> Drawn:
     view = await task_view(uow, notice.task)
-    card = replace(ended_card(notice, view, now=now), mentions=notice.call)
+    if view.task.life != notice.life or view.task.state not in FINAL_TASK_STATES:
+        return Drawn(card=past_life_card(notice, view), seq=view.seq, key=ended_key(notice.task, notice.life))
+    runs = [entry.event for entry in await uow.events.of(notice.task, types=("work_verified",))]
+    card = ended_card(
+        view,
+        now=now,
+        verified=[event for event in runs if isinstance(event, WorkVerified)],
+        by=notice.by,
+        reason=notice.reason,
+        names=await uow.people.names({notice.by} if notice.by else ()),
+    )
+    card = replace(card, mentions=notice.call)
     return Drawn(card=card, seq=view.seq, key=ended_key(notice.task, notice.life))
 
 

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from adapters.chat.card import Card, Section, Text, Tone, Weight
 from bot.cards.moment import shown_moment
-from bot.cards.task import standing, task_card, task_title
+from bot.cards.task import standing, task_title
 from bot.cards.words import PARAGRAPH, SENTENCE, block, line
 from bot.delivery.notices import EndedNotice, NewsNotice
 from core.domain.approval import Approval
 from core.domain.identity import PersonId
 from core.domain.notification import Happening
-from core.domain.task import FINAL_TASK_STATES, Task, TaskState
+from core.domain.task import Task, TaskState
 from core.views import TaskView
 
 _NEWS = {
@@ -69,22 +69,17 @@ def call_card(about: Card, *, person: PersonId) -> Card:
     )
 
 
-def ended_card(notice: EndedNotice, view: TaskView, *, now: datetime) -> Card:
-    """How a life of a task ended: in full while it is the last, in a few words once the task was begun again."""
-    task = view.task
-    if task.life == notice.life and task.state in FINAL_TASK_STATES:
-        return task_card(view, now=now)
+def past_life_card(notice: EndedNotice, view: TaskView) -> Card:
+    """How a life of a task ended that was begun again since: in a few words, and without buttons."""
     status, tone = _ENDS[notice.state]
-    again, _ = standing(view)
+    now, _ = standing(view)
+    again = Text(text=f"It was begun again since: {now.lower()}.", weight=Weight.MUTED)
     return Card(
-        key=f"{task.id}.ended",
-        title=task_title(task),
+        key=f"{view.task.id}:ended:{notice.life}",
+        title=task_title(view.task),
         status=status,
         tone=tone,
-        sections=(
-            *_paragraph(block(notice.reason, PARAGRAPH)),
-            Text(text=f"It was begun again since: {again.lower()}.", weight=Weight.MUTED),
-        ),
+        sections=(*_paragraph(block(notice.reason, PARAGRAPH)), again),
     )
 
 

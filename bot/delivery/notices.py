@@ -30,6 +30,8 @@ class ApprovalNotice:
     call: tuple[PersonId, ...] = ()
     only_pending: bool = False
     """Not worth saying any more once somebody has decided."""
+    late: bool = False
+    """It comes to somebody because nobody else answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ class EndedNotice:
     life: int
     state: TaskState
     reason: str = ""
+    by: PersonId | None = None
+    """Who ended it, when it was a person."""
     call: tuple[PersonId, ...] = ()
 
 

@@ -65,7 +65,7 @@ class Redraws:
             known = await uow.cards.get(card.key, card.place)
             if known.gone or not (always or known.wanted_seq > known.drawn_seq):
                 return Outcome.NOTHING
-            drawn = await drawn_again(uow, card.key, now=self._clock())
+            drawn = await drawn_again(uow, card.key, place=card.place, now=self._clock())
         if drawn is None:
             await self._saved(card, gone=True)
             return Outcome.NOTHING

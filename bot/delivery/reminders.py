@@ -109,7 +109,7 @@ class Reminders:
         for person in named_admins(project, self._patience.admins, platform=self._platform):
             if await _is_told(uow, f"{approval.id}:direct:{person}", platform=self._platform):
                 continue
-            notice = ApprovalNotice(approval=approval.id, only_pending=True)
+            notice = ApprovalNotice(approval=approval.id, only_pending=True, late=True)
             made.append(await self._to(uow, person, f"{approval.id}:escalated:{person}", notice, project=project))
         return made
 

@@ -5,6 +5,7 @@ Keys name a delivery for good, so applying a rule twice changes nothing.
 
 from dataclasses import replace
 
+from bot.access import is_own
 from bot.delivery.facts import TaskFacts
 from bot.delivery.notices import ApprovalNotice, EndedNotice, NewsNotice, Notice, TaskNotice, written
 from core.domain.approval import ApprovalKind
@@ -110,7 +111,7 @@ def _ended(event: TaskStateChanged, facts: TaskFacts, home: Place) -> tuple[Deli
     happening = _ENDS[state]
     alone = _alone(facts, home, happening)
     calls = alone is None and facts.asked_by is not None and state is not TaskState.CANCELLED
-    notice = EndedNotice(task=task, life=facts.life, state=state, reason=event.reason)
+    notice = EndedNotice(task=task, life=facts.life, state=state, reason=event.reason, by=event.by)
     called = replace(notice, call=(facts.asked_by,)) if calls and facts.asked_by else notice
     made = [_in_thread(facts, ended_key(task, facts.life), called)]
     if alone is not None:
@@ -142,17 +143,12 @@ def _news(
 def _alone(facts: TaskFacts, home: Place, happening: Happening) -> PersonId | None:
     """Whom to write to alone: the requester, who wishes it and is not being written to alone already."""
     wanted = facts.writes_alone and happening in facts.requester.direct
-    return facts.asked_by if wanted and not is_alone(home) else None
+    return facts.asked_by if wanted and not is_own(home) else None
 
 
 def ended_key(task: TaskId, life: int) -> str:
     """Names what is said when a life of a task ends."""
     return f"{task}:ended:{life}"
-
-
-def is_alone(place: Place) -> bool:
-    """Whether `place` is a conversation with one person: by convention such a channel's name begins with D."""
-    return place.channel.startswith("D")
 
 
 def _in_thread(facts: TaskFacts, key: str, notice: Notice) -> Delivery:

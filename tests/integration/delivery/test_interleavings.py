@@ -173,7 +173,7 @@ async def every_card_is_true(office: Office) -> None:
             shown = office.message(key).card
             assert shown is not None
             for stands in await uow.cards.of(shown.key):
-                now = await drawn_again(uow, stands.key, now=office.clock())
+                now = await drawn_again(uow, stands.key, place=stands.place, now=office.clock())
                 card = office.chat.board.messages[stands.message].card
                 assert now is not None
                 assert card is not None

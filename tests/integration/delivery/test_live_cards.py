@@ -7,14 +7,16 @@ from itertools import pairwise
 import pytest
 
 from adapters.chat.errors import RateLimitedError
+from adapters.chat.memory import MemoryChat
 from adapters.chat.memory_values import ANYTHING
-from adapters.chat.port import Pace
-from core.domain.event import AgentActed
+from adapters.chat.port import Pace, Posted
+from core.domain.event import AgentActed, TaskReopened
 from core.domain.identity import approval_id, task_id
 from core.domain.notification import Happening, NotificationRules
 from core.domain.task import TaskState
 from tests.integration.delivery.conftest import OpenOffice
 from tests.integration.delivery.office import ALICE, C1, Office
+from tests.support.clock import FakeClock
 from tests.support.values import BUILD, FIRST_RUN
 
 pytestmark = pytest.mark.slack
@@ -211,8 +213,6 @@ async def test_the_buttons_of_a_card_stay_the_same_over_its_edits(office: Office
 
 
 async def test_a_former_end_changes_when_the_task_is_begun_again(office: Office) -> None:
-    from core.domain.event import TaskReopened
-
     await office.move(TaskState.RUNNING)
     await office.move(TaskState.FAILED, reason="The tests fail.", failure="The tests fail.")
     await office.deliver()
@@ -251,3 +251,31 @@ async def _tokens(office: Office) -> list[str]:
     card = office.message("T1:card").card
     assert card is not None
     return [action.token for action in card.actions]
+
+
+class SlowToAnswer(MemoryChat):
+    """Posts at once, and says so only when the test lets it."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        self.may_answer = asyncio.Event()
+
+    async def post(self, *given: object, **options: object) -> Posted:
+        posted = await super().post(*given, **options)
+        await self.may_answer.wait()
+        return posted
+
+
+async def test_news_told_between_the_post_and_its_record_is_shown(open_office: OpenOffice, clock: FakeClock) -> None:
+    chat = SlowToAnswer(clock=clock)
+    office = open_office(chat=chat)
+    await office.open()
+    await office.delivery.follower.catch_up()
+    await office.delivery.sender.begin_due()
+    await chat.until(lambda: office.messages("T1:card"))
+    await office.move(TaskState.RUNNING)
+    await office.delivery.follower.catch_up()
+    chat.may_answer.set()
+    await office.delivery.sender.settle()
+    await office.deliver()
+    assert office.status("T1:card") == "Working"
