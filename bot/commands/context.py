@@ -30,6 +30,16 @@ class Asker:
     bound: ProjectName | None = None
     """The project this channel is about."""
 
+    @property
+    def usual_project(self) -> ProjectName | None:
+        """The project that is meant when none is named: this channel's, or the only one; None when that is not clear.
+
+        Never one that the asker may not see.
+        """
+        if self.bound is not None and self.bound in self.access:
+            return self.bound
+        return next(iter(self.access)) if len(self.access) == 1 else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
 
 from bot.commands.options import DASHES, NEAR, split
+from bot.commands.small_talk import asked_about, is_bare_answer, is_greeting
 from bot.commands.targets import first_word, names_target, take_target
 from bot.commands.verbs import ALIASES, TYPED, Target, Verb, Words
 from bot.commands.vocabulary import ENTRIES, PARTS, SUBMIT_OPTIONS
@@ -72,7 +73,7 @@ def read_command(text: str) -> Command:
     if word.lower().rstrip(",") in _IN_FRONT and (found := _as_command(rest)) is not None:
         return found
     _ask_if_near(word, rest)
-    return _request(text)
+    return _talk(text) or _request(text)
 
 
 def read_verb(word: str, rest: str) -> Command:
@@ -122,6 +123,17 @@ def _as_command(text: str) -> Command | None:
     if verb is None or verb is Verb.SUBMIT or not _fits(verb, rest):
         return None
     return _command(verb, rest)
+
+
+def _talk(text: str) -> Command | None:
+    """What was said without any command, but is no request; InvalidInputError for an answer to nobody knows what."""
+    if is_greeting(text):
+        return Command(verb=Verb.HELP)
+    if is_bare_answer(text):
+        hint = "Name what you decide, for example: approve A17. See what waits: status"
+        raise InvalidInputError("That could be meant for several things.", hint=hint)
+    asked = asked_about(text)
+    return Command(verb=asked.verb, target=asked.target, part=asked.part) if asked is not None else None
 
 
 def _request(text: str) -> Command:

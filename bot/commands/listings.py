@@ -24,6 +24,8 @@ _START = "Say what you want done, for example: /orchestrate fix issue #123"
 _TITLE = 60
 _DOING = 80
 _BUTTONS = 5
+_ROWS = 15
+"""Of a listing nobody asked a length for."""
 
 
 def status_card(
@@ -35,11 +37,17 @@ def status_card(
         title = "Nothing is running"
     else:
         title = f"{counted(len(views), 'task')} under way"
-        sections = [_tasks(views, now=now)]
+        sections = [_tasks(views[:_ROWS], now=now)]
+    if len(views) > _ROWS:
+        sections.append(
+            Text(text=f"… and {len(views) - _ROWS} more: /orchestrate tasks --limit 50", weight=Weight.MUTED)
+        )
     sections += [
         Text(text=line(f"{each.id} waits for an answer ({each.task}): {each.title}"), weight=Weight.NEXT)
-        for each in waiting
+        for each in waiting[:_ROWS]
     ]
+    if len(waiting) > _ROWS:
+        sections.append(Text(text=f"… and {len(waiting) - _ROWS} more questions.", weight=Weight.NEXT))
     if views and not worker:
         sections.append(Text(text="No worker is running, so nothing moves.", weight=Weight.PROBLEM))
     if undelivered:

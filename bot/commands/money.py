@@ -34,7 +34,7 @@ async def budget(command: Command, asker: Asker, context: Context) -> Reply:
     scope = await scope_of(command, asker, context)
     if isinstance(scope, Private):
         return scope
-    project = ProjectName(command.option("project")) if command.option("project") else _one_project(asker)
+    project = ProjectName(command.option("project")) if command.option("project") else asker.usual_project
     roles: Mapping[str, Role] = context.data.roles(project) if project else {}
     sums = await _sums(scope, context, now=context.seen.clock())
     return Private(card=budget_card(sums, list(roles.values()), project=project or "", wanted=command.part))
@@ -47,20 +47,13 @@ async def estimate(command: Command, asker: Asker, context: Context) -> Reply:
         return scope
     text = clean_request(command.text)
     judged = assess(text)
-    project = ProjectName(command.option("project")) if command.option("project") else _one_project(asker)
+    project = ProjectName(command.option("project")) if command.option("project") else asker.usual_project
     known = await past_tasks(context.seen.store, judged.type, projects=scope.projects)
     found = estimate_from(known, like=(project, judged.complexity.value) if project else None)
     options = {"project": (project,)} if project else {}
     begin = written(Command(verb=Verb.SUBMIT, text=text, options=options))
     can_begin = may(asker.access.get(project), Act.SUBMIT) if project else _may_somewhere(asker)
     return Private(card=estimate_card(text, judged, found, begin=begin if can_begin else ""))
-
-
-def _one_project(asker: Asker) -> ProjectName | None:
-    """The project that is meant when none is named: this channel's, or the only one."""
-    if asker.bound is not None and asker.bound in asker.access:
-        return asker.bound
-    return next(iter(asker.access)) if len(asker.access) == 1 else None
 
 
 def _may_somewhere(asker: Asker) -> bool:

@@ -19,7 +19,7 @@ _BUTTONS = 5
 
 async def template(command: Command, asker: Asker, context: Context) -> Reply:
     """`template list|show`; running one is a request with `--template`."""
-    project = command.option("project") or asker.bound or (next(iter(asker.access)) if len(asker.access) == 1 else "")
+    project = command.option("project") or asker.usual_project or ""
     if project:
         known = known_project(project, asker, context)
         refusal = context.gate.refused(asker.person.id, Act.LOOK, known)

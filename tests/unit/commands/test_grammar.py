@@ -59,6 +59,32 @@ def test_commands_are_recognised(text: str, command: Command) -> None:
     assert read_command(text) == command
 
 
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("Hi!", Command(verb=Verb.HELP)),
+        ("thanks a lot", Command(verb=Verb.HELP)),
+        ("what can you do?", Command(verb=Verb.HELP)),
+        ("What's running right now?", Command(verb=Verb.STATUS)),
+        ("what’s up", Command(verb=Verb.STATUS)),
+        ("who is working?", Command(verb=Verb.AGENTS)),
+        ("how much did we spend this month?", Command(verb=Verb.COSTS, part="month")),
+        ("what may I do here?", Command(verb=Verb.WHOAMI)),
+        ("how is T142 doing?", Command(verb=Verb.TASK, target="T142")),
+        ("Why did task T142 fail?", Command(verb=Verb.TASK, target="T142")),
+    ],
+)
+def test_a_short_question_about_the_work_is_answered_and_begins_none(text: str, command: Command) -> None:
+    assert read_command(text) == command
+
+
+@pytest.mark.parametrize("text", ["yes", "OK!", "go ahead", "👍", "stop"])
+def test_an_answer_to_nobody_knows_what_is_asked_about(text: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        read_command(text)
+    assert caught.value.hint
+
+
 def test_running_a_template_is_a_request_with_its_values() -> None:
     said = "template run fix-issue --set issue=123 --set “scope=src and docs” --project api"
     assert read_command(said) == Command(
@@ -100,6 +126,14 @@ REQUESTS = [
     "5\" and 6\" screens are cut",
     "das Menü geht nicht auf — bitte prüfen",
     "--quiet is ignored",
+    "what is running on port 8080?",
+    "why does the login fail?",
+    "how much memory did we spend on caches?",
+    "is T1 done, then remove its branch",
+    "why did T1 and T2 fail?",
+    "hi, please fix the login",
+    "yes or no dialogs need icons",
+    "go ahead and remove the old parser",
 ]  # fmt: skip
 
 
@@ -108,11 +142,9 @@ def test_a_request_comes_out_to_the_letter(text: str) -> None:
     assert read_command(text) == Command(verb=Verb.SUBMIT, text=text)
 
 
-@pytest.mark.parametrize("text", REQUESTS)
+@pytest.mark.parametrize("text", [text for text in REQUESTS if not text.startswith("--")])
 @pytest.mark.parametrize("options", ["--project api --priority high", "--priority=high --project api"])
 def test_options_are_taken_from_the_beginning_of_any_request(text: str, options: str) -> None:
-    if text.startswith("--"):
-        pytest.skip("that would be an option too")
     command = read_command(f"{options} {text}")
     assert (command.text, command.option("project"), command.option("priority")) == (text, "api", "high")
 
