@@ -21,8 +21,8 @@ class When(StrEnum):
 class Fault:
     """One thing that goes wrong, `times` times; of the answers one is set, or `reset` breaks the connection."""
 
-    method: str
-    """Of which method; '' for every one."""
+    methods: tuple[str, ...] = ()
+    """Of which methods; () for every one."""
     when: When = When.BEFORE
     times: int = 1
     which: Which = lambda _: True
@@ -45,30 +45,34 @@ class Faults:
         self, method: str = "", *, retry_after_s: int = 1, times: int = 1, which: Which | None = None
     ) -> None:
         """429 with Retry-After, nothing done."""
-        self._add(Fault(method=method, status=429, retry_after_s=retry_after_s, times=times), which)
+        self._add(Fault(methods=_named(method), status=429, retry_after_s=retry_after_s, times=times), which)
 
     def server_error(
         self, method: str = "", *, status: int = 500, times: int = 1, after: bool = False, which: Which | None = None
     ) -> None:
         """An error page instead of an answer; `after` the call was done all the same."""
         when = When.AFTER if after else When.BEFORE
-        self._add(Fault(method=method, status=status, times=times, when=when), which)
+        self._add(Fault(methods=_named(method), status=status, times=times, when=when), which)
 
     def error(self, method: str, code: str, *, times: int = 1, which: Which | None = None) -> None:
         """`ok: false` with an error of Slack's, nothing done."""
-        self._add(Fault(method=method, error=code, times=times), which)
+        self._add(Fault(methods=_named(method), error=code, times=times), which)
 
     def reset(self, method: str = "", *, after: bool = False, times: int = 1, which: Which | None = None) -> None:
         """The connection breaks before the answer; `after` the call was done."""
         when = When.AFTER if after else When.BEFORE
-        self._add(Fault(method=method, reset=True, times=times, when=when), which)
+        self._add(Fault(methods=_named(method), reset=True, times=times, when=when), which)
+
+    def reset_one_of(self, methods: tuple[str, ...], *, after: bool = False) -> None:
+        """The same for the next call of any of these."""
+        self._add(Fault(methods=methods, reset=True, when=When.AFTER if after else When.BEFORE), None)
 
     def delay(
         self, method: str = "", *, seconds: float, after: bool = False, times: int = 1, which: Which | None = None
     ) -> None:
         """The answer is late; `after` the call was done before the wait."""
         when = When.AFTER if after else When.BEFORE
-        self._add(Fault(method=method, delay_s=seconds, times=times, when=when), which)
+        self._add(Fault(methods=_named(method), delay_s=seconds, times=times, when=when), which)
 
     def hold(
         self, method: str = "", *, after: bool = False, times: int = 1, which: Which | None = None
@@ -76,7 +80,7 @@ class Faults:
         """The answer comes when the returned event is set; `after` the call was done before."""
         until = asyncio.Event()
         when = When.AFTER if after else When.BEFORE
-        self._add(Fault(method=method, until=until, times=times, when=when), which)
+        self._add(Fault(methods=_named(method), until=until, times=times, when=when), which)
         return until
 
     def clear(self) -> None:
@@ -89,7 +93,7 @@ class Faults:
     def take(self, method: str, arguments: dict[str, Any], when: When) -> Fault | None:
         """The first fault for this call, used up by one."""
         for fault in self.waiting:
-            if fault.method in {"", method} and fault.when == when and fault.which(arguments):
+            if (not fault.methods or method in fault.methods) and fault.when == when and fault.which(arguments):
                 fault.times -= 1
                 if fault.times == 0:
                     self.waiting.remove(fault)
@@ -100,3 +104,7 @@ class Faults:
         if which is not None:
             fault.which = which
         self.waiting.append(fault)
+
+
+def _named(method: str) -> tuple[str, ...]:
+    return (method,) if method else ()

@@ -182,6 +182,14 @@ class SlackSimulator:
         """Wait until so many working connections stand."""
         await self.until(lambda: self.sockets.healthy >= at_least or None, within_s=within_s)
 
+    async def disconnected(self, *, within_s: float = SEEN_WITHIN_S) -> None:
+        """Wait until the app has closed every connection."""
+        await self.until(lambda: None if self.sockets.connected else True, within_s=within_s)
+
+    async def quiet(self, *, within_s: float = SEEN_WITHIN_S) -> None:
+        """Wait until the app has acknowledged everything that happened, or Slack has given it up."""
+        await self.until(lambda: None if self.deliveries.busy else True, within_s=within_s)
+
     async def until(self, look: Callable[[], T | None], *, within_s: float = SEEN_WITHIN_S) -> T:
         """Wait until `look` sees something. It is asked at every change, never by the clock."""
         try:
@@ -203,6 +211,8 @@ class SlackSimulator:
 
     async def use_http(self, url: str) -> None:
         """Tell the app by HTTP at `url` instead of through sockets."""
+        if isinstance(self.deliveries.sender, HttpSender):
+            await self.deliveries.sender.close()
         self.deliveries.sender = HttpSender(url=url, signing_secret=self.signing_secret)
 
     async def tell_of(self, message: Message) -> None:
