@@ -154,7 +154,12 @@ async def opened(
             )
 
         orchestrator = Orchestrator(
-            store=seen.store, engine=client, project=settings.project, workflows=data.workflows, roles=data.roles
+            store=seen.store,
+            engine=client,
+            project=settings.project,
+            workflows=data.workflows,
+            roles=data.roles,
+            mask=seen.mask,
         )
         yield Program(
             settings=settings,

@@ -57,4 +57,5 @@ class Orchestrator(Core):
                 project=settings.project,
                 workflows=program.data.workflows,
                 roles=program.data.roles,
+                mask=program.mask,
             )

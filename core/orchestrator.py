@@ -55,8 +55,11 @@ class Orchestrator(TaskReader):
         project: Callable[[ProjectName], Project],
         workflows: Callable[[ProjectName], Mapping[str, Workflow]],
         roles: Callable[[ProjectName], Mapping[str, Role]],
+        mask: Callable[[str], str],
     ) -> None:
+        """`mask` hides secrets: what people write passes it on the way in, so that none is kept or told to a model."""
         super().__init__(store)
+        self._mask = mask
         self._engine = engine
         self._project = project
         self._workflows = workflows
@@ -89,7 +92,7 @@ class Orchestrator(TaskReader):
                 if known := await uow.tasks.find_request(key):
                     return known
         bound = self._project(project)
-        text = clean_request(request)
+        text = clean_request(self._mask(request))
         judged = assess(text)
         definition = self._workflow(project, workflow or bound.workflow or workflow_for(judged.type))
         definition = shaped(definition, mode=mode, complexity=judged.complexity, include_analyst=include_analyst)
@@ -142,13 +145,18 @@ class Orchestrator(TaskReader):
         async with self._store.transaction() as uow:
             # the task first: whoever ends it holds it while closing its approvals
             await uow.tasks.get(task)
-            return await deciding.decide(uow, await uow.approvals.get(approval), decision, by=by)
+            return await deciding.decide(uow, await uow.approvals.get(approval), self._masked(decision), by=by)
+
+    def _masked(self, decision: Decision) -> Decision:
+        answers = {question: self._mask(answer) for question, answer in (decision.answers or {}).items()}
+        return replace(decision, reason=self._mask(decision.reason), answers=answers)
 
     async def cancel(self, task: TaskId, *, by: PersonId, reason: str = "") -> Task:
         """End the task now: agents are stopped within two seconds, open questions close, the branch is kept."""
         async with self._store.transaction() as uow:
             known = await self._open(uow, task)
-            return await end_task(uow, known, TaskState.CANCELLED, reason=reason or "Cancelled by a person.", by=by)
+            why = self._mask(reason) or "Cancelled by a person."
+            return await end_task(uow, known, TaskState.CANCELLED, reason=why, by=by)
 
     async def pause(self, task: TaskId, *, by: PersonId, reason: str = "") -> Task:
         """Stop the task's agents where they are, and start nothing; their sessions go on when it is resumed."""
@@ -156,7 +164,8 @@ class Orchestrator(TaskReader):
             known = await self._open(uow, task)
             if known.state == TaskState.PAUSED:
                 raise ConflictError(f"{task} is paused already.", hint=f"Go on with: orchestrator resume {task}")
-            return await move_task(uow, known, TaskState.PAUSED, reason=reason or "Paused by a person.", by=by)
+            why = self._mask(reason) or "Paused by a person."
+            return await move_task(uow, known, TaskState.PAUSED, reason=why, by=by)
 
     async def resume(self, task: TaskId, *, by: PersonId) -> Task:
         """Go on where the task was paused."""
@@ -190,7 +199,7 @@ class Orchestrator(TaskReader):
         `to` names one agent run. `key` names what is said: the same one again returns the messages there are, and says
         nothing. Raises InvalidInputError (empty text, a foreign run) and ConflictError (ended).
         """
-        words = clean_request(text)
+        words = clean_request(self._mask(text))
         async with self._store.transaction() as uow:
             known = await uow.tasks.get(task)
             if key and (said := await steering.said_before(uow, known, key)):
@@ -215,7 +224,7 @@ class Orchestrator(TaskReader):
         the new task, `key` as in `submit`. Both go on, and a person keeps one in the end.
         """
         point = ForkPoint(step=at_step, run=at_run, message=at_message)
-        words = clean_request(request) if request else ""
+        words = clean_request(self._mask(request)) if request else ""
         async with self._store.transaction() as uow:
             parent = await uow.tasks.get(task)
             if key and (known := await _submitted_before(uow, key)):

@@ -66,7 +66,11 @@ class TaskEffects:
                 return
             facts: Mapping[str, Any] = {}
             if issue is not None:
-                facts = {"issue_title": issue.title, "issue_text": issue_text(issue.body, issue.comments)}
+                mask = self._parts.mask
+                facts = {
+                    "issue_title": mask(issue.title),
+                    "issue_text": mask(issue_text(issue.body, issue.comments)),
+                }
             await move_task(
                 uow,
                 task,

@@ -179,6 +179,11 @@ def has_ended(event: Event) -> bool:
     return isinstance(event, TaskStateChanged) and event.target in FINAL
 
 
+def hides(text: str) -> str:
+    """The one secret there is, hidden."""
+    return text.replace("hunter2", "***")
+
+
 @asynccontextmanager
 async def open_workshop(
     home: Path,
@@ -220,7 +225,7 @@ async def open_workshop(
             log_folder=home / "agent_logs",
             notes_folder=home / "notes",
             limits=QUICK,
-            mask=lambda text: text.replace("hunter2", "***"),
+            mask=hides,
         )
         workshop = Workshop(
             home=home,
@@ -234,6 +239,7 @@ async def open_workshop(
                 project=bound,
                 workflows=lambda _project: workflows,
                 roles=lambda _project: roles,
+                mask=hides,
             ),
             projects=projects,
             sessions=sessions,

@@ -109,3 +109,17 @@ async def test_what_has_ended_cannot_be_paused_resumed_or_talked_to(workshop: Wo
     ):
         with pytest.raises(ConflictError, match="already ended"):
             await late
+
+
+async def test_a_secret_that_somebody_writes_is_kept_nowhere_and_told_to_nobody(workshop: Workshop):
+    orchestrator = workshop.orchestrator
+    task = await workshop.submit(workshop.project("refusals"), "log in with hunter2 and fix the sum")
+    await orchestrator.steer(task.id, "The password is hunter2.", by=ALICE)
+    await orchestrator.pause(task.id, by=ALICE, reason="hunter2 leaked")
+    plan = await asked(workshop, task.id, ApprovalKind.PLAN)
+    await orchestrator.decide(plan, Decision(approved=False, reason="Not with hunter2."), by=ALICE)
+    await orchestrator.cancel(task.id, by=ALICE, reason="hunter2 leaked")
+    view = await orchestrator.task(task.id)
+    assert view.task.request == "log in with *** and fix the sum"
+    assert view.messages[0].text == "The password is ***."
+    assert "hunter2" not in f"{view}{await workshop.events(task.id)}"
