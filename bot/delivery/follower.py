@@ -8,9 +8,9 @@ import structlog
 
 from bot.delivery.look import Look
 from bot.delivery.rules import deliveries, is_told, is_urgent, stale
+from core.domain.conversation import Delivery
 from core.domain.event import HOUSE, JournalEntry
 from core.store.store import Store
-from core.store.unit_of_work import UnitOfWork
 
 BATCH = 200
 """Entries of one transaction."""
@@ -27,7 +27,7 @@ def cursor_name(platform: str) -> str:
 
 
 class Follower:
-    """Follows the journal for one platform; each batch is one transaction, so that nothing is told twice or never."""
+    """Follows the journal for one platform; each batch moves it and tells in one transaction."""
 
     def __init__(self, store: Store, look: Look, *, moved: Moved, retry_s: float = 1.0) -> None:
         self._store = store
@@ -73,29 +73,36 @@ class Follower:
                     done = max(await self._batch(), entry.seq)
 
     async def _batch(self) -> int:
-        """Deal with the next entries in one transaction; the number of the last, 0 when there was none."""
+        """Deal with the next entries; the number of the last, 0 when there was none."""
         async with self._store.reading() as uow:
             after = await uow.cursors.get(self._cursor) or 0
         entries = await self._store.journal.read(after=after, limit=BATCH)
         if not entries:
             return 0
+        # looked up before, so that no task stays locked while the outbox is written
+        called_for = await self._called_for(entries)
         async with self._store.transaction() as uow:
             if (await uow.cursors.get(self._cursor) or 0) != after:
                 # another process was faster; what it did is in the store
                 return entries[-1].seq
-            await self._deal_with(uow, entries)
+            for delivery in called_for:
+                await uow.deliveries.add(delivery)
+            for key, seq in _wanted(entries).items():
+                await uow.cards.want(key, seq)
             await uow.cursors.set(self._cursor, entries[-1].seq)
         self._moved({key: entry.seq for entry in entries if is_urgent(entry.event) for key in stale(entry)})
         return entries[-1].seq
 
-    async def _deal_with(self, uow: UnitOfWork, entries: Sequence[JournalEntry]) -> None:
-        wanted: dict[str, int] = {}
-        for entry in entries:
-            wanted |= dict.fromkeys(stale(entry), entry.seq)
-            if entry.task == HOUSE or not is_told(entry.event):
-                continue
-            facts = await self._look.facts(uow, entry)
-            for delivery in deliveries(entry.event, facts) if facts else ():
-                await uow.deliveries.add(delivery)
-        for key, seq in wanted.items():
-            await uow.cards.want(key, seq)
+    async def _called_for(self, entries: Sequence[JournalEntry]) -> list[Delivery]:
+        """What must arrive because of the entries, in their order."""
+        told = [entry for entry in entries if entry.task != HOUSE and is_told(entry.event)]
+        if not told:
+            return []
+        async with self._store.reading() as uow:
+            looked_up = [(entry, await self._look.facts(uow, entry)) for entry in told]
+        return [each for entry, facts in looked_up if facts for each in deliveries(entry.event, facts)]
+
+
+def _wanted(entries: Sequence[JournalEntry]) -> dict[str, int]:
+    """Keys of the cards that show something else now, each with the number of the newest entry that changes it."""
+    return {key: entry.seq for entry in entries for key in stale(entry)}

@@ -14,7 +14,7 @@ from bot.delivery.wishes import wished
 from core.domain.approval import Approval, ApprovalState
 from core.domain.conversation import Delivery
 from core.domain.errors import NotFoundError, OrchestratorError
-from core.domain.identity import Access, PersonId
+from core.domain.identity import Access, ApprovalId, PersonId
 from core.domain.notification import NotificationRules, quiet_until
 from core.domain.project import Project
 from core.domain.task import Task
@@ -71,24 +71,29 @@ class Reminders:
         """Put into the outbox what is due now."""
         async with self._store.reading() as uow:
             waiting = [each for each in await uow.approvals.pending() if self._is_due(uow, each)]
-        for approval in waiting:
-            async with self._store.transaction() as uow:
-                # read again, and locked: nothing is said after the decision
-                current = await uow.approvals.get(approval.id)
-                added = current.state is ApprovalState.PENDING and await self._remind(uow, current)
-            if added:
+            due = [(each.id, await self._deliveries(uow, each)) for each in waiting]
+        for approval, deliveries in due:
+            if deliveries and await self._added(approval, deliveries):
                 self._sender.wake()
+
+    async def _added(self, approval: ApprovalId, deliveries: list[Delivery]) -> bool:
+        """Whether any of them is new; nothing is said after the decision."""
+        async with self._store.transaction() as uow:
+            # locked, so that no decision comes in between
+            if (await uow.approvals.get(approval)).state is not ApprovalState.PENDING:
+                return False
+            return any([await uow.deliveries.add(delivery) for delivery in deliveries])
 
     def _is_due(self, uow: UnitOfWork, approval: Approval) -> bool:
         first_s = min(self._patience.remind_after_s, self._patience.escalate_after_s)
         return is_late(approval.created_at, now=uow.now, after_s=first_s)
 
-    async def _remind(self, uow: UnitOfWork, approval: Approval) -> bool:
-        """Whether there was something to add."""
+    async def _deliveries(self, uow: UnitOfWork, approval: Approval) -> list[Delivery]:
+        """What is due for one approval and was not said before."""
         if not await _is_told(uow, f"{approval.id}:card", platform=self._platform):
-            return False
-        made = await self._reminder(uow, approval) + await self._escalations(uow, approval)
-        return any([await uow.deliveries.add(delivery) for delivery in made])
+            return []
+        due = await self._reminder(uow, approval) + await self._escalations(uow, approval)
+        return [each for each in due if not await _is_told(uow, each.key, platform=self._platform)]
 
     async def _reminder(self, uow: UnitOfWork, approval: Approval) -> list[Delivery]:
         after_s = self._patience.remind_after_s
