@@ -37,8 +37,9 @@ class Tasks:
         return await self._records.get(task)
 
     async def find_request(self, key: str) -> Task | None:
-        """The task that was submitted with `key` (not ''), if there is one."""
-        return await self._records.first(self._records.select().where(tables.tasks.c.request_key == key))
+        """The task that was submitted with `key` (not ''), if there is one; only to look at, it is not locked."""
+        found = await self._records.all(self._records.select().where(tables.tasks.c.request_key == key))
+        return found[0] if found else None
 
     async def save(self, task: Task) -> None:
         """Replace the stored task; NotFoundError when there is none."""
