@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -300,17 +300,29 @@ class Room:
 
     async def until(self, condition: Callable[[], T | None]) -> T:
         """What `condition` says once it says something, looked at after each change on the platform."""
-        async with asyncio.timeout(PATIENCE_S):
-            found = await self.chat.until(condition)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                found = await self.chat.until(condition)
+        except TimeoutError:
+            raise AssertionError(f"waited in vain; what stands there:\n{self._all()}") from None
         assert found is not None
         return found
 
     async def sooner_or_later(self, look: Callable[[], Awaitable[T | None]]) -> T:
         """What `look` says once it says something; looked at again and again."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not (found := await look()):
-                await asyncio.sleep(0.01)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not (found := await look()):
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            raise AssertionError(f"waited in vain; what stands there:\n{self._all()}") from None
         return found
+
+    def _all(self) -> str:
+        said = [
+            f"{each.place.channel}/{each.place.thread}: {texts(each.card)}" for each in self.messages() if each.card
+        ]
+        return "\n".join([*said, *(f"{each.person}: {texts(each.card)}" for each in self.chat.board.whispers)])
 
     def _event(self) -> str:
         return f"e{next(self._events)}"
@@ -345,8 +357,12 @@ async def open_room(
     capabilities: Capabilities = ANYTHING,
     chat: MemoryChat | None = None,
     runs: bool = True,
+    works: bool = False,
 ) -> AsyncIterator[Room]:
-    """A program with two projects and a chat; opened again in the same folder it is the same program, started again."""
+    """A program with two projects and a chat; opened again in the same folder it is the same program, started again.
+
+    `runs` tells whether it listens, `works` whether agents are at work.
+    """
     home = folder / "home"
     if not home.exists():
         (home / "workflows").mkdir(parents=True)
@@ -363,15 +379,15 @@ async def open_room(
     def play_of(spec: AgentSpec) -> Play:
         return played.get(step_of(spec)) or played.get(spec.role.name, usual)
 
-    async with opened(settings, environ=environ, runner=MemoryAgentRunner(play_of)) as program:
-        room = room_of(
-            program, chat or MemoryChat(clock=utc_now, platform="slack", space=SPACE, capabilities=capabilities), played
-        )
-        if not runs:
-            yield room
-            return
-        async with running(room):
-            yield room
+    async with AsyncExitStack() as stack:
+        program = await stack.enter_async_context(opened(settings, environ=environ, runner=MemoryAgentRunner(play_of)))
+        if works:
+            await stack.enter_async_context(program.worker())
+        chat = chat or MemoryChat(clock=utc_now, platform="slack", space=SPACE, capabilities=capabilities)
+        room = room_of(program, chat, played)
+        if runs:
+            await stack.enter_async_context(running(room))
+        yield room
 
 
 @asynccontextmanager
