@@ -22,7 +22,7 @@ from hypothesis import settings
 from core.store import Store
 from tests.support.clock import FakeClock
 
-pytest_plugins = ["tests.leftovers", "tests.platforms.slack.fixtures"]
+pytest_plugins = ["tests.leftovers", "tests.support.chat_fixtures"]
 
 # No deadlines: a busy machine is no defect. The same examples in every run, so that a red run is red again;
 # HYPOTHESIS_PROFILE=search looks for new ones.

@@ -13,6 +13,10 @@ MARKDOWN_CHARACTERS = 12_000
 """Over all markdown blocks of one message."""
 TABLE_CHARACTERS = 10_000
 """Over all cells of all tables of one message."""
+MESSAGE_WEIGHT = 13_296
+"""Characters of one message over all its blocks, from where on Slack was seen to refuse (slackapi/bolt-js#2509)."""
+BLOCK_WEIGHT = 125
+"""What each further block takes of that."""
 
 _TEXT = 3000
 # the longest text in a field, by the type of what holds it
@@ -54,6 +58,11 @@ def message_problems(blocks: list[dict[str, Any]]) -> list[str]:
     if markdown > MARKDOWN_CHARACTERS:
         problems.append(f"{markdown} characters in markdown blocks, {MARKDOWN_CHARACTERS} are allowed")
     return [*problems, *_table_problems(blocks), *_block_list_problems(blocks, where="message")]
+
+
+def too_heavy(blocks: list[dict[str, Any]]) -> bool:
+    """Whether a message with these blocks is more than Slack was seen to take, though each block is fine."""
+    return sum(map(len, _written(blocks))) + BLOCK_WEIGHT * (len(blocks) - 1) > MESSAGE_WEIGHT
 
 
 def view_problems(view: dict[str, Any]) -> list[str]:
@@ -123,6 +132,10 @@ def _count_problems(value: dict[str, Any], *, kind: str, where: str) -> Iterator
         yield f"{where}: a container needs a title"
     if kind in {"table", "data_table"} and any(not 1 <= len(row) <= 20 for row in value.get("rows", [])):
         yield f"{where}: a row has 1 to 20 cells"
+    if kind == "data_table" and not 2 <= len(value.get("rows", [])) <= 101:
+        yield f"{where}: a data table has a heading and 1 to 100 rows"
+    if kind in {"table", "data_table"} and len({len(row) for row in value.get("rows", [])}) > 1:
+        yield f"{where}: its rows have different lengths"
     if kind in {"raw_text", "raw_number"} and not value.get("text"):
         yield f"{where}: the text of a cell is not empty"
 
@@ -136,8 +149,21 @@ def _action_problems(value: dict[str, Any], *, where: str) -> Iterator[str]:
         yield from (f"{where}: action_id {each} is there {times} times" for each, times in ids.items() if times > 1)
 
 
+def _written(value: Any) -> Iterator[str]:
+    """Every text in `value` that is shown."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _written(each)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if isinstance(each, str) and name in {"text", "title", "alt_text"}:
+                yield each
+            elif not isinstance(each, str):
+                yield from _written(each)
+
+
 def _table_problems(blocks: list[dict[str, Any]]) -> Iterator[str]:
-    tables = [block for block in blocks if block.get("type") == "table"]
+    tables = [block for block in blocks if block.get("type") in {"table", "data_table"}]
     if len(tables) > 1:
         yield f"{len(tables)} tables, one is allowed in a message"
     cells = sum(len(str(cell.get("text", ""))) for table in tables for row in table.get("rows", []) for cell in row)

@@ -117,6 +117,8 @@ def checked_blocks(blocks: Any) -> list[dict[str, Any]]:
         raise RefusedError("msg_blocks_too_many", defect=True, response_metadata={"messages": problems})
     if problems:
         raise RefusedError("invalid_blocks", defect=True, response_metadata={"messages": problems})
+    if block_rules.too_heavy(blocks):
+        raise RefusedError("msg_blocks_too_long", defect=True)
     return [{"block_id": f"b{number}"} | block for number, block in enumerate(blocks)]
 
 

@@ -1,0 +1,54 @@
+"""What every chat adapter keeps to, whatever its platform: forms."""
+
+import pytest
+
+from adapters.chat.card import Option
+from adapters.chat.errors import (
+    FormExpiredError,
+)
+from adapters.chat.form import Form, SelectField, TextField
+from adapters.chat.inbound import FormSubmitted
+from tests.support.chat_stage import Stage
+from tests.support.chat_words import trigger_of
+
+pytestmark = pytest.mark.slack
+
+FORM = Form(
+    token="f" * 40,
+    title="Why not?",
+    fields=(
+        TextField(name="reason", label="Reason", multiline=True),
+        SelectField(name="next", label="Then", options=(Option(label="Stop", value="stop"), Option(label="Go on"))),
+        TextField(name="note", label="Note", optional=True, value="as before"),
+    ),
+)
+
+
+async def test_a_form_opens_for_who_pressed_and_its_values_come_back_by_name(stage: Stage) -> None:
+    trigger = await trigger_of(stage)
+    await stage.adapter.ask(trigger, FORM)
+    assert (stage.form(stage.alice), stage.form(stage.bob)) == (FORM.title, "")
+    await stage.submits(stage.alice, {"reason": "too risky\nfor now", "next": "stop"})
+    heard = await stage.running.ears.until(lambda inbound: isinstance(inbound, FormSubmitted))
+    assert isinstance(heard, FormSubmitted)
+    assert (heard.token, heard.person) == (FORM.token, stage.alice)
+    assert heard.values == {"reason": "too risky\nfor now", "next": "stop", "note": "as before"}
+
+
+async def test_a_form_that_comes_too_late_has_expired(stage: Stage) -> None:
+    trigger = await trigger_of(stage)
+    stage.passes(seconds=10)
+    with pytest.raises(FormExpiredError):
+        await stage.adapter.ask(trigger, FORM)
+
+
+async def test_a_trigger_opens_one_form_only(stage: Stage) -> None:
+    trigger = await trigger_of(stage)
+    await stage.adapter.ask(trigger, FORM)
+    with pytest.raises(FormExpiredError):
+        await stage.adapter.ask(trigger, FORM)
+
+
+async def test_a_trigger_nobody_made_opens_nothing(stage: Stage) -> None:
+    with pytest.raises(FormExpiredError):
+        await stage.adapter.ask("nobody's", FORM)

@@ -1,0 +1,45 @@
+"""Pytest plugin: `slack`, a simulated workspace, and `stage`, each chat adapter on its platform in turn."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.platforms.slack.simulator import SlackSimulator
+    from tests.support.chat_stage import Stage
+
+# everything is loaded where it is used: most tests need no web server
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator["SlackSimulator"]:
+    """A running workspace; the test fails at its end when a request broke a schema or a limit of Slack's."""
+    from tests.platforms.slack.simulator import SlackSimulator
+
+    async with SlackSimulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture(params=["memory", "slack by socket", "slack by http"])
+async def stage(request: pytest.FixtureRequest) -> AsyncIterator["Stage"]:
+    """Each adapter, running."""
+    async with AsyncExitStack() as platforms:
+        stage = await _made(request.param, platforms)
+        await stage.start()
+        yield stage
+        await stage.leave()
+
+
+async def _made(name: str, platforms: AsyncExitStack) -> "Stage":
+    """The stage of this name; its platform ends with `platforms`."""
+    if name == "memory":
+        from tests.support.chat_memory import MemoryStage
+
+        return MemoryStage()
+    from tests.platforms.slack.simulator import SlackSimulator
+    from tests.support.chat_slack import SlackStage
+
+    slack = await platforms.enter_async_context(SlackSimulator(pace=20))
+    return SlackStage(slack, http=name.endswith("http"))
