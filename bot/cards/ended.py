@@ -9,7 +9,7 @@ from bot.cards.bill import short_bill
 from bot.cards.elapsed import shown_elapsed
 from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.result import summary_of
-from bot.cards.task import task_title, web_url
+from bot.cards.task import task_title
 from bot.cards.task_actions import look_actions, retry_action
 from bot.cards.words import PARAGRAPH, SENTENCE, block, counted, facts, line, listed, prose
 from core.domain.cost import shown_usd
@@ -50,7 +50,6 @@ def ended_card(
         title=task_title(task),
         status=status,
         tone=tone,
-        url=web_url(task.pull_request),
         sections=(
             *_what_happened(view, by=shown_person(by, names), reason=reason),
             Fields(fields=_facts(view, verified)),

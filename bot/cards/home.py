@@ -20,10 +20,10 @@ from core.domain.task import TaskState
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.views import TaskView
 
-APPROVALS = 8
-TASKS = 12
+APPROVALS = 6
+TASKS = 8
 PROJECTS = 6
-"""What is shown of each; of more the number is said."""
+"""What is shown of each, so that a page of 100 blocks holds it; of more the number is said."""
 DETAIL = 700
 """Characters of what is asked: the whole of it is on the approval's own card."""
 

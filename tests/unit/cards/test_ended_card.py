@@ -107,7 +107,6 @@ T142 · Fix issue #123: bulk discount missing at exactly 10 items
   View log: logs T142
   Fork: fork T142 "…" --at review\
 """)
-    assert card.url == "https://forge.example/pr/7"
 
 
 def test_a_failed_task_on_paper() -> None:
