@@ -31,6 +31,8 @@ from core.domain.task import FINAL_TASK_STATES, AgentRunState, TaskState
 from core.store.unit_of_work import UnitOfWork
 from core.views import TaskView, task_view
 
+WORKING = "is working…"
+WAITING = "waits for an answer"
 _TASK = re.compile(r"T[0-9]+", re.ASCII)
 _APPROVAL = re.compile(r"A[0-9]+", re.ASCII)
 _ENDED = re.compile(r"T[0-9]+:ended:[0-9]+", re.ASCII)
@@ -40,7 +42,7 @@ _ENDED = re.compile(r"T[0-9]+:ended:[0-9]+", re.ASCII)
 class Drawn:
     """A card as things stand after journal entry `seq`. `key` is not '' when the card is to be kept true from then on.
 
-    `status` is what the thread itself says (`working`, `waiting`, '' for nothing), None where it is not about that.
+    `status` is what the thread itself says after our name ('' for nothing), None where it is not about that.
     """
 
     card: Card
@@ -155,7 +157,7 @@ async def _said(uow: UnitOfWork, card: Card) -> Drawn:
 
 def _status(view: TaskView) -> str:
     """What the task's thread says by itself."""
-    if view.task.state in FINAL_TASK_STATES or view.task.state is TaskState.PAUSED:
+    if view.task.state in FINAL_TASK_STATES | {TaskState.QUEUED, TaskState.PAUSED}:
         return ""
     at_work = any(part.run.state is AgentRunState.RUNNING for step in view.steps for part in step.runs)
-    return "waiting" if view.waiting and not at_work else "working"
+    return WAITING if view.waiting and not at_work else WORKING

@@ -19,6 +19,7 @@ def plain_card(card: Card) -> Card:
         title=line(card.title, TITLE),
         status=card.status,
         tone=card.tone,
+        url=card.url,
         sections=sections,
         actions=actions,
         mentions=card.mentions,

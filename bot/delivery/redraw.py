@@ -19,6 +19,10 @@ from core.domain.conversation import PostedCard
 from core.domain.identity import Place
 from core.store.store import Store
 
+STATUS_LASTS_S = 90.0
+"""What a thread says is said again after this long: platforms let it fade after two minutes."""
+STATUSES_KEPT = 1000
+
 log = structlog.get_logger(__name__)
 
 
@@ -46,6 +50,7 @@ class Redraws:
         with_tokens: WithTokens,
         limited: Limited,
         clock: Callable[[], datetime],
+        now_s: Callable[[], float],
         timeout_s: float = CALL_TIMEOUT_S,
     ) -> None:
         self._store = store
@@ -54,7 +59,8 @@ class Redraws:
         self._limited = limited
         self._clock = clock
         self._timeout_s = timeout_s
-        self._statuses: dict[Place, str] = {}
+        self._now_s = now_s
+        self._statuses: dict[Place, tuple[str, float]] = {}
 
     async def make(self, card: PostedCard, *, always: bool = False) -> Outcome:
         """Draw the card once, when it is stale or `always`.
@@ -116,7 +122,9 @@ class Redraws:
         """Let the thread itself say whether work goes on; nothing depends on it, so what fails is only logged."""
         if drawn.status is None or not self._adapter.capabilities.status:
             return
-        if self._statuses.get(card.thread) == drawn.status:
+        # unknown after a restart, and then said once whatever it is
+        said, said_s = self._statuses.get(card.thread, (None, 0.0))
+        if said == drawn.status and (not said or self._now_s() - said_s < STATUS_LASTS_S):
             return
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -124,4 +132,6 @@ class Redraws:
         except (ChatError, TimeoutError) as error:
             log.debug("status_not_set", key=card.key, reason=str(error))
         else:
-            self._statuses[card.thread] = drawn.status
+            if len(self._statuses) >= STATUSES_KEPT:
+                self._statuses.clear()
+            self._statuses[card.thread] = (drawn.status, self._now_s())

@@ -14,7 +14,7 @@ from adapters.chat.errors import (
     RateLimitedError,
     RejectedError,
 )
-from bot.delivery.notices import CallNotice, written
+from bot.delivery.notices import CallNotice, TaskNotice, written
 from core.domain.conversation import Delivery, DeliveryState
 from core.domain.identity import Place, TaskId
 
@@ -36,7 +36,7 @@ Failure = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The delivery as it is to be kept, and one that is to be made in its stead."""
+    """The delivery as it is to be kept, and one that is to be made in its stead or besides."""
 
     delivery: Delivery
     instead: Delivery | None = None
@@ -79,9 +79,7 @@ def _of(
             return Verdict(delivery=_dead(begun, error, now=now))
         case MessageGoneError():
             if target is not None and target.thread:
-                # somebody deleted the thread; what must arrive is then said in the channel
-                moved = replace(begun, place=replace(target, thread=""), unsure=False, error=error.message)
-                return Verdict(delivery=_later(moved, 0.0, now=now))
+                return _moved(begun, error, channel=replace(target, thread=""), about=about, now=now)
             return Verdict(delivery=_dead(begun, error, now=now))
         case FormExpiredError() | RejectedError():
             return Verdict(delivery=_dead(begun, error, now=now))
@@ -102,6 +100,21 @@ def _again(delivery: Delivery, *, now: datetime) -> Verdict:
 
 def _later(delivery: Delivery, wait_s: float, *, now: datetime) -> Delivery:
     return replace(delivery, not_before=now + timedelta(seconds=wait_s))
+
+
+def _moved(begun: Delivery, error: ChatError, *, channel: Place, about: TaskId | None, now: datetime) -> Verdict:
+    """Somebody deleted the thread: it is said in the channel, a new thread grows there, and the card follows."""
+    moved = _later(replace(begun, place=channel, unsure=False, error=error.message), 0.0, now=now)
+    if about is None or begun.task is None:
+        return Verdict(delivery=moved)
+    card = Delivery(
+        key=f"{begun.key}:card",
+        platform=begun.platform,
+        task=about,
+        notice=written(TaskNotice(task=about)),
+        made_at=now,
+    )
+    return Verdict(delivery=moved, instead=card)
 
 
 def _called(begun: Delivery, error: ChatError, *, task: TaskId, now: datetime) -> Verdict:

@@ -132,14 +132,15 @@ async def test_a_deleted_thread_moves_to_where_the_next_message_stands(office: O
     assert moved.place == C1
     async with office.store.reading() as uow:
         thread = await uow.threads.of(task_id(1))
-        (card,) = await uow.cards.of("T1")
+        old, new = await uow.cards.of("T1")
     assert thread is not None
-    assert thread.place == moved.thread
-    assert not card.gone or card.message == office.message("T1:card").id
+    assert thread.place == moved.thread == new.place
+    assert (old.gone, new.gone) == (True, False)
     await office.move(TaskState.RUNNING)
     await office.move(TaskState.COMPLETED)
     await office.deliver()
     assert office.message("T1:ended:1").place == moved.thread
+    assert office.status("A1:card:card") == "Done"
 
 
 async def test_one_lane_that_cannot_go_on_holds_up_no_other(office: Office) -> None:

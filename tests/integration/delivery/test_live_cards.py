@@ -10,6 +10,7 @@ from adapters.chat.errors import RateLimitedError
 from adapters.chat.memory import MemoryChat
 from adapters.chat.memory_values import ANYTHING
 from adapters.chat.port import Pace, Posted
+from bot.delivery.drawing import WAITING, WORKING
 from core.domain.event import AgentActed, TaskReopened
 from core.domain.identity import approval_id, task_id
 from core.domain.notification import Happening, NotificationRules
@@ -180,13 +181,26 @@ async def test_the_thread_itself_says_whether_work_goes_on(office: Office) -> No
     thread = office.message("T1:card").thread
     await office.move(TaskState.RUNNING)
     await office.deliver()
-    assert office.chat.board.statuses[thread] == "working"
+    assert office.chat.board.statuses[thread] == WORKING
     await office.ask()
     await office.move(TaskState.AWAITING_APPROVAL)
     await office.deliver()
-    assert office.chat.board.statuses[thread] == "waiting"
+    assert office.chat.board.statuses[thread] == WAITING
     await office.move(TaskState.CANCELLED)
     await office.decide()
+    await office.deliver()
+    assert office.chat.board.statuses[thread] == ""
+
+
+async def test_a_thread_that_still_says_working_is_put_right_after_a_crash(office: Office) -> None:
+    await office.move(TaskState.RUNNING)
+    await office.deliver()
+    await office.tell(ACTED)
+    await office.deliver()
+    thread = office.message("T1:card").thread
+    assert office.chat.board.statuses[thread] == WORKING
+    await office.move(TaskState.COMPLETED)
+    await office.crash()
     await office.deliver()
     assert office.chat.board.statuses[thread] == ""
 

@@ -15,7 +15,7 @@ from adapters.chat.errors import (
     RateLimitedError,
     RejectedError,
 )
-from bot.delivery.notices import ApprovalNotice, CallNotice, read, written
+from bot.delivery.notices import ApprovalNotice, CallNotice, TaskNotice, read, written
 from bot.delivery.verdict import MOST_ATTEMPTS, Verdict, pause_s, verdict
 from core.domain.conversation import Delivery, DeliveryState
 from core.domain.identity import ApprovalId, PersonId, Place
@@ -96,6 +96,9 @@ def test_what_cannot_be_said_in_a_deleted_thread_is_said_in_its_channel() -> Non
     found = after(MessageGoneError("Deleted.")).delivery
     assert found.state is DeliveryState.PENDING
     assert found.place == replace(C1, thread="")
+    card = after(MessageGoneError("Deleted.")).instead
+    assert card is not None
+    assert (card.key, card.task, read(card.notice)) == ("A1:card:card", T1, TaskNotice(task=T1))
     there = verdict(found, MessageGoneError("Deleted."), was_unsure=False, target=found.place, about=T1, now=NOON)
     assert there.delivery.state is DeliveryState.DEAD
 
