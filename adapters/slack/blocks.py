@@ -61,13 +61,8 @@ def context(*elements: PlainTextObject | MarkdownTextObject) -> Block:
 
 
 def section(text: str) -> Block:
-    """A paragraph of mrkdwn."""
-    return _json(SectionBlock(text=mrkdwn(text)))
-
-
-def section_fields(texts: Sequence[str]) -> Block:
-    """Up to ten texts of mrkdwn, side by side where there is room."""
-    return _json(SectionBlock(fields=[mrkdwn(text) for text in texts[: limits.FIELDS]]))
+    """A paragraph of mrkdwn, all of it seen at once."""
+    return _json(SectionBlock(text=mrkdwn(text), expand=True))
 
 
 def section_with(text: str, button: Block) -> Block:

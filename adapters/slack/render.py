@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, groupby
 from typing import assert_never
 
 from adapters.chat.card import Card, Choices, Code, Fields, Markdown, Meter, Section, StepList, Table, Text, Tone
@@ -16,11 +16,19 @@ from adapters.slack.render_actions import action_blocks, choices_blocks, tokens_
 from adapters.slack.render_markdown import markdown_blocks
 from adapters.slack.render_steps import step_blocks
 from adapters.slack.render_table import table_blocks
-from adapters.slack.render_text import code_blocks, fields_blocks, meter_blocks, muted, readable, text_blocks
+from adapters.slack.render_text import (
+    aside_blocks,
+    code_blocks,
+    fields_blocks,
+    meter_blocks,
+    muted,
+    readable,
+    text_blocks,
+)
 from adapters.slack.surface import Surface
 from core.domain.identity import PersonId
 
-_SIGN = {Tone.NEUTRAL: "⚪", Tone.WORKING: "🔵", Tone.WAITING: "🟠", Tone.GOOD: "🟢", Tone.BAD: "🔴"}
+_SIGN = {Tone.NEUTRAL: "", Tone.WORKING: "🔵", Tone.WAITING: "🟠", Tone.GOOD: "🟢", Tone.BAD: "🔴"}
 _NATIVE_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
 _STATUS = 120
 _LINK = 60
@@ -30,6 +38,8 @@ _FALLBACK = 500
 _ABOUT = 120
 """Columns of a title where it is only said in passing."""
 _MENTIONS = 20
+_BOLD = 120
+"""Characters of an answer that can be bold."""
 _FOOT_WEIGHT = 4_000
 """What the buttons may weigh, so that something is left for the rest."""
 _ROOMS = (6_000, 4_000, 2_500, 1_500, 800, 400, 200, 100)
@@ -83,21 +93,27 @@ def identified(parts: Iterable[Block], *, prefix: str) -> list[Block]:
 
 
 def _head(card: Card) -> list[Block]:
-    """Title, who is called, and the line that says where it stands."""
+    """Title, the line that says where it stands, and who is called."""
+    if not _is_large(card):
+        return [*_said(card.title), *_stands(card)]
     title = one_line(card.title, width=limits.HEADER)
-    made: list[Block] = []
-    if title:
-        made.append(
-            blocks.header(title)
-            if _is_large(card)
-            else blocks.rich_text([rich.paragraph([rich.span(title, bold=True)])])
-        )
-    if called := _called(card.mentions):
-        people = [part for native in called for part in (rich.user(native), rich.span(" "))]
-        made.append(blocks.rich_text([rich.paragraph(people[:-1])]))
-    if line := _standing(card):
-        made.append(blocks.context(blocks.mrkdwn(line)))
-    return made
+    return [*([blocks.header(title)] if title else []), *_stands(card), *_calls(card)]
+
+
+def _said(title: str) -> list[Block]:
+    """The title of an answer of a few words: often it is all there is, so nothing of it is cut."""
+    text = one_line(title, width=limits.MRKDWN)
+    return [blocks.rich_text([rich.paragraph(rich.prose(text, bold=len(text) <= _BOLD))])] if text else []
+
+
+def _calls(card: Card) -> list[Block]:
+    people = [part for native in _called(card.mentions) for part in (rich.user(native), rich.span(" "))]
+    return [blocks.rich_text([rich.paragraph(people[:-1])])] if people else []
+
+
+def _stands(card: Card) -> list[Block]:
+    line = _standing(card)
+    return [blocks.context(blocks.mrkdwn(line))] if line else []
 
 
 def _standing(card: Card) -> str:
@@ -105,12 +121,15 @@ def _standing(card: Card) -> str:
     status = mrkdwn.literal(card.status, limit=_STATUS)
     facts = [mrkdwn.literal(fact, limit=_FACT) for fact in card.footer[: limits.CONTEXT_ELEMENTS]]
     link = mrkdwn.address_link(card.url, width=_LINK)
-    parts = [f"{_SIGN[card.tone]}  *{status}*" if status else "", *facts, link]
+    said = any(field.value == card.url for part in card.sections if isinstance(part, Fields) for field in part.fields)
+    parts = [f"{_SIGN[card.tone]}  *{status}*".strip() if status else "", *facts, "" if said else link]
     return "  ·  ".join(part for part in parts if part)
 
 
 def _foot(card: Card) -> list[Block]:
     """The buttons, as many as leave room for what they are about."""
+    if not _is_large(card):
+        return _calls(card)
     taken = frozenset(token for part in card.sections if isinstance(part, Choices) for token in tokens_of(part))
     for number in range(len(card.actions), 0, -1):
         foot = action_blocks(card.actions[:number], about=one_line(card.title, width=_ABOUT), taken=taken)
@@ -131,27 +150,35 @@ def _called(people: Sequence[PersonId]) -> list[str]:
 
 
 def _parts(card: Card, *, room: int, surface: Surface) -> list[list[Block]]:
-    """The blocks of each section, which have about `room` bytes each."""
-    return [_section(section, card=card, room=room, surface=surface, at=at) for at, section in enumerate(card.sections)]
+    """The blocks of each section, which have about `room` bytes each; tables that belong together are one."""
+    parts: list[list[Block]] = []
+    has_table = False
+    for tables, sections in groupby(card.sections, key=lambda section: isinstance(section, Table)):
+        if tables:
+            grouped = [section for section in sections if isinstance(section, Table)]
+            caption = one_line(card.title, width=_ABOUT)
+            parts.append(table_blocks(grouped, room=room, surface=surface, first=not has_table, caption=caption))
+            has_table = True
+        else:
+            parts += [_section(section, card=card, room=room, surface=surface) for section in sections]
+    return parts
 
 
-def _section(section: Section, *, card: Card, room: int, surface: Surface, at: int) -> list[Block]:
+def _section(section: Section, *, card: Card, room: int, surface: Surface) -> list[Block]:
     match section:
         case Text():
-            return text_blocks(section, room=room, surface=surface)
+            return text_blocks(section, room=room, surface=surface, loud=_is_large(card))
         case Markdown():
-            return markdown_blocks(section, room=room)
+            return markdown_blocks(section, room=room, surface=surface)
         case Meter():
             return meter_blocks(section)
         case Fields():
-            return fields_blocks(section, room=room)
+            aside = any(isinstance(other, StepList) for other in card.sections)
+            return aside_blocks(section, room=room) if aside else fields_blocks(section, room=room)
         case StepList():
             return step_blocks(section, room=room, surface=surface)
         case Table():
-            first = not any(isinstance(before, Table) for before in card.sections[:at])
-            return table_blocks(
-                section, room=room, surface=surface, first=first, caption=one_line(card.title, width=_ABOUT)
-            )
+            return table_blocks([section], room=room, surface=surface, first=False, caption="")
         case Code():
             return code_blocks(section, room=room, surface=surface)
         case Choices():

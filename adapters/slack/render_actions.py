@@ -72,15 +72,18 @@ def _answer(option: Option, *, about: str) -> Block:
 
 
 def _button(action: Action, *, about: str, primary: bool) -> Block:
+    """A dangerous button asks back, in red; one that opens a form, as its label that ends with … says, need not."""
     label = _label(action.label)
     danger = action.style is ActionStyle.DANGER
-    asks = danger and not label.endswith("…")
-    # a label that ends with … opens a form first, which can be closed again
-    question = (
-        blocks.confirmation(title=f"{label}?", text=about or label, confirm=label, deny=_GO_BACK) if asks else None
+    opens = label.endswith("…")
+    question = blocks.confirmation(title=f"{label}?", text=about or label, confirm=label, deny=_GO_BACK)
+    return blocks.button(
+        label=label,
+        token=action.token,
+        style="danger" if danger and opens else "primary" if primary else "",
+        spoken=f"{label}: {about}",
+        confirm=question if danger and not opens else None,
     )
-    style = "danger" if danger else "primary" if primary else ""
-    return blocks.button(label=label, token=action.token, style=style, spoken=f"{label}: {about}", confirm=question)
 
 
 def _typed(actions: Sequence[Action]) -> list[Block]:

@@ -6,6 +6,7 @@ home page nor in a container. Here a link shows where it goes, and the rest is t
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -15,23 +16,38 @@ from adapters.chat.card import Markdown
 from adapters.slack import blocks, rich
 from adapters.slack.blocks import Block
 from adapters.slack.folding import beginning, left_out
+from adapters.slack.measure import weight
 from adapters.slack.mrkdwn import is_address
-from adapters.slack.render_text import muted
+from adapters.slack.render_text import SEEN_BYTES, muted
+from adapters.slack.surface import Surface
 
 _DEEPEST = 8
 """Indents of a list (SDK: RichTextList)."""
 _NESTING = 20
 """How deep quotes and lists are read at all."""
 _CELL = 30
+_THE_REST = "The rest of it"
 
 
-def markdown_blocks(section: Markdown, *, room: int) -> list[Block]:
-    """The text as rich text; what is too long ends with a whole line, and says how much more there is."""
+def markdown_blocks(section: Markdown, *, room: int, surface: Surface) -> list[Block]:
+    """The text as rich text; a long one is folded after its beginning, and at the end says how much more there is."""
     text = section.text.strip("\n").rstrip()
     kept, rest = beginning(text, room=room)
     elements = rich_elements(kept)
-    made = [blocks.rich_text(elements)] if elements else []
-    return [*made, muted(left_out(rest))] if rest.strip() else made
+    more = [muted(left_out(rest))] if rest.strip() else []
+    seen = _seen(elements) if surface is Surface.MESSAGE else len(elements)
+    made = [blocks.rich_text(elements[:seen])] if elements else []
+    if seen == len(elements):
+        return [*made, *more]
+    return [*made, blocks.container(_THE_REST, [blocks.rich_text(elements[seen:]), *more])]
+
+
+def _seen(elements: list[Block]) -> int:
+    """How many elements are seen before the rest is unfolded."""
+    sums = list(accumulate(weight(element) for element in elements))
+    if not sums or sums[-1] <= SEEN_BYTES * 2:
+        return len(elements)
+    return max(1, sum(total <= SEEN_BYTES for total in sums))
 
 
 def rich_elements(text: str) -> list[Block]:

@@ -11,7 +11,7 @@ from adapters.slack.folding import ENDLESS, beginning, left_out
 from adapters.slack.measure import weight
 from adapters.slack.surface import Surface
 
-_SEEN_BYTES = 1_500
+SEEN_BYTES = 1_500
 """How much of a long text or of long code is seen before it is unfolded."""
 _SEEN_LINES = 24
 _LONGEST = 20_000
@@ -19,8 +19,8 @@ _LONGEST = 20_000
 _A_LITTLE_BYTES, _A_LITTLE_LINES = 400, 6
 """What is not worth folding."""
 _METER_CELLS = 12
-_SHORT = 44
-"""Characters of a fact that can stand beside another."""
+_ASIDE = 300
+"""Characters of a fact that is told in passing."""
 _LABEL = 60
 _LEAST_ROOM = 60
 
@@ -35,8 +35,8 @@ def readable(section: Section) -> Section:
             return section
 
 
-def text_blocks(section: Text, *, room: int, surface: Surface) -> list[Block]:
-    """A paragraph; a long one is folded after its beginning."""
+def text_blocks(section: Text, *, room: int, surface: Surface, loud: bool = True) -> list[Block]:
+    """A paragraph; a long one is folded after its beginning. What can be done next is bold where the card is `loud`."""
     text = section.text.strip()
     if not text:
         return []
@@ -47,7 +47,7 @@ def text_blocks(section: Text, *, room: int, surface: Surface) -> list[Block]:
             return _folding(text, room=room, surface=surface, make=lambda part: rich.quote(rich.prose(part)))
         case Weight.NEXT:
             return _folding(
-                text, room=room, surface=surface, make=lambda part: rich.paragraph(rich.prose(part, bold=True))
+                text, room=room, surface=surface, make=lambda part: rich.paragraph(rich.prose(part, bold=loud))
             )
         case Weight.NORMAL:
             return _folding(text, room=room, surface=surface, make=lambda part: rich.paragraph(rich.prose(part)))
@@ -78,24 +78,26 @@ def meter_blocks(section: Meter) -> list[Block]:
 
 
 def fields_blocks(section: Fields, *, room: int) -> list[Block]:
-    """Short facts side by side, long ones each on a line of its own."""
-    facts = [field for field in section.fields if one_line(field.value, width=_SHORT)]
-    short = [field for field in facts if len(field.value) <= _SHORT]
-    long = [field for field in facts if len(field.value) > _SHORT]
+    """A line for each fact."""
+    facts = [field for field in section.fields if one_line(field.value, width=_LABEL)]
     each = max(_LEAST_ROOM, min(limits.FIELD, room // max(1, len(facts))) - _LABEL)
-    if len(short) == 1:
-        short, long = [], facts
-    grid = [f"{_label(field)}\n{_value(field, limit=each)}" for field in short]
-    made = [blocks.section_fields(grid[at : at + limits.FIELDS]) for at in range(0, len(grid), limits.FIELDS)]
-    lines = [f"{_label(field)}  {_value(field, limit=each)}" for field in long]
-    return made + [blocks.section(part) for part in _joined(lines)]
+    return [blocks.section(text) for text in _joined([_fact(field, limit=each) for field in facts])]
+
+
+def aside_blocks(section: Fields, *, room: int) -> list[Block]:
+    """Facts as small, calm text: for cards that are about something else."""
+    facts = [field for field in section.fields if one_line(field.value, width=_LABEL)]
+    each = max(_LEAST_ROOM, min(_ASIDE, room // max(1, len(facts))) - _LABEL)
+    elements = [blocks.mrkdwn(_fact(field, limit=each)) for field in facts]
+    most = limits.CONTEXT_ELEMENTS
+    return [blocks.context(*elements[at : at + most]) for at in range(0, len(elements), most)]
 
 
 def _folding(text: str, *, room: int, surface: Surface, make: Callable[[str], Block]) -> list[Block]:
     """`text` by `make`; when it is long its beginning, then the rest folded away, then how much more there is."""
-    if weight(text) <= min(room, _SEEN_BYTES + _A_LITTLE_BYTES) and text.count("\n") < _SEEN_LINES + _A_LITTLE_LINES:
+    if weight(text) <= min(room, SEEN_BYTES + _A_LITTLE_BYTES) and text.count("\n") < _SEEN_LINES + _A_LITTLE_LINES:
         return [blocks.rich_text([make(text)])]
-    seen, rest = beginning(text, room=max(_LEAST_ROOM, min(room, _SEEN_BYTES)), lines=_SEEN_LINES)
+    seen, rest = beginning(text, room=max(_LEAST_ROOM, min(room, SEEN_BYTES)), lines=_SEEN_LINES)
     made = [blocks.rich_text([make(seen)])]
     if not rest.strip():
         return made
@@ -106,15 +108,14 @@ def _folding(text: str, *, room: int, surface: Surface, make: Callable[[str], Bl
     return [*made, blocks.container(left_out(rest), inside)]
 
 
-def _label(field: Field) -> str:
+def _fact(field: Field, *, limit: int) -> str:
+    """`*Project*  shop`."""
     label = mrkdwn.literal(field.label, limit=_LABEL)
-    return f"*{label}*" if label else ""
-
-
-def _value(field: Field, *, limit: int) -> str:
     if field.at is not None:
-        return mrkdwn.moment(field.at, fallback=field.value)
-    return mrkdwn.linked(field.value, limit=limit)
+        value = mrkdwn.moment(field.at, fallback=field.value)
+    else:
+        value = mrkdwn.linked(field.value, limit=limit)
+    return f"*{label}*  {value}" if label else value
 
 
 def _joined(lines: list[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """A card as a Slack message."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -124,17 +125,20 @@ def test_of_very_many_steps_those_around_the_work_are_shown() -> None:
     assert [words(part).strip() for part in of_type(parts, "context")] == ["… 26 steps before", "… 20 more steps"]
 
 
-def test_short_facts_stand_side_by_side_and_long_ones_on_lines_of_their_own() -> None:
+def test_facts_are_lines_and_beside_steps_they_are_small() -> None:
     facts = Fields(
-        fields=(
-            Field(label="Project", value="shop"),
-            Field(label="Why", value="w " * 40),
-            Field(label="Risk", value="low"),
-        )
+        fields=(Field(label="Project", value="shop"), Field(label="Pull request", value="https://x.example/1"))
     )
-    grid, line = of_type(drawn(facts), "section")
-    assert [field["text"] for field in grid["fields"]] == ["*Project*\nshop", "*Risk*\nlow"]
-    assert line["text"]["text"].startswith("*Why*  w w w")
+    (lines,) = of_type(drawn(facts), "section")
+    assert lines["text"]["text"] == "*Project*  shop\n*Pull request*  <https://x.example/1>"
+    aside = of_type(drawn(StepList(rows=(WORKING,)), facts), "context")[0]
+    assert [element["text"] for element in aside["elements"]] == lines["text"]["text"].split("\n")
+
+
+def test_a_moment_is_in_the_readers_own_time() -> None:
+    at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    (line,) = of_type(drawn(Fields(fields=(Field(label="When", value="09:30 UTC", at=at),))), "section")
+    assert line["text"]["text"] == "*When*  <!date^1772443800^{date_short_pretty} {time}|09:30 UTC>"
 
 
 def test_a_meter_is_a_bar_and_says_when_it_is_full() -> None:
@@ -177,7 +181,7 @@ def test_a_dangerous_button_asks_back_unless_it_opens_a_form() -> None:
     assert first["confirm"]["text"]["text"] == "T1 · Fix it"
     assert (first["confirm"]["confirm"]["text"], first["confirm"]["deny"]["text"]) == ("Cancel", "Not now")
     assert "confirm" not in second
-    assert (first["action_id"], second["style"]) == ("c", "danger")
+    assert (first["action_id"], first.get("style"), second["style"]) == ("c", None, "danger")
 
 
 def test_one_button_at_most_is_the_primary_one_and_minor_ones_are_in_a_menu() -> None:
@@ -226,8 +230,14 @@ def test_a_table_is_slacks_own_with_numbers_to_the_right_and_a_bold_total() -> N
     ]
 
 
-def test_a_second_table_is_text_in_columns_since_slack_takes_one_a_message() -> None:
-    parts = drawn(COSTS, COSTS)
+def test_tables_that_stand_together_are_one_since_slack_takes_one_a_message() -> None:
+    roles = Table(columns=(Column(label="Role"), Column(label="Cost", number=True)), rows=(("test", "$1"),))
+    (table,) = of_type(drawn(COSTS, roles), "table")
+    assert [words(row[0]).strip() for row in table["rows"]] == ["Agent", "builder", "tester", "Total", "Role", "test"]
+
+
+def test_a_table_further_down_is_text_in_columns() -> None:
+    parts = drawn(COSTS, Text(text="and"), COSTS)
     assert len(of_type(parts, "table")) == 1
     assert "builder  $0.31" in words(parts[-1])
 
@@ -273,9 +283,28 @@ def test_how_loud_a_text_is_shows(weight_: Weight, kind: str) -> None:
 
 
 def test_what_can_be_done_next_is_bold_and_side_remarks_are_small() -> None:
-    parts = drawn(Text(text="Answer A17", weight=Weight.NEXT), Text(text="3 of 5", weight=Weight.MUTED))
+    go = Action(token="t", label="Go")
+    parts = drawn(Text(text="Answer A17", weight=Weight.NEXT), Text(text="3 of 5", weight=Weight.MUTED), actions=(go,))
     assert parts[1]["elements"][0]["elements"][0]["style"] == {"bold": True}
     assert parts[2]["type"] == "context"
+
+
+def test_a_refusal_says_what_then_whom_to_ask() -> None:
+    people = (PersonId("slack:T1/U1AB"),)
+    hint = Text(text="This person can help:", weight=Weight.NEXT)
+    message = rendered(Card(key="note", title="You may not " * 20, sections=(hint,), mentions=people))
+    said, help_, who = message.blocks
+    assert "…" not in words(said)
+    assert words(help_).strip() == "This person can help:"
+    assert who["elements"][0]["elements"] == [{"type": "user", "user_id": "U1AB"}]
+
+
+def test_long_markdown_is_folded_between_its_parts() -> None:
+    text = "\n\n".join(f"```\n{'x' * 300}\n```" for _ in range(12))
+    seen, folded = drawn(Markdown(text=text))[1:]
+    assert folded["type"] == "container"
+    shown = [*seen["elements"], *folded["child_blocks"][0]["elements"]]
+    assert [part["elements"][0]["text"] for part in shown] == ["x" * 300] * 12
 
 
 def test_blocks_keep_their_ids_from_edit_to_edit() -> None:
