@@ -23,7 +23,10 @@ from adapters.chat.memory_values import ANYTHING, MemoryMessage
 from adapters.chat.port import Capabilities
 from bot.access import Gate
 from bot.commands.chat import chat_commands
-from bot.commands.context import Context
+from bot.commands.context import Asker, Context
+from bot.commands.grammar import Command, Verb
+from bot.commands.registry import Handler, Registry
+from bot.commands.reply import Reply
 from bot.compose import Program, opened
 from bot.conversation.answering import Answering
 from bot.conversation.conversation import Conversation
@@ -119,6 +122,8 @@ class Room:
     conversation: Conversation
     delivery: ChatDelivery
     inbox: Inbox
+    commands: dict[Verb, Handler]
+    """Handlers a test puts in the place of the real ones."""
     plays: dict[str, Play]
     """By step or role, or `project/step`; the usual for the others."""
     _events: "count[int]" = field(default_factory=lambda: count(1))
@@ -183,13 +188,13 @@ class Room:
         await self.chat.hear(inbound)
         return inbound
 
-    async def fills(self, name: str, at: Place | None = None, **values: str) -> FormSubmitted:
+    async def fills(self, name: str, place: Place | None = None, **values: str) -> FormSubmitted:
         """The newest form in front of the person, filled in."""
         form = await self.until(lambda: [each.form for each in self.chat.board.forms if each.person == person(name).id])
         inbound = FormSubmitted(
             event_id=self._event(),
             person=person(name),
-            place=at or self.place(""),
+            place=place or self.place(""),
             token=form[-1].token,
             values=values,
         )
@@ -328,8 +333,23 @@ class Room:
         return f"e{next(self._events)}"
 
 
+class Commands(Registry):
+    """The commands of a chat, some of them changed by a test while it runs."""
+
+    def __init__(self, instead: Mapping[Verb, Handler]) -> None:
+        super().__init__()
+        self._instead = instead
+        self._real = chat_commands()
+
+    async def run(self, command: Command, asker: Asker, context: Context) -> Reply:
+        if command.verb in self._instead:
+            return await self._instead[command.verb](command, asker, context)
+        return await self._real.run(command, asker, context)
+
+
 def room_of(program: Program, chat: MemoryChat, plays: dict[str, Play]) -> Room:
     """The chat half of a program, wired; nothing runs yet."""
+    instead: dict[Verb, Handler] = {}
     delivery = ChatDelivery(
         program.store,
         chat,
@@ -341,11 +361,19 @@ def room_of(program: Program, chat: MemoryChat, plays: dict[str, Play]) -> Room:
         context=Context(
             seen=program, orchestrator=program.orchestrator, gate=Gate.of(program.settings), data=program.data
         ),
-        commands=chat_commands(),
+        commands=Commands(instead),
         answering=Answering(adapter=chat, store=program.store, stirred=delivery.wake),
     )
     inbox = Inbox(store=program.store, act=conversation.act, platform=chat.platform, clock=utc_now)
-    return Room(program=program, chat=chat, conversation=conversation, delivery=delivery, inbox=inbox, plays=plays)
+    return Room(
+        program=program,
+        chat=chat,
+        conversation=conversation,
+        delivery=delivery,
+        inbox=inbox,
+        commands=instead,
+        plays=plays,
+    )
 
 
 @asynccontextmanager
