@@ -39,7 +39,7 @@ def approval_actions(approval: Approval) -> tuple[Action, ...]:
     )
 
 
-def one_press_answers(approval: Approval) -> bool:
+def _one_press_answers(approval: Approval) -> bool:
     """Whether pressing one offered choice answers all that is asked."""
     return len(approval.questions) == 1 and bool(approval.questions[0].choices) and not approval.questions[0].multiple
 
@@ -49,7 +49,7 @@ def choices(approval: Approval, question: Question, *, pending: bool = True) -> 
 
     The question's own words stay as they are: they are the key of the answer.
     """
-    pressed = pending and one_press_answers(approval)
+    pressed = pending and _one_press_answers(approval)
     return Choices(
         text=question.text,
         options=tuple(
@@ -66,7 +66,7 @@ def choices(approval: Approval, question: Question, *, pending: bool = True) -> 
 
 def _answer(approval: Approval) -> Action:
     """Free words, beside or instead of choices."""
-    other = one_press_answers(approval)
+    other = _one_press_answers(approval)
     answers = "".join(
         " --answer 1" if question.choices and not other else ' --answer "…"' for question in approval.questions
     )

@@ -41,27 +41,27 @@ def retry_action(task: TaskId) -> Action:
 def look_actions(view: "TaskView", *, minor: bool = False) -> tuple[Action, ...]:
     """The changes, the log and another way from here, as far as there are any."""
     task = view.task.id
-    step = fork_step(view)
+    step = _fork_step(view)
     fork = Action(label="Fork…", command=f"fork {task}", typed=f'fork {task} "…" --at {step}', minor=minor)
     return (
         *((Action(label="View diff", command=f"diff {task}", minor=minor),) if view.task.commit else ()),
-        *((Action(label="View log", command=f"logs {task}", minor=minor),) if has_runs(view) else ()),
+        *((Action(label="View log", command=f"logs {task}", minor=minor),) if _has_runs(view) else ()),
         *((fork,) if step else ()),
     )
 
 
-def fork_step(view: "TaskView") -> str:
+def _fork_step(view: "TaskView") -> str:
     """The latest step that has begun, where a fork most likely parts; '' when none has."""
     begun = [part.step.name for part in view.steps if part.step.base_commit] if view.task.branch else []
     return begun[-1] if begun else ""
 
 
-def has_runs(view: "TaskView") -> bool:
+def _has_runs(view: "TaskView") -> bool:
     """Whether any agent has worked on it."""
     return any(part.runs for part in view.steps)
 
 
-def failed_log(view: "TaskView") -> Action | None:
+def _failed_log(view: "TaskView") -> Action | None:
     """The log of the agent that failed last; None when no agent did."""
     stopped = [part.runs[-1].run.id for part in view.steps if part.step.state is StepState.FAILED and part.runs]
     return Action(label="Read the log", command=f"logs {stopped[-1]}") if stopped else None
@@ -78,7 +78,7 @@ def _answers(approval: Approval) -> tuple[Action, ...]:
 def _again(view: "TaskView") -> tuple[Action, ...]:
     match view.task.state:
         case TaskState.FAILED:
-            log = failed_log(view)
+            log = _failed_log(view)
             return (*((log,) if log else ()), retry_action(view.task.id))
         case TaskState.CANCELLED:
             return (Action(label="Try again", command=f"retry {view.task.id}", minor=True),)
