@@ -197,6 +197,15 @@ def test_a_text_without_end_says_how_much_is_left_out() -> None:
     assert card_lines(card, glyphs=SIGNS, width=60)[-1].strip() == "… and 50 more lines"
 
 
+def test_a_command_is_shown_as_it_is_typed_and_minor_ones_are_left_out() -> None:
+    change = Action(label="Change…", command="revise A1", typed='revise A1 "…"')
+    card = Card(key="A1", title="", actions=(change, Action(label="View log", command="logs T1", minor=True)))
+    assert card_lines(card, glyphs=SIGNS, width=60, prefix="orchestrator ") == (
+        "",
+        '  Change: orchestrator revise A1 "…"',
+    )
+
+
 def test_markup_in_a_text_is_text() -> None:
     card = Card(key="A1", title="[red]x[/red]", sections=(Text(text="[bold]loud[/bold] :smile:"),))
     assert card_lines(card, glyphs=SIGNS, width=60) == ("[red]x[/red]", "  [bold]loud[/bold] :smile:")
