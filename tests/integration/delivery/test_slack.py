@@ -1,49 +1,37 @@
 """Delivery with the real Slack adapter, on a Slack that runs here: nothing doubled, nothing lost, nothing malformed."""
 
+import asyncio
 import shutil
+import signal
+import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from adapters.chat.port import Pace
-from adapters.slack.adapter import SlackAdapter
-from adapters.slack.settings import SlackSettings
 from bot.delivery.delivery import ChatDelivery
-from bot.delivery.reminders import Patience
-from core.domain.identity import PersonId, Place, ProjectName
-from core.domain.notification import Happening, NotificationRules
-from core.domain.project import Project
+from core.domain.identity import PersonId, Place
 from core.domain.task import TaskState
 from core.store.store import Store
 from tests.integration.delivery.office import Office
+from tests.integration.delivery.slack_process import PATIENCE, SHOP, Address, utc_now
 from tests.integration.delivery.test_running import running
 from tests.platforms.slack.message import Message
 from tests.platforms.slack.simulator import SlackSimulator
 from tests.platforms.slack.workspace import TEAM, Channel
 
 pytestmark = [pytest.mark.slack, pytest.mark.slow]
-SHOP = Project(
-    name=ProjectName("shop"),
-    repository="/nowhere",
-    notify=NotificationRules(direct=frozenset({Happening.APPROVAL})),
-)
-
-
-class Quick(SlackAdapter):
-    """Does not wait a second between two posts: the simulated workspace bears more than the real one."""
-
-    @property
-    def pace(self) -> Pace:
-        return Pace(post_interval_s=0.06, edit_interval_s=0.1)
+ROOT = Path(__file__).parents[3]
+SEEN_S = 30.0
 
 
 class OnSlack(Office):
     """An office on the simulated Slack, by the real clock; what people see is on the simulator."""
 
     slack: SlackSimulator
+    address: Address
 
     @property
     def api(self) -> Channel:
@@ -55,9 +43,9 @@ class OnSlack(Office):
         ours = [each for each in self.slack.messages() if each.by_app]
         return [each for each in ours if words in each.words and (not buttons or buttons in each.labels)]
 
-    async def shows(self, words: str) -> Message:
-        """One of our messages, once it says so."""
-        return await self.slack.until(lambda: next(iter(self.found(words)), None))
+    async def shows(self, words: str, *, buttons: str = "", times: int = 1) -> None:
+        """Return once so many of our messages say so."""
+        await self.slack.until(lambda: len(self.found(words, buttons=buttons)) == times or None, within_s=SEEN_S)
 
 
 @pytest.fixture
@@ -71,19 +59,14 @@ async def slack() -> AsyncIterator[SlackSimulator]:
 async def office(slack: SlackSimulator, sqlite_template: Path, tmp_path: Path) -> AsyncIterator[OnSlack]:
     path = tmp_path / "orchestrator.sqlite3"
     shutil.copy(sqlite_template, path)
-    adapter = Quick(
-        SlackSettings(bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url, call_timeout_s=5.0)
-    )
-
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
-    patience = Patience(remind_after_s=3600, escalate_after_s=14_400)
-    async with await Store.open(f"sqlite:///{path}", clock=clock) as store:
-        delivery = ChatDelivery(store, adapter, project=lambda _: SHOP, patience=patience, clock=clock)
-        parts: dict[str, Any] = {"clock": clock, "chat": adapter, "project": SHOP, "patience": patience}
-        office = OnSlack(store=store, delivery=delivery, **parts)
-        office.slack = slack
+    url = f"sqlite:///{path}"
+    address = Address(database_url=url, api_url=slack.api_url, bot_token=slack.bot_token, app_token=slack.app_token)
+    adapter: Any = address.adapter()
+    clock: Any = utc_now
+    async with await Store.open(url, clock=utc_now) as store:
+        delivery = ChatDelivery(store, adapter, project=lambda _: SHOP, patience=PATIENCE, clock=utc_now)
+        office = OnSlack(store=store, clock=clock, chat=adapter, project=SHOP, patience=PATIENCE, delivery=delivery)
+        office.slack, office.address = slack, address
         await delivery.begin()
         yield office
 
@@ -95,18 +78,23 @@ async def submitted(office: OnSlack) -> None:
     await office.submit(1, place=place, requested_by=PersonId(alice.key))
 
 
+async def decided(office: OnSlack) -> None:
+    """Bob says yes."""
+    await office.decide(by=PersonId(office.slack.person("bob").key))
+
+
 async def test_a_story_as_it_stands_in_slack(office: OnSlack) -> None:
     async with running(office):
         await submitted(office)
         await office.shows("Fix issue 123")
         await office.move(TaskState.RUNNING)
         await office.ask()
-        await office.slack.until(lambda: len(office.found("Run rm -r build", buttons="Approve")) == 3 or None)
-        await office.decide(by=PersonId(office.slack.person("bob").key))
-        await office.slack.until(lambda: not office.found("Run rm -r build", buttons="Approve") or None)
+        await office.shows("Run rm -r build", buttons="Approve", times=3)
+        await decided(office)
+        await office.shows("Run rm -r build", buttons="Approve", times=0)
         assert len(office.found("Approved by")) == 2
         await office.move(TaskState.COMPLETED)
-        await office.slack.until(lambda: len(office.found("Done")) == 2 or None)
+        await office.shows("Done", times=2)
     in_channel = [each for each in office.slack.messages(office.api) if each.by_app]
     assert [bool(each.thread_ts) for each in in_channel] == [False, True, True]
 
@@ -117,8 +105,57 @@ async def test_an_answer_that_got_lost_makes_no_second_message(office: OnSlack) 
         await submitted(office)
         await office.move(TaskState.RUNNING)
         await office.ask()
-        await office.shows("Run rm -r build")
+        await office.shows("Run rm -r build", buttons="Approve", times=3)
         await office.move(TaskState.FAILED, failure="The tests fail.")
-        await office.shows("The tests fail.")
-    cards = [each for each in office.found("Fix issue 123") if not each.thread_ts and each.channel == office.api.id]
-    assert len(cards) == 1
+        await office.shows("The tests fail.", times=2)
+    assert len(roots(office)) == 1
+
+
+def roots(office: OnSlack) -> list[Message]:
+    """What stands in the channel itself."""
+    return [each for each in office.slack.messages(office.api) if each.by_app and not each.thread_ts]
+
+
+@asynccontextmanager
+async def process(office: OnSlack) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process that delivers; killed at the end at the latest."""
+    module = "tests.integration.delivery.slack_process"
+    started = await asyncio.create_subprocess_exec(sys.executable, "-m", module, office.address.text(), cwd=ROOT)
+    try:
+        yield started
+    finally:
+        if started.returncode is None:
+            started.kill()
+        await started.wait()
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before it was done", "before it was written down"])
+@pytest.mark.parametrize("call", ["chat.postMessage of the card", "chat.postMessage in the thread", "chat.update"])
+async def test_kill_minus_nine_in_a_call_loses_and_doubles_nothing(office: OnSlack, call: str, *, after: bool) -> None:
+    method, _, where = call.partition(" ")
+
+    def strikes(arguments: dict[str, Any]) -> bool:
+        return bool(arguments.get("thread_ts")) == (where == "in the thread") or method == "chat.update"
+
+    office.slack.faults.hold(method, after=after, which=strikes)
+    await submitted(office)
+    await office.move(TaskState.RUNNING)
+    await office.ask()
+    async with process(office) as first:
+        if method == "chat.update":
+            await office.shows("Run rm -r build", buttons="Approve", times=3)
+            await decided(office)
+        await office.slack.until(lambda: not office.slack.faults.waiting or None, within_s=SEEN_S)
+        first.send_signal(signal.SIGKILL)
+        await first.wait()
+    async with process(office):
+        if method != "chat.update":
+            await office.shows("Run rm -r build", buttons="Approve", times=3)
+            await decided(office)
+        await office.move(TaskState.COMPLETED)
+        await office.shows("Done", times=2)
+        await office.shows("Approved by", times=2)
+        await office.shows("Run rm -r build", buttons="Approve", times=0)
+    assert len(roots(office)) == 1
+    in_thread = [each for each in office.slack.messages(office.api) if each.by_app and each.thread_ts]
+    assert len(in_thread) == 2
