@@ -1,6 +1,6 @@
 """The delivery of one platform, driven step by step on a fake clock; `crash` begins anew on the same store and chat."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from adapters.chat.memory import MemoryChat
@@ -38,7 +38,6 @@ class Office:
     project: Project
     patience: Patience
     delivery: ChatDelivery
-    told: dict[str, int] = field(default_factory=dict[str, int])
 
     @classmethod
     def over(
