@@ -57,9 +57,11 @@ def read(verb: str, text: str) -> Command:
     return read_verb(verb, text) if verb else read_command(text)
 
 
-def read_command(text: str) -> Command:
+def read_command(text: str, *, to_us: bool = True) -> Command:
     """The command in what follows `/orchestrate`; whatever fits no command is a request, nothing at all asks for help.
 
+    With `to_us` a greeting asks for help too, and a short question about the work is answered; words among others, as
+    in a task's thread, are neither.
     Raises InvalidInputError for a command without what it needs, for what is nearly a command about something that has
     a name, and for options that cannot be taken.
     """
@@ -73,7 +75,7 @@ def read_command(text: str) -> Command:
     if word.lower().rstrip(",") in _IN_FRONT and (found := _as_command(rest)) is not None:
         return found
     _ask_if_near(word, rest)
-    return _talk(text) or _request(text)
+    return (_talk(text) if to_us else None) or _request(text)
 
 
 def read_verb(word: str, rest: str) -> Command:

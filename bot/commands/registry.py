@@ -21,6 +21,11 @@ class Registry:
         for table in tables:
             self._handlers |= table
 
+    @property
+    def verbs(self) -> frozenset[Verb]:
+        """What it knows."""
+        return frozenset(self._handlers)
+
     async def run(self, command: Command, asker: Asker, context: Context) -> Reply:
         """Do what `command` says in the name of `asker`; what cannot be done is a private answer that says why."""
         handler = self._handlers.get(command.verb)

@@ -68,7 +68,7 @@ def said_in_thread(text: str, thread: InThread, *, addressed: bool) -> Command:
     if not text.strip():
         return Command(verb=Verb.TASK, target=thread.task)
     try:
-        command = read_command(text)
+        command = read_command(text, to_us=addressed)
     except InvalidInputError:
         if addressed:
             raise
