@@ -1,6 +1,7 @@
 """Calls to Slack's Web API, each with a timeout and made once; what goes wrong is an error of the port."""
 
 import json
+import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import cast
@@ -26,8 +27,11 @@ class Calls:
     def __init__(self, settings: SlackSettings) -> None:
         self._app_token = settings.app_token
         self._timeout_s = settings.call_timeout_s
+        logger = logging.getLogger("adapters.slack.web")
+        logger.setLevel(logging.WARNING)  # below that the library writes whole requests and answers
         self._client = AsyncWebClient(
             token=settings.bot_token,
+            logger=logger,
             base_url=with_slash(settings.api_url),
             timeout=max(1, round(settings.call_timeout_s)),
             retry_handlers=[],  # when to try again is decided by the program, in one place

@@ -24,8 +24,9 @@ async def serve(reception: Reception, *, host: str, port: int, ready: Callable[[
     async def received(request: web.Request) -> web.Response:
         try:
             bolt_request = await to_bolt_request(request)
-        except ValueError:
-            return web.Response(status=400)  # neither JSON nor a form, so not from Slack
+        except (ValueError, TypeError, AttributeError, LookupError):
+            # Bolt looks into the body before it checks the signature: this is no body that Slack sends
+            return web.Response(status=400)
         return await to_aiohttp_response(await reception.answer(bolt_request))
 
     app = web.Application(client_max_size=_MOST_BYTES)

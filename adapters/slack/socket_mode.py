@@ -17,7 +17,7 @@ from adapters.slack.payload import Payload, map_at, text_at
 from adapters.slack.reception import Reception
 
 _LOG = logging.getLogger(__name__)
-_HELLO_S = 10.0
+HELLO_S = 10.0
 """A connection that does not say hello within this is not one."""
 _STEADY_S = 10.0
 """A connection that lasted this long was a good one: the next one is opened without a pause."""
@@ -33,12 +33,19 @@ class SocketMode:
     """Slack's socket. Two may be open for a moment: the new one is, before the old one goes."""
 
     def __init__(
-        self, calls: Calls, session: aiohttp.ClientSession, reception: Reception, *, ping_every_s: float
+        self,
+        calls: Calls,
+        session: aiohttp.ClientSession,
+        reception: Reception,
+        *,
+        ping_every_s: float,
+        hello_within_s: float = HELLO_S,
     ) -> None:
         self._calls = calls
         self._session = session
         self._reception = reception
         self._ping_every_s = ping_every_s
+        self._hello_within_s = hello_within_s
         self._tasks = OwnedTasks()
 
     async def run(self, *, ready: Callable[[], None]) -> None:
@@ -113,7 +120,7 @@ class SocketMode:
         ready: Callable[[], None],
         called_off: asyncio.Event,
     ) -> None:
-        until: float | None = _HELLO_S
+        until: float | None = self._hello_within_s
         clock = asyncio.get_running_loop().time
         leave_at = 0.0
         while True:

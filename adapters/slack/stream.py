@@ -1,6 +1,7 @@
 """An answer while it is written: shown about once a second, in a new message before Slack lets the old one die."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from adapters.chat.errors import ChatUnavailableError, MessageGoneError, OutcomeUnknownError, RateLimitedError
 from adapters.slack.pages import closing, first_page, open_fence
@@ -55,41 +56,43 @@ class Answer:
                 # no whole line fits any more
                 await self._turn()
                 continue
-            await self._add(head)
-            self._pending = rest
+            try:
+                await self._current().add(head)
+            except NoStreamError:
+                self._streamed = self._pen = None
+            except MessageGoneError:
+                if not self._text():
+                    raise  # the thread is gone
+                # Slack, or a person, ended the message without us: the rest goes into the next one
+                self._go_on_with(open_fence(self._text()))
+                self._leave()
+            else:
+                self._pending = rest
 
     def _is_full(self) -> bool:
         old = self._pen is not None and self._clock() - self._begun_at >= ROTATE_S
         return old or len(self._text()) >= PAGE
 
-    async def _add(self, text: str) -> None:
-        try:
-            await self._current().add(text)
-        except NoStreamError:
-            self._streamed = None
-            self._pen = None
-            await self._current().add(text)
-        except MessageGoneError:
-            # Slack, or a person, ended the message without us: this piece begins the next one
-            fence = open_fence(self._text())
-            self._leave()
-            await self._current().add(f"{fence}\n{text}" if fence else text)
-
     async def _turn(self) -> None:
         """End the message that is being written; a code fence that is open goes on in the next one."""
         if self._pen is None:
             return
-        fence = open_fence(self._text())
-        if closed := closing(self._text()):
-            await self._pen.add(closed)
+        text = self._pen.text
+        if closed := closing(text):
+            with suppress(MessageGoneError):  # it has ended already
+                await self._pen.add(closed)
+            self._go_on_with(open_fence(text))
         await self._pen.end()
         self._leave()
-        if fence and self._pending:
-            self._pending = f"{fence}\n{self._pending}"
 
     def _leave(self) -> None:
         self._pen = None
         self._pages += 1
+
+    def _go_on_with(self, fence: str) -> None:
+        """The code fence that is open in this message is opened again in the next one."""
+        if fence and self._pending:
+            self._pending = f"{fence}\n{self._pending}"
 
     def _current(self) -> Pen:
         if self._pen is None:
