@@ -37,11 +37,13 @@ def weight(block: object) -> int:
     if isinstance(block, dict):
         parts = cast("dict[str, Any]", block)
         of_itself = BLOCK_WEIGHT if parts.get("type") in _BLOCKS else ELEMENT_WEIGHT
-        return of_itself + sum(weight(value) for key, value in parts.items() if key not in _NOT_SHOWN)
+        return of_itself + sum(weight(part) * _TIMES.get(key, 1) for key, part in parts.items() if key not in _NOT_SHOWN)
     return 0
 
 
 _NOT_SHOWN = frozenset({"type", "block_id", "action_id", "style", "status", "task_id"})
+# what unfolds in a step was seen to count twice
+_TIMES = {"details": 2, "output": 2}
 _BLOCKS = frozenset(
     {
         "actions",

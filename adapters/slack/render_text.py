@@ -109,13 +109,13 @@ def _folding(text: str, *, room: int, surface: Surface, make: Callable[[str], Bl
 
 
 def _fact(field: Field, *, limit: int) -> str:
-    """`*Project*  shop`."""
+    """`*Project:*  shop`."""
     label = mrkdwn.literal(field.label, limit=_LABEL)
     if field.at is not None:
         value = mrkdwn.moment(field.at, fallback=field.value)
     else:
         value = mrkdwn.linked(field.value, limit=limit)
-    return f"*{label}*  {value}" if label else value
+    return f"*{label}:*  {value}" if label else value
 
 
 def _joined(lines: list[str]) -> list[str]:

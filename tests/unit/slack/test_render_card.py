@@ -130,7 +130,7 @@ def test_facts_are_lines_and_beside_steps_they_are_small() -> None:
         fields=(Field(label="Project", value="shop"), Field(label="Pull request", value="https://x.example/1"))
     )
     (lines,) = of_type(drawn(facts), "section")
-    assert lines["text"]["text"] == "*Project*  shop\n*Pull request*  <https://x.example/1>"
+    assert lines["text"]["text"] == "*Project:*  shop\n*Pull request:*  <https://x.example/1>"
     aside = of_type(drawn(StepList(rows=(WORKING,)), facts), "context")[0]
     assert [element["text"] for element in aside["elements"]] == lines["text"]["text"].split("\n")
 
@@ -138,7 +138,7 @@ def test_facts_are_lines_and_beside_steps_they_are_small() -> None:
 def test_a_moment_is_in_the_readers_own_time() -> None:
     at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
     (line,) = of_type(drawn(Fields(fields=(Field(label="When", value="09:30 UTC", at=at),))), "section")
-    assert line["text"]["text"] == "*When*  <!date^1772443800^{date_short_pretty} {time}|09:30 UTC>"
+    assert line["text"]["text"] == "*When:*  <!date^1772443800^{date_short_pretty} {time}|09:30 UTC>"
 
 
 def test_a_meter_is_a_bar_and_says_when_it_is_full() -> None:

@@ -82,6 +82,7 @@ def pictures() -> tuple[Picture, ...]:
         _message("waiting", task_card(view, now=NOW, budget=Decimal("2.00"), names=NAMES)),
         _message("approval-command", _called(approval_card(tool, role="builder", names=NAMES, now=NOW))),
         _message("approval-edit", approval_card(_edit(tool), role="builder", names=NAMES, now=NOW)),
+        _message("approval-long", approval_card(_long(tool), role="builder", names=NAMES, now=NOW)),
         _message("approval-plan", approval_card(_plan(tool), role="planner", names=NAMES, now=NOW)),
         _message("approval-denied", approval_card(denied, role="builder", names=NAMES, now=NOW)),
         _message("finished", ended_card(_finished(), now=NOW, verified=(_verified(),), names=NAMES)),
@@ -209,6 +210,11 @@ def _costs() -> Card:
     ]
     sums = {Period.TODAY: Decimal("4.71"), Period.WEEK: Decimal("17.95"), Period.MONTH: Decimal("61.20")}
     return costs_card(sums, spent, period=Period.WEEK)
+
+
+def _long(approval: Approval) -> Approval:
+    more = "".join(f"\n+    # line {number} of a long change" for number in range(1, 80))
+    return replace(_edit(approval), detail=DIFF + more)
 
 
 def _verified() -> WorkVerified:
