@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from tests.platforms.slack.envelope import ACK_WITHIN_S, Envelope
+from tests.platforms.slack.envelope import Envelope
 
 
 class HttpSender:
     """Posts envelopes to the app's address, signed with the signing secret."""
 
-    def __init__(self, *, url: str, signing_secret: str) -> None:
+    def __init__(self, *, url: str, signing_secret: str, ack_within_s: float) -> None:
         self._url, self._secret = url, signing_secret
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ACK_WITHIN_S))
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ack_within_s))
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from tests.platforms.slack.call import Answer, Call, Desk
 from tests.platforms.slack.catalogue import BOT_SCOPES
 from tests.platforms.slack.deliveries import Deliveries
-from tests.platforms.slack.envelope import Envelope
+from tests.platforms.slack.envelope import ACK_WITHIN_S, Envelope
 from tests.platforms.slack.faults import Faults
 from tests.platforms.slack.happenings import Happenings
 from tests.platforms.slack.message import Message
@@ -32,8 +32,8 @@ T = TypeVar("T")
 class SlackSimulator:
     """One workspace and one app in it; `async with` starts it, and leaving fails when a request broke a schema.
 
-    `pace` makes Slack's rate limits that many times wider; `api_url`, `bot_token`, `app_token` and `signing_secret`
-    are what the app is configured with.
+    `pace` makes Slack's rate limits that many times wider, `ack_within_s` its patience shorter. The app is configured
+    with `api_url`, `bot_token`, `app_token` and `signing_secret`.
     """
 
     def __init__(
@@ -44,16 +44,17 @@ class SlackSimulator:
         agent_features: bool = True,
         own_messages: bool = True,
         retry_after_s: tuple[float, ...] = (0.05, 0.5, 2.0),
+        ack_within_s: float = ACK_WITHIN_S,
     ) -> None:
         self.bot_token, self.app_token, self.signing_secret = "xoxb-1-bot", "xapp-1-app", "signing-secret"
         self._late_s = 0.0
-        self._own_messages = own_messages
+        self._own_messages, self._ack_within_s = own_messages, ack_within_s
         self._numbers = count(1)
         self.workspace = Workspace(self.now)
         self.rates = Rates(now=self.now, pace=pace)
         self.faults = Faults()
         self._server = Server(self.workspace)
-        self.sockets = Sockets(bell=self.workspace.bell, base_url=self._server.url)
+        self.sockets = Sockets(bell=self.workspace.bell, base_url=self._server.url, ack_within_s=ack_within_s)
         self.happenings = Happenings(self.workspace, base_url=self._server.url)
         self.api = WebApi(
             desk=Desk(
@@ -213,7 +214,9 @@ class SlackSimulator:
         """Tell the app by HTTP at `url` instead of through sockets."""
         if isinstance(self.deliveries.sender, HttpSender):
             await self.deliveries.sender.close()
-        self.deliveries.sender = HttpSender(url=url, signing_secret=self.signing_secret)
+        self.deliveries.sender = HttpSender(
+            url=url, signing_secret=self.signing_secret, ack_within_s=self._ack_within_s
+        )
 
     async def tell_of(self, message: Message) -> None:
         """A person wrote: everybody sees it, and the app is told, twice when it is mentioned."""

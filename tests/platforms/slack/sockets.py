@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 
-from tests.platforms.slack.envelope import ACK_WITHIN_S, Envelope
+from tests.platforms.slack.envelope import Envelope
 from tests.platforms.slack.workspace import APP, Bell
 
 
@@ -31,8 +31,8 @@ class _Socket:
 class Sockets:
     """The open connections, each as `/link`. A ticket from apps.connections.open opens one."""
 
-    def __init__(self, *, bell: Bell, base_url: str) -> None:
-        self._bell, self._base_url = bell, base_url
+    def __init__(self, *, bell: Bell, base_url: str, ack_within_s: float) -> None:
+        self._bell, self._base_url, self._ack_within_s = bell, base_url, ack_within_s
         self._open: list[_Socket] = []
         self._tickets: set[str] = set()
         self._numbers = count(1)
@@ -100,7 +100,7 @@ class Sockets:
         try:
             if not socket.silent:
                 await socket.response.send_json(_wire(envelope, wire_id))
-            return await asyncio.wait_for(acknowledged, ACK_WITHIN_S)
+            return await asyncio.wait_for(acknowledged, self._ack_within_s)
         finally:
             del socket.waiting[wire_id]
 
@@ -140,6 +140,7 @@ class Sockets:
             future = socket.waiting.get(wire_id)
             if future is None:
                 self.late.append(wire_id.rpartition(".")[0])
+                self._bell.ring()
             elif not future.done():
                 future.set_result(said.get("payload"))
 
