@@ -84,6 +84,8 @@ class StepRow:
     cost: str = ""
     duration: str = ""
     round: int = 1
+    again_at: str = ""
+    """When it is tried again, as shown; '' unless it waits for that. `activity` counts the time down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

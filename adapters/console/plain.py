@@ -108,7 +108,9 @@ def _texts(card: Card) -> list[str]:
     """Every line of text and every fact on the card."""
     lines: list[str] = []
     for section in card.sections:
-        if isinstance(section, Text | Markdown):
+        if isinstance(section, StepList):
+            lines += [f"{row.name} tries again at {row.again_at}" for row in section.rows if row.again_at]
+        elif isinstance(section, Text | Markdown):
             lines += [line for line in section.text.split("\n") if line.strip()]
         elif isinstance(section, Fields):
             lines += [f"{field.label}: {field.value}" for field in section.fields]

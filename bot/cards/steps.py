@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from adapters.chat.card import StepRow
 from bot.cards.elapsed import shown_elapsed
+from bot.cards.moment import shown_moment
 from bot.cards.words import line
 from core.domain.cost import shown_usd
 from core.domain.task import AgentRunState, StepState, Task, TaskState
@@ -40,7 +41,19 @@ def _row(part: "StepView", *, view: "TaskView", now: datetime) -> StepRow:
         cost=shown_usd(part.bill.cost_usd) if part.bill.calls else "",
         duration=shown_elapsed(step.started_at, step.finished_at or now) if begun else "",
         round=step.round,
+        again_at=_again_at(part, task=view.task, now=now),
     )
+
+
+def _again_at(part: "StepView", *, task: Task, now: datetime) -> str:
+    """When the step's latest agent, which has failed for now, is tried again; '' when none is."""
+    run = part.runs[-1].run if part.runs else None
+    waits = part.step.state is StepState.RUNNING and task.state is not TaskState.PAUSED
+    if run is None or not waits or run.state is not AgentRunState.QUEUED or not run.transient_failures:
+        return ""
+    if run.not_before is None or run.not_before <= now:
+        return ""
+    return f"{shown_moment(run.not_before, now=now)}, try {run.transient_failures + 1}"
 
 
 def _activity(part: "StepView", *, view: "TaskView", now: datetime) -> str:

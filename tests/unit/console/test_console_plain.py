@@ -3,6 +3,7 @@
 import io
 import os
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
 
@@ -14,7 +15,7 @@ from adapters.console.dialogue import Decided, Unanswered
 from bot.cards.approval import approval_card
 from bot.cards.task import task_card
 from bot.sample_task import NOW, sample_view
-from core.domain.task import StepState, TaskState
+from core.domain.task import AgentRunState, StepState, TaskState
 from core.views import TaskView
 
 APPROVAL = approval_card(sample_view().approvals[0], role="builder")
@@ -97,6 +98,22 @@ def test_steps_that_have_not_begun_are_not_mentioned_until_they_are_sent_back() 
         assert "pending" not in paper.getvalue()
         progress.update(lambda: task_card(replace(working, steps=(*working.steps[:2], again)), now=NOW))
     assert "build (2) (builder) pending" in paper.getvalue()
+
+
+def test_that_something_is_tried_again_is_told_once_with_the_time() -> None:
+    console, paper = on_paper()
+    working = story()[1]
+    build = working.steps[2]
+    run = replace(
+        build.runs[-1].run, state=AgentRunState.QUEUED, not_before=NOW + timedelta(seconds=90), transient_failures=1
+    )
+    waits = replace(build, runs=(*build.runs[:-1], replace(build.runs[-1], run=run)))
+    postponed = replace(working, steps=(*working.steps[:2], waits, *working.steps[3:]))
+    with console.progress("T142") as progress:
+        for seconds in range(3):
+            progress.update(lambda seconds=seconds: task_card(postponed, now=NOW + timedelta(seconds=seconds)))
+    assert paper.getvalue().count("build tries again at") == 1
+    assert "UTC, try 2" in paper.getvalue()
 
 
 async def test_an_answer_can_come_through_a_file(tmp_path: Path) -> None:
