@@ -37,7 +37,8 @@ def weight(block: object) -> int:
     if isinstance(block, dict):
         parts = cast("dict[str, Any]", block)
         of_itself = BLOCK_WEIGHT if parts.get("type") in _BLOCKS else ELEMENT_WEIGHT
-        return of_itself + sum(weight(part) * _TIMES.get(key, 1) for key, part in parts.items() if key not in _NOT_SHOWN)
+        shown = ((key, part) for key, part in parts.items() if key not in _NOT_SHOWN)
+        return of_itself + sum(weight(part) * _TIMES.get(key, 1) for key, part in shown)
     return 0
 
 
