@@ -15,7 +15,7 @@ from bot.commands.reply import Handed, Private, Reply
 from bot.commands.scope import counted_option, seen_task
 from bot.comparison import Side, compared, side_of, verdict
 from core.domain.access import Act, may
-from core.domain.errors import NotFoundError, WorkspaceError
+from core.domain.errors import InvalidInputError, NotFoundError, WorkspaceError
 from core.domain.identity import AgentRunId
 from core.views import AgentRunView, TaskView
 
@@ -67,7 +67,10 @@ async def compare(command: Command, asker: Asker, context: Context) -> Reply:
     """Tasks side by side, forks above all."""
     sides: list[Side] = []
     views: list[TaskView] = []
-    for name in dict.fromkeys(command.target.split()[:_MOST_SIDES]):
+    names = list(dict.fromkeys(command.target.split()))
+    if len(names) > _MOST_SIDES:
+        raise InvalidInputError(f"At most {_MOST_SIDES} tasks fit beside each other.")
+    for name in names:
         view = await seen_task(name, asker, context)
         if isinstance(view, Private):
             return view

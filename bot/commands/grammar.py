@@ -1,9 +1,9 @@
 """The chat commands: what may follow `/orchestrate`, the same words on every platform."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
 
+from bot.commands.command import Command, written
 from bot.commands.options import DASHES, NEAR, split
 from bot.commands.small_talk import asked_about, is_bare_answer, is_greeting
 from bot.commands.targets import first_word, names_target, take_target
@@ -17,36 +17,7 @@ __all__ = ["Command", "Verb", "named_verb", "read", "read_command", "read_verb",
 _IN_FRONT = frozenset({"please", "pls", "/orchestrate", "orchestrate", "orchestrator", "hey", "ok", "okay"})
 """What people put before a command; in front of anything else it stays."""
 _SURELY = 0.85
-_QUOTES = frozenset("\"'`“”„«»‘’")
 _AS_REQUEST = "To hand it over as a request, put -- in front."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """What somebody wants.
-
-    `target` is what it is about (`T142`, `T142.3`, `A17`; several with blanks between for `compare`; '' for none),
-    `part` what is to be done with projects, templates and the like (`list`, `use` …), and `text` the rest to the
-    letter: a request, a reason, an answer, a name.
-    """
-
-    verb: Verb
-    target: str = ""
-    part: str = ""
-    text: str = ""
-    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
-
-    def option(self, name: str) -> str:
-        """The value of `--name`, the last one when it was given more than once; '' when it was not."""
-        return self.options.get(name, ("",))[-1]
-
-    def has(self, name: str) -> bool:
-        """Whether `--name` was given."""
-        return name in self.options
-
-    def every(self, name: str) -> tuple[str, ...]:
-        """All values of `--name`, in order."""
-        return self.options.get(name, ())
 
 
 def read(verb: str, text: str) -> Command:
@@ -75,6 +46,7 @@ def read_command(text: str, *, to_us: bool = True) -> Command:
     if word.lower().rstrip(",") in _IN_FRONT and (found := _as_command(rest)) is not None:
         return found
     _ask_if_near(word, rest)
+    _ask_if_odd(word, rest)
     return (_talk(text) if to_us else None) or _request(text)
 
 
@@ -95,27 +67,6 @@ def named_verb(word: str) -> Verb | None:
     if lowered in ALIASES:
         return ALIASES[lowered]
     return next((verb for verb in Verb if verb.value == lowered), None)
-
-
-def written(command: Command) -> str:
-    """`command` as text that `read_command` reads as the same command: what a button stands for."""
-    about = command.target.split() if command.target else []
-    words = [] if command.verb is Verb.SUBMIT else [command.verb.value, *about]
-    if command.part:
-        words.append(command.part)
-    for name, values in command.options.items():
-        for value in values:
-            takes = next((each.takes_value for each in ENTRIES[command.verb].options if each.name == name), True)
-            words.append(f"--{name}={_quoted(value)}" if takes else f"--{name}")
-    if not command.text:
-        return " ".join(words)
-    if command.verb is Verb.HELP:
-        return f"help {command.text}"
-    if command.part:
-        # a name, which no option looks like
-        words.insert(words.index(command.part) + 1, command.text)
-        return " ".join(words)
-    return " ".join([*words, "--", command.text])
 
 
 def _as_command(text: str) -> Command | None:
@@ -267,6 +218,22 @@ def _ask_if_near(word: str, rest: str) -> None:
         )
 
 
+def _ask_if_odd(word: str, rest: str) -> None:
+    """InvalidInputError for `merge T142`: a word and a name alone are hardly a request."""
+    if (
+        rest
+        and len(rest.split()) == 1
+        and any(_is_named(target, rest) for target in (Target.TASK_OR_RUN, Target.APPROVAL))
+    ):
+        raise InvalidInputError(
+            f"There is no command {word[:40]!r}.", hint=f"Type help for the commands. {_AS_REQUEST}"
+        )
+
+
+def _is_named(target: Target, word: str) -> bool:
+    return not word[0].isdigit() and names_target(target, word)
+
+
 def _missing(verb: Verb) -> InvalidInputError:
     entry = ENTRIES[verb]
     needs = "the names of two tasks" if entry.target is Target.TASKS else f"the name of one {entry.target.value}"
@@ -281,16 +248,6 @@ def _example(word: str) -> str:
 def _part_example(verb: Verb, part: str) -> str:
     wanted = PARTS[(verb, part)]
     return f"{verb.value} {part}" + (" NAME" if wanted else "")
-
-
-def _quoted(value: str) -> str:
-    """`value` as one word; one that holds quotation marks of every kind loses some."""
-    if value and not any(character.isspace() or character in _QUOTES for character in value):
-        return value
-    for begin, end in ('""', "“”", "«»"):
-        if begin not in value and end not in value:
-            return f"{begin}{value}{end}"
-    return '"' + value.replace('"', "'") + '"'
 
 
 def _suggestion(word: str) -> str:

@@ -37,7 +37,9 @@ async def budget(command: Command, asker: Asker, context: Context) -> Reply:
     project = ProjectName(command.option("project")) if command.option("project") else asker.usual_project
     roles: Mapping[str, Role] = context.data.roles(project) if project else {}
     sums = await _sums(scope, context, now=context.seen.clock())
-    return Private(card=budget_card(sums, list(roles.values()), project=project or "", wanted=command.part))
+    others = sorted(name for name in asker.access if name != project)
+    card = budget_card(sums, list(roles.values()), project=project or "", others=others, wanted=command.part)
+    return Private(card=card)
 
 
 async def estimate(command: Command, asker: Asker, context: Context) -> Reply:

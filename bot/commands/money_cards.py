@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the store's library takes long to load
     from core.spending import Band, Estimate, Spent
 
 _ROWS = 8
+_BUTTONS = 5
 
 
 class Period(StrEnum):
@@ -71,8 +72,13 @@ def costs_card(sums: Sums, spent: "Sequence[Spent]", *, period: Period) -> Card:
     return Card(key=NOTE, title=title, status=shown_usd(sums[period]), sections=tuple(sections), actions=actions)
 
 
-def budget_card(sums: Sums, roles: Sequence[Role], *, project: str, wanted: str = "") -> Card:
-    """What was spent, and the limits of each agent of `project`; `wanted` is what was asked beyond looking."""
+def budget_card(
+    sums: Sums, roles: Sequence[Role], *, project: str, others: Sequence[str] = (), wanted: str = ""
+) -> Card:
+    """What was spent, and the limits of each agent of `project`; `wanted` is what was asked beyond looking.
+
+    `others` are projects whose limits can be looked at instead.
+    """
     sections: list[Section] = []
     changing = wanted in {"set", "raise"}
     if changing:
@@ -83,7 +89,7 @@ def budget_card(sums: Sums, roles: Sequence[Role], *, project: str, wanted: str 
         note = f"These limits hold for each agent in {project}. An agent that reaches one is stopped."
         sections.append(Text(text=note, weight=Weight.MUTED))
     elif not project:
-        sections.append(Text(text="To see the limits of its agents, name a project: /orchestrate budget --project …"))
+        sections.append(Text(text="The limits of agents are those of a project. Which one?", weight=Weight.NEXT))
     if not changing:
         said = "There is no budget for a task, a person or a project: those cannot be set in this version."
         sections.append(Text(text=said, weight=Weight.MUTED))
@@ -93,6 +99,9 @@ def budget_card(sums: Sums, roles: Sequence[Role], *, project: str, wanted: str 
         status="Not possible" if changing else "",
         tone=Tone.BAD if changing else Tone.NEUTRAL,
         sections=tuple(sections),
+        actions=tuple(
+            Action(label=f"Limits in {each}", command=f"budget --project {each}") for each in others[:_BUTTONS]
+        ),
     )
 
 

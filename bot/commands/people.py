@@ -12,6 +12,7 @@ from bot.commands.grammar import Command, Verb
 from bot.commands.notes import NOTE
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
+from bot.commands.spelling import SLASH
 from core.domain.errors import InvalidInputError
 from core.domain.identity import Access
 from core.domain.notification import Happening
@@ -109,7 +110,7 @@ def _wishes(wishes: Mapping[str, object], *, changed: bool = False) -> Card:
         hours = "as the project says"
     sections = (
         Fields(fields=(Field(label="Told about", value=told), Field(label="Quiet hours", value=hours))),
-        Text(text=f"Events are {_EVENTS}. Change it with: notify direct approval failed", weight=Weight.MUTED),
+        Text(text=f"Events are {_EVENTS}. Change it with: {SLASH} notify direct approval failed", weight=Weight.MUTED),
     )
     return Card(key=NOTE, title="Direct messages to you", status="Kept" if changed else "", sections=sections)
 

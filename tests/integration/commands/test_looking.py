@@ -132,6 +132,7 @@ async def test_budget_tells_the_limits_that_hold_and_that_none_can_be_set(talk: 
     assert "builder" in cells(card)
     assert "cannot be set in this version" in texts(card)
     assert card_of(await talk.says("root", "budget set 5")).status == "Not possible"
+    assert commands(card_of(await talk.says("dev", "budget"))) == ["budget --project docs", "budget --project shop"]
 
 
 async def test_an_estimate_comes_from_completed_tasks_of_the_same_kind(talk: Talk) -> None:

@@ -187,6 +187,8 @@ def test_two_dashes_in_front_make_anything_a_request(text: str) -> None:
         ("resuem T142", "Did you mean: resume T142 ?"),
         ("projct list", "Did you mean: project list ?"),
         ("estimte fix issue #1", "Did you mean: estimate fix issue #1 ?"),
+        ("merge T142", "Type help for the commands."),
+        ("close a17", "Type help for the commands."),
         ("fix it --projct api", "Did you mean --project?"),
         ("--modle opus fix it", "Did you mean --mode or --model?"),
         ("tasks --limt 5", "Did you mean --limit?"),
