@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from adapters.chat.inbound import ButtonPressed, FormSubmitted, Inbound, MessagePicked
 from adapters.slack.ids import person_id, place
 from adapters.slack.mentions import NameOf, undone
+from adapters.slack.needs import SHORTCUT
 from adapters.slack.payload import Payload, map_at, maps_at, text_at
 from core.domain.identity import Person, Place
-
-PICK = "orchestrate_this"
-"""Callback id of the message shortcut."""
 
 
 def parse_interaction(payload: Payload, *, space: str, name_of: NameOf) -> Inbound | None:
@@ -25,7 +23,7 @@ def parse_interaction(payload: Payload, *, space: str, name_of: NameOf) -> Inbou
             return _button(payload, space=space, person=person)
         case "view_submission":
             return _form(payload, space=space, person=person)
-        case "message_action" if text_at(payload, "callback_id") == PICK:
+        case "message_action" if text_at(payload, "callback_id") == SHORTCUT:
             return _picked(payload, space=space, person=person, name_of=name_of)
         case _:
             return None
@@ -95,8 +93,19 @@ def _picked(payload: Payload, *, space: str, person: Person, name_of: NameOf) ->
         event_id=f"pick:{trigger}",
         person=person,
         place=place(space, channel, text_at(payload, "message", "thread_ts") or message),
-        text=undone(text_at(payload, "message", "text"), name_of=name_of).strip(),
+        text=undone(_words(map_at(payload, "message")), name_of=name_of).strip(),
         message=message,
         author=(name_of(author) or author) if author else text_at(payload, "message", "username"),
         trigger=trigger,
     )
+
+
+def _words(message: Payload) -> str:
+    """What a message says; alarms of other apps often say it in attachments alone."""
+    if text := text_at(message, "text").strip():
+        return text
+    parts: list[str] = []
+    for attachment in maps_at(message, "attachments"):
+        said = [text_at(attachment, name) for name in ("pretext", "title", "text")]
+        parts.append("\n".join(filter(None, said)) or text_at(attachment, "fallback"))
+    return "\n".join(filter(None, parts))

@@ -194,6 +194,15 @@ def test_orchestrate_this_may_be_chosen_on_what_a_bot_wrote():
     assert (said.text, said.author) == ("Alarm", "pager")
 
 
+def test_of_an_alarm_that_is_all_attachments_their_words_are_the_request():
+    alarm = {
+        "ts": "1.2", "text": "", "bot_id": "B7",
+        "attachments": [{"title": "Disk full", "text": "on &lt;db1&gt;", "fallback": "x"}, {"fallback": "Since 12:00"}],
+    }  # fmt: skip
+
+    assert parsed(shortcut(message=alarm)).text == "Disk full\non <db1>\nSince 12:00"
+
+
 def test_another_shortcut_is_nothing():
     assert parsed(shortcut(callback_id="something_else")) is None
 
