@@ -9,7 +9,7 @@ from adapters.chat.errors import (
 from adapters.chat.form import Form, SelectField, TextField
 from adapters.chat.inbound import FormSubmitted
 from tests.support.chat_stage import Stage
-from tests.support.chat_words import trigger_of
+from tests.support.chat_words import needs, trigger_of
 
 pytestmark = pytest.mark.slack
 
@@ -25,6 +25,7 @@ FORM = Form(
 
 
 async def test_a_form_opens_for_who_pressed_and_its_values_come_back_by_name(stage: Stage) -> None:
+    needs(can=stage.adapter.capabilities.forms, what="forms")
     trigger = await trigger_of(stage)
     await stage.adapter.ask(trigger, FORM)
     assert (stage.form(stage.alice), stage.form(stage.bob)) == (FORM.title, "")
@@ -36,6 +37,7 @@ async def test_a_form_opens_for_who_pressed_and_its_values_come_back_by_name(sta
 
 
 async def test_a_form_that_comes_too_late_has_expired(stage: Stage) -> None:
+    needs(can=stage.adapter.capabilities.forms, what="forms")
     trigger = await trigger_of(stage)
     stage.passes(seconds=10)
     with pytest.raises(FormExpiredError):
@@ -43,6 +45,7 @@ async def test_a_form_that_comes_too_late_has_expired(stage: Stage) -> None:
 
 
 async def test_a_trigger_opens_one_form_only(stage: Stage) -> None:
+    needs(can=stage.adapter.capabilities.forms, what="forms")
     trigger = await trigger_of(stage)
     await stage.adapter.ask(trigger, FORM)
     with pytest.raises(FormExpiredError):
@@ -50,5 +53,6 @@ async def test_a_trigger_opens_one_form_only(stage: Stage) -> None:
 
 
 async def test_a_trigger_nobody_made_opens_nothing(stage: Stage) -> None:
+    needs(can=stage.adapter.capabilities.forms, what="forms")
     with pytest.raises(FormExpiredError):
         await stage.adapter.ask("nobody's", FORM)

@@ -12,7 +12,7 @@ from adapters.chat.errors import (
 from adapters.chat.inbound import HomeOpened, MessageReceived
 from core.domain.task import StepState
 from tests.support.chat_stage import Stage
-from tests.support.chat_words import ASKING, CARD, message
+from tests.support.chat_words import ASKING, CARD, message, needs
 
 pytestmark = pytest.mark.slack
 
@@ -84,6 +84,7 @@ async def test_hostile_text_changes_nothing_around_it(stage: Stage) -> None:
 
 
 async def test_a_page_of_ours_is_shown_to_who_opened_it(stage: Stage) -> None:
+    needs(can=stage.adapter.capabilities.home, what="pages of ours")
     await stage.opens_home(stage.alice)
     heard = await stage.running.ears.until(lambda inbound: isinstance(inbound, HomeOpened))
     await stage.adapter.show_home(heard.person.id, (replace(ASKING, title="Your tasks"),))
@@ -107,9 +108,9 @@ async def test_what_is_shown_without_words_may_be_shown_twice(stage: Stage) -> N
     assert isinstance(heard, MessageReceived)
     for _ in range(2):
         await stage.adapter.acknowledge(heard.place, heard.message)
-        await stage.adapter.set_status(root.thread, "works on it")
-    for _ in range(2):
-        await stage.adapter.set_status(root.thread, "")
+    needs(can=stage.adapter.capabilities.status, what="status of threads")
+    for text in ("works on it", "works on it", "", ""):
+        await stage.adapter.set_status(root.thread, text)
 
 
 async def test_people_have_their_names(stage: Stage) -> None:

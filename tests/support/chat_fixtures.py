@@ -22,7 +22,7 @@ async def slack() -> AsyncIterator["SlackSimulator"]:
         yield simulator
 
 
-@pytest.fixture(params=["memory", "slack by socket", "slack by http"])
+@pytest.fixture(params=["memory", "plain memory", "slack by socket", "slack by http"])
 async def stage(request: pytest.FixtureRequest) -> AsyncIterator["Stage"]:
     """Each adapter, running."""
     async with AsyncExitStack() as platforms:
@@ -34,10 +34,10 @@ async def stage(request: pytest.FixtureRequest) -> AsyncIterator["Stage"]:
 
 async def _made(name: str, platforms: AsyncExitStack) -> "Stage":
     """The stage of this name; its platform ends with `platforms`."""
-    if name == "memory":
-        from tests.support.chat_memory import MemoryStage
+    if name.endswith("memory"):
+        from tests.support.chat_memory import ANYTHING, PLAIN, MemoryStage
 
-        return MemoryStage()
+        return MemoryStage(PLAIN if name == "plain memory" else ANYTHING)
     from tests.platforms.slack.simulator import SlackSimulator
     from tests.support.chat_slack import SlackStage
 

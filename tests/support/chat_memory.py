@@ -14,19 +14,22 @@ from adapters.chat.inbound import (
     MessageReceived,
 )
 from adapters.chat.memory import MemoryChat
-from adapters.chat.memory_values import MemoryMessage
-from adapters.chat.port import Posted
+from adapters.chat.memory_values import ANYTHING, MemoryMessage
+from adapters.chat.port import Capabilities, Posted
 from core.domain.identity import Person, PersonId, Place
 from tests.support.chat_stage import Running
 from tests.support.clock import FakeClock
+
+PLAIN = replace(ANYTHING, forms=False, whispers=False, streams=False, home=False, status=False)
+"""What a simpler platform can do."""
 
 
 class MemoryStage:
     """MemoryChat: its platform is its board, which outlives `run`."""
 
-    def __init__(self) -> None:
+    def __init__(self, capabilities: Capabilities = ANYTHING) -> None:
         self._clock = FakeClock()
-        self.adapter = MemoryChat(clock=self._clock)
+        self.adapter = MemoryChat(clock=self._clock, capabilities=capabilities)
         self.running = Running()
         self.alice = Person(id=PersonId("memory:S1/alice"), name="alice")
         self.bob = Person(id=PersonId("memory:S1/bob"), name="bob")

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from adapters.chat.card import Action, Card, Text
 from adapters.chat.inbound import ButtonPressed, Inbound, MessageReceived
 from tests.support.chat_stage import Stage
@@ -10,6 +12,12 @@ from tests.support.chat_stage import Stage
 CARD = Card(key="T1:card", title="Fix the parser", sections=(Text(text="Looking at it."),))
 TOKEN = "t" * 40
 ASKING = replace(CARD, actions=(Action(token=TOKEN, label="Approve", command="approve A1"),))
+
+
+def needs(*, can: bool, what: str) -> None:
+    """Skip the test on a platform that says of itself that it cannot."""
+    if not can:
+        pytest.skip(f"this platform has no {what}, and says so")
 
 
 def message(text: str) -> Callable[[Inbound], bool]:

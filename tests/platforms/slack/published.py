@@ -2,7 +2,7 @@
 
 import json
 import os
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +38,17 @@ def argument_problems(method: str, arguments: dict[str, Any]) -> list[str]:
 
 def block_problem(block: Any) -> str:
     """What the published schema says against a block; '' when it is fine or the schema is not at hand."""
-    return _named_problem(_by_type("KnownBlock"), block)
+    return _named_problem("KnownBlock", _written(block))
 
 
 def chunk_problem(chunk: Any) -> str:
     """The same for a chunk of a stream."""
-    return _named_problem(_by_type("AnyChunk"), chunk)
+    return _named_problem("AnyChunk", _written(chunk))
 
 
 def view_problem(view: Any) -> str:
     """The same for a view; its blocks are checked one by one besides."""
-    return _named_problem(_by_type("View"), view)
+    return _named_problem("View", _written(view))
 
 
 def _value_problem(schema: dict[str, Any], value: Any) -> str:
@@ -61,9 +61,16 @@ def _value_problem(schema: dict[str, Any], value: Any) -> str:
     return _first_problem(Draft7Validator(listed), value)
 
 
-def _named_problem(kinds: dict[str, Draft7Validator], value: Any) -> str:
+def _written(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+@lru_cache(maxsize=4096)
+def _named_problem(union: str, text: str) -> str:
+    """Remembered, because a card that is edited all the time has the same blocks but one or two."""
     if not definitions():
         return ""
+    kinds, value = _by_type(union), json.loads(text)
     kind = value.get("type") if isinstance(value, dict) else None
     if kind not in kinds:
         return f"unsupported type: {kind}"

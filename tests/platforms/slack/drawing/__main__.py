@@ -45,7 +45,7 @@ def _draw(chromium: str, *, page: Path, target: Path, width: int, profile: Path)
     """A picture as high as its page."""
     found = _HEIGHT.search(_run(chromium, "--dump-dom", page=page, width=width, height=600, profile=profile))
     height = int(found[1]) if found else 1_200
-    _run(chromium, f"--screenshot={target.resolve()}", page=page, width=width, height=height + 12, profile=profile)
+    _run(chromium, f"--screenshot={target.resolve()}", page=page, width=width, height=height + 24, profile=profile)
 
 
 def _run(chromium: str, order: str, *, page: Path, width: int, height: int, profile: Path) -> str:
