@@ -54,9 +54,12 @@ class Rendered:
     text: str
 
 
-def rendered(card: Card) -> Rendered:
-    """`card` as a message, within Slack's limits whatever is in it."""
-    return Rendered(blocks=tuple(identified(card_blocks(card), prefix=card.key)), text=fallback(card))
+def rendered(card: Card, *, surface: Surface = Surface.MESSAGE) -> Rendered:
+    """`card` as a message, within Slack's limits whatever is in it.
+
+    With `Surface.VIEW` it is made of the oldest blocks alone, for a workspace that refuses the new ones.
+    """
+    return Rendered(blocks=tuple(identified(card_blocks(card, surface=surface), prefix=card.key)), text=fallback(card))
 
 
 def card_blocks(

@@ -28,6 +28,7 @@ from adapters.chat.card import (
 from adapters.slack.limits import MESSAGE_BLOCKS, MESSAGE_WEIGHT
 from adapters.slack.measure import weight
 from adapters.slack.render import rendered
+from adapters.slack.surface import Surface
 from bot.cards.approval import approval_card
 from bot.cards.task import task_card
 from bot.sample_task import NOW, sample_view
@@ -310,3 +311,10 @@ def test_long_markdown_is_folded_between_its_parts() -> None:
 def test_blocks_keep_their_ids_from_edit_to_edit() -> None:
     first, second = drawn(status="Working"), drawn(status="Done")
     assert [part["block_id"] for part in first] == [part["block_id"] for part in second] == ["T1/0", "T1/1"]
+
+
+def test_a_workspace_without_the_new_blocks_is_shown_the_same_in_old_ones() -> None:
+    card = Card(key="T1", title="T1", sections=(StepList(rows=(WORKING,)), COSTS, Code(text="+x\n" * 90)))
+    parts = rendered(card, surface=Surface.VIEW).blocks
+    assert {part["type"] for part in parts} <= {"header", "section", "context", "actions", "divider", "rich_text"}
+    assert "build · builder · round 2" in words(parts)
