@@ -1,0 +1,179 @@
+"""A team in Slack: the program listens to a simulated workspace, and agents play what the test has written."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from bot.demo.sample_fix import SAMPLE_FIX
+from bot.demo.scripted.fix_issue import fix_issue
+from core.domain.audit import AuditEntry
+from core.domain.conversation import DeliveryState
+from core.domain.identity import TaskId
+from tests.platforms.slack.message import Message
+from tests.platforms.slack.person import Person
+from tests.platforms.slack.simulator import SlackSimulator
+from tests.platforms.slack.workspace import TEAM, Channel
+from tests.support.cast import Cast
+from tests.support.quick_worker import working
+from tests.support.slack_inside import listening
+from tests.support.studio import Studio
+from tests.support.waiting import eventually_awaited
+
+SEEN_WITHIN_S = 60.0
+"""The agent program needs seconds to start on a busy machine."""
+ROLES = ("analyst", "planner", "builder", "tester", "reviewer")
+
+
+@dataclass(slots=True, kw_only=True)
+class Team:
+    """People of one workspace with the project `shop`, whose channel is #shop.
+
+    Alice and Bob are its developers, Vera may look, Ada is its admin, and Sam is nobody here.
+    """
+
+    studio: Studio
+    slack: SlackSimulator
+    shop: Channel
+    alice: Person
+    bob: Person
+    vera: Person
+    ada: Person
+    sam: Person
+    tables: tuple[str, ...] = ()
+
+    @property
+    def cast(self) -> Cast:
+        """Who plays the agents."""
+        return self.studio.cast
+
+    def write_settings(self, *tables: str, slack: str = "", **project: str) -> None:
+        """The settings of the team, `tables` of TOML besides, and more lines of `[slack]`."""
+        self.studio.write_settings(*self._tables(slack), *self.tables, *tables, **project)
+
+    def plays_the_fix(self) -> None:
+        """The agents settle issue 123 of the sample, with its risky command."""
+        script = fix_issue(SAMPLE_FIX)
+        for role in ROLES:
+            self.cast.plays(role, lambda scene: script(scene.asked))
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncGenerator[None]:
+        """The program, listening and at work until the end of the block."""
+        async with working(self.studio.shop) as program, listening(program, self.slack):
+            yield
+
+    # what stands in Slack
+
+    def posted(self, key: str) -> list[Message]:
+        """The messages that carry this key: never more than one, for whatever must arrive."""
+        return [each for each in self.slack.messages() if key_of(each) == key]
+
+    def keys(self) -> list[str]:
+        """The keys of all that was delivered, oldest first."""
+        return [key for each in self.slack.messages() if (key := key_of(each))]
+
+    def doubles(self) -> set[str]:
+        """What was said twice."""
+        keys = self.keys()
+        return {key for key in keys if keys.count(key) > 1}
+
+    async def shows(self, key: str, *words: str, label: str = "", within_s: float = SEEN_WITHIN_S) -> Message:
+        """The message with this key, once it says all `words` and has the button called `label`."""
+
+        def found() -> Message | None:
+            return next((each for each in self.posted(key) if reads(each, *words) and has(each, label)), None)
+
+        return await self.slack.until(found, within_s=within_s)
+
+    async def whispered(self, person: Person, *words: str, within_s: float = SEEN_WITHIN_S) -> Message:
+        """What was said to this person alone with these words, in a channel or in their own conversation."""
+
+        def found() -> Message | None:
+            return next((each for each in reversed(self.private(person)) if reads(each, *words)), None)
+
+        return await self.slack.until(found, within_s=within_s)
+
+    def private(self, person: Person) -> list[Message]:
+        """Everything that only this person sees, oldest first."""
+        own, ours = person.direct.id, [each for each in self.slack.messages() if each.by_app]
+        return [each for each in ours if each.only_for == person.id or each.channel == own]
+
+    def in_thread(self, card: Message) -> list[Message]:
+        """What stands in the thread under a card."""
+        return [each for each in self.slack.workspace.thread(card.channel, card.ts) if each is not card]
+
+    # what the program knows
+
+    async def audit(self) -> list[AuditEntry]:
+        """The trail, oldest first."""
+        async with self.studio.onlooker() as seen, seen.store.reading() as uow:
+            return (await uow.audit.entries(500))[::-1]
+
+    async def refusals(self, person: Person) -> list[AuditEntry]:
+        """What this person was refused."""
+        return [each for each in await self.audit() if not each.allowed and each.actor == person.key]
+
+    async def tasks(self) -> list[TaskId]:
+        """The names of all tasks, oldest first."""
+        async with self.studio.onlooker() as seen:
+            return [view.task.id for view in await seen.reader.tasks(limit=100)][::-1]
+
+    async def undelivered(self) -> int:
+        """How much of the outbox is neither sent nor given up."""
+        async with self.studio.onlooker() as seen, seen.store.reading() as uow:
+            return (await uow.deliveries.counts()).get(DeliveryState.PENDING, 0)
+
+    async def settled(self) -> None:
+        """Wait until everything that came in is acted on, and everything that must arrive has arrived."""
+
+        async def nothing_left() -> bool:
+            async with self.studio.onlooker() as seen, seen.store.reading() as uow:
+                heard = await uow.hearings.waiting("slack", limit=1)
+                stale = await uow.cards.stale("slack", limit=1)
+            return not (heard or stale or await self.undelivered())
+
+        await eventually_awaited(nothing_left, within_s=SEEN_WITHIN_S, what="an empty outbox")
+
+    def _tables(self, more: str) -> tuple[str, ...]:
+        slack = self.slack
+        return (
+            f'[slack]\nbot_token = "{slack.bot_token}"\napp_token = "{slack.app_token}"\n'
+            f'signing_secret = "{slack.signing_secret}"\napi_url = "{slack.api_url}"\nworkspaces = ["{TEAM}"]\n{more}',
+            f'[projects.shop.access]\nadmins = ["{self.ada.key}"]\nviewers = ["{self.vera.key}"]\n'
+            f'developers = ["{self.alice.key}", "{self.bob.key}"]',
+            f'[projects.shop.chat]\nchannels = ["slack:{TEAM}/{self.shop.id}"]',
+        )
+
+
+@pytest.fixture
+async def team(studio: Studio, slack: SlackSimulator) -> AsyncIterator[Team]:
+    """The team and its settings; the program is not started yet. At its end nothing was said twice."""
+    alice, bob, vera, ada, sam = map(slack.person, ("alice", "bob", "vera", "ada", "sam"))
+    team = Team(
+        studio=studio, slack=slack, shop=slack.channel("shop"), alice=alice, bob=bob, vera=vera, ada=ada, sam=sam
+    )
+    team.write_settings()
+    yield team
+    studio.cast.let_go()
+    assert not team.doubles()
+
+
+def key_of(message: Message) -> str:
+    """The key that the program has marked a message with, '' for none."""
+    marked: dict[str, dict[str, str]] = message.metadata or {}
+    return marked.get("event_payload", {}).get("key", "")
+
+
+def reads(message: Message, *words: str) -> bool:
+    """Whether all `words` are on the message."""
+    return all(each in message.words for each in words)
+
+
+def has(message: Message, label: str) -> bool:
+    """Whether it has the button `label`, or that is ''."""
+    return not label or label in message.labels
+
+
+__all__ = ["Team", "team"]
