@@ -114,7 +114,11 @@ class Happenings:
     def shortcut(self, account: Account, message: Message, callback_id: str) -> dict[str, Any]:
         """Somebody chose a shortcut on a message."""
         channel = self._workspace.channels[message.channel]
-        return self._interaction(account, "message_action") | {
+        who = {"user": {"id": account.id, "name": account.name, "team_id": account.team}}
+        shared = {
+            key: value for key, value in self._interaction(account, "message_action").items() if key != "api_app_id"
+        }
+        return (shared | who) | {
             "callback_id": callback_id,
             "message_ts": message.ts,
             "action_ts": self._workspace.ts(),

@@ -15,13 +15,15 @@ from bot.cards.bill import bill_card
 from bot.cards.ended import ended_card
 from bot.cards.home import Asked, home_cards
 from bot.cards.task import task_card
+from bot.commands.guide import help_card
+from bot.commands.listings import tasks_card
 from bot.commands.money_cards import Period, costs_card
 from bot.commands.notes import refusal_note
 from bot.forms.decisions import deny_form
 from bot.sample_task import NOW, sample_view
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.event import WorkVerified
-from core.domain.identity import PersonId, ProjectName, StepName, approval_id
+from core.domain.identity import PersonId, ProjectName, StepName, approval_id, task_id
 from core.domain.task import AgentRunState, StepState, TaskState
 from core.spending import Spent
 from core.views import TaskView
@@ -94,6 +96,8 @@ def pictures() -> tuple[Picture, ...]:
             whisper=True,
         ),
         _message("spent", _costs()),
+        _message("help", help_card()),
+        _message("tasks", _tasks()),
         Picture(name="home", draw=lambda theme: home_page(home([_pressable(card) for card in page]), theme=theme)),
         Picture(name="deny", draw=lambda theme: modal_page(modal(deny_form(tool, token="tok")), theme=theme)),
     )
@@ -215,6 +219,14 @@ def _costs() -> Card:
 def _long(approval: Approval) -> Approval:
     more = "".join(f"\n+    # line {number} of a long change" for number in range(1, 80))
     return replace(_edit(approval), detail=DIFF + more)
+
+
+def _tasks() -> Card:
+    views = [
+        replace(_running(), task=replace(view.task, id=task_id(130 + at)))
+        for at, view in enumerate([_finished(), _failed()] * 7)
+    ]
+    return tasks_card(views, state="", now=NOW)
 
 
 def _verified() -> WorkVerified:

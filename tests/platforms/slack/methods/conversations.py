@@ -36,7 +36,7 @@ def history(desk: Desk, arguments: dict[str, Any]) -> Answer:
     channel = _readable(desk, arguments)
     top = [each for each in desk.workspace.visible(channel) if not each.thread_ts]
     newest_first = list(reversed(_in_period(top, arguments)))
-    return _shown(desk, arguments, newest_first, default=100)
+    return _shown(desk, arguments, newest_first, default=100) | {"channel_actions_count": 0, "channel_actions_ts": None}
 
 
 def replies(desk: Desk, arguments: dict[str, Any]) -> Answer:
