@@ -222,11 +222,9 @@ def _long(approval: Approval) -> Approval:
 
 
 def _tasks() -> Card:
-    views = [
-        replace(_running(), task=replace(view.task, id=task_id(130 + at)))
-        for at, view in enumerate([_finished(), _failed()] * 7)
-    ]
-    return tasks_card(views, state="", now=NOW)
+    views = enumerate([_finished(), _failed()] * 7)
+    tasks = [replace(view, task=replace(view.task, id=task_id(130 + at))) for at, view in views]
+    return tasks_card(tasks, state="", now=NOW)
 
 
 def _verified() -> WorkVerified:
