@@ -115,7 +115,8 @@ def _fact(field: Field, *, limit: int) -> str:
         value = mrkdwn.moment(field.at, fallback=field.value)
     else:
         value = mrkdwn.linked(field.value, limit=limit)
-    return f"*{label}:*  {value}" if label else value
+    colon = "" if label.endswith(("…", ":", "?", "`")) else ":"
+    return f"*{label}{colon}*  {value}" if label else value
 
 
 def _joined(lines: list[str]) -> list[str]:

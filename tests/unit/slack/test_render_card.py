@@ -136,6 +136,11 @@ def test_facts_are_lines_and_beside_steps_they_are_small() -> None:
     assert [element["text"] for element in aside["elements"]] == lines["text"]["text"].split("\n")
 
 
+def test_a_label_that_ends_a_sentence_by_itself_gets_no_colon() -> None:
+    (line,) = of_type(drawn(Fields(fields=(Field(label="deny A17 …", value="say no"),))), "section")
+    assert line["text"]["text"] == "*deny A17 …*  say no"
+
+
 def test_a_moment_is_in_the_readers_own_time() -> None:
     at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
     (line,) = of_type(drawn(Fields(fields=(Field(label="When", value="09:30 UTC", at=at),))), "section")
