@@ -45,7 +45,10 @@ async def follow(
 
     def card() -> Card:
         shown = task_card(view, now=program.clock())
-        return replace(shown, actions=()) if alone else shown
+        # what is asked below the card need not be offered on it as well
+        asked = {approval.id for approval in view.waiting} if console.can_ask else set[ApprovalId]()
+        actions = tuple(action for action in shown.actions if asked.isdisjoint(action.command.split()))
+        return replace(shown, actions=() if alone else actions)
 
     try:
         with console.progress(task) as progress:
