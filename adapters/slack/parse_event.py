@@ -10,11 +10,15 @@ _HUMAN = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 """Subtypes of messages that a person wrote just now; the others tell of edits, deletions, joins, bots."""
 
 
+_SLACKBOT = "USLACKBOT"
+"""Slack itself: reminders, notes to somebody who is not there."""
+
+
 def parse_event(payload: Payload, *, us: str, bot: str, space: str, name_of: NameOf) -> Inbound | None:
     """The inbound value of the event in `payload`, None for what is not for us; `us` and `bot` are our own ids."""
     event = map_at(payload, "event")
     user = text_at(event, "user")
-    if not user or user == us or text_at(event, "bot_id") == bot != "":
+    if user in {"", us, _SLACKBOT} or text_at(event, "bot_id") == bot != "":
         return None
     person = Person(id=_writer(payload, event, user), name=name_of(user) or user)
     match text_at(event, "type"):

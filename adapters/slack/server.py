@@ -14,6 +14,8 @@ PATH = "/slack/events"
 """The one address for events, commands and interactivity."""
 
 _LOG = logging.getLogger(__name__)
+_CLOSING_S = 5.0
+"""What is being answered when we stop gets this long."""
 _MOST_BYTES = 1 << 20
 """Slack's largest payload holds a view of 250 kB."""
 
@@ -31,7 +33,7 @@ async def serve(reception: Reception, *, host: str, port: int, ready: Callable[[
 
     app = web.Application(client_max_size=_MOST_BYTES)
     app.router.add_post(PATH, received)
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSING_S)
     await runner.setup()
     try:
         try:

@@ -74,11 +74,9 @@ class SocketMode:
 
     async def _ended(self, connection: "asyncio.Task[None]", called_off: asyncio.Event) -> None:
         """Wait for the end of `connection`, or for its being called off: then it goes on beside the next one."""
-        waiting = asyncio.ensure_future(called_off.wait())
-        try:
-            await asyncio.wait({connection, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            waiting.cancel()
+        # set at the end too, so that one thing is waited for
+        connection.add_done_callback(lambda _: called_off.set())
+        await called_off.wait()
 
     async def _pause(self, attempt: int, error: ChatError | None) -> None:
         pause_s = PAUSES_S[min(attempt, len(PAUSES_S) - 1)]

@@ -96,6 +96,20 @@ async def test_a_post_that_did_not_come_through_is_posted_by_the_second_attempt(
         assert len(slack.messages(channel)) == 1
 
 
+@pytest.mark.parametrize("thread", [True, False])
+async def test_in_a_long_conversation_a_message_is_found_again_too(thread):
+    async with SlackSimulator(pace=1000) as slack, running(slack) as adapter:
+        channel = slack.channel("general")
+        root = await adapter.post(place_of(channel), card(), key="T142:card")
+        where = root.thread if thread else root.place
+        keys = [f"event:{number}" for number in range(230)]
+        posted = [await adapter.post(where, card(), key=key) for key in keys]
+
+        assert await adapter.post(where, card(), key=keys[-1], again=True) == posted[-1]
+        assert await adapter.post(where, card(), key=keys[0], again=True) == posted[0]
+        assert len(slack.messages(channel)) == len(keys) + 1
+
+
 async def test_an_edit_without_an_answer_counts_as_not_done():
     async with SlackSimulator() as slack, running(slack) as adapter:
         posted = await adapter.post(place_of(slack.channel("general")), card(), key="T142:card")

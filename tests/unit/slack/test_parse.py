@@ -99,7 +99,8 @@ def test_a_message_with_a_file_or_shown_in_the_channel_too_counts_as_written(sub
     "different",
     [
         {"subtype": "message_changed"}, {"subtype": "message_deleted"}, {"subtype": "channel_join"},
-        {"subtype": "bot_message", "bot_id": "B7"}, {"bot_id": "B7"}, {"user": "UBOT"}, {"user": None},
+        {"subtype": "bot_message", "bot_id": "B7"}, {"bot_id": "B7"}, {"user": "UBOT"}, {"user": "USLACKBOT"},
+        {"user": None},
         {"type": "app_mention", "user": "UBOT", "text": "<@UBOT> hello"}, {"type": "reaction_added"}, {"text": " "},
         {"ts": None}, {"channel": None},
     ],
