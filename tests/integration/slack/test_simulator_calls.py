@@ -215,3 +215,22 @@ async def test_methods_without_json_do_not_understand_it(slack: SlackSimulator) 
     assert await refused(slack, "users.info", user=alice.id) == "invalid_arguments"
     assert calls_of(slack, "users.info")[0].arguments == {}
     slack.violations.clear()
+
+
+async def test_slack_can_put_a_reply_to_a_thread_that_is_gone_into_the_channel() -> None:
+    async with SlackSimulator(loose_threads=True) as slack:
+        client, api = client_of(slack), slack.channel("api")
+        root = await client.chat_postMessage(channel=api.id, text="x")
+        await client.chat_delete(channel=api.id, ts=root["ts"])
+        lost = await client.chat_postMessage(channel=api.id, text="y", thread_ts=root["ts"])
+        assert "thread_ts" not in lost["message"]
+
+
+async def test_text_without_blocks_takes_the_place_of_both(slack: SlackSimulator, client: AsyncWebClient) -> None:
+    api = slack.channel("api")
+    posted = await client.chat_postMessage(channel=api.id, text="x", blocks=[section("y")])
+    changed = await client.chat_update(channel=api.id, ts=posted["ts"], text="z", blocks=[section("y2")])
+    assert "edited" not in changed["message"]
+    changed = await client.chat_update(channel=api.id, ts=posted["ts"], text="z")
+    assert changed["message"]["blocks"] == []
+    assert "edited" in changed["message"]

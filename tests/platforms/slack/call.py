@@ -41,6 +41,8 @@ class Desk:
     """Sends the app an event of the channel with this id, soon."""
     agent_features: bool
     """Whether the workspace has agent sessions."""
+    loose_threads: bool
+    """Whether a reply to a thread that is gone is posted to the channel (slack-go/slack#1571) instead of refused."""
 
     def channel(self, given: Any) -> Channel:
         """The channel the app may look at; the id of a person stands for the direct conversation."""

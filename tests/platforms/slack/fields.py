@@ -30,7 +30,7 @@ def picked(label: str, blocks: list[dict[str, Any]]) -> dict[str, Any]:
     """The action that choosing the option with this label makes."""
     for block in blocks:
         for element in (*block.get("elements", ()), block.get("accessory"), block.get("element")):
-            if isinstance(element, dict) and element.get("type") in _MENUS:
+            if isinstance(element, dict) and element.get("type") in {*_MENUS, "overflow"}:
                 for option in _options(element):
                     if option["text"]["text"] == label:
                         chosen = {"type": element["type"], "selected_option": option}

@@ -115,10 +115,9 @@ class Happenings:
         """Somebody chose a shortcut on a message."""
         channel = self._workspace.channels[message.channel]
         who = {"user": {"id": account.id, "name": account.name, "team_id": account.team}}
-        shared = {
-            key: value for key, value in self._interaction(account, "message_action").items() if key != "api_app_id"
-        }
-        return (shared | who) | {
+        shared = self._interaction(account, "message_action") | who
+        del shared["api_app_id"]
+        return shared | {
             "callback_id": callback_id,
             "message_ts": message.ts,
             "action_ts": self._workspace.ts(),

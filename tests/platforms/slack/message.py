@@ -41,7 +41,10 @@ class Message:
     reactions: list[str] = field(default_factory=list[str])
     streaming_since: float | None = None
     stopped_by_person: bool = False
-    edits: int = 0
+    changes: int = 0
+    """How often it was edited."""
+    edited: bool = False
+    """Whether people are told so."""
     deleted: bool = False
     versions: list[str] = field(default_factory=list[str])
     state: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])

@@ -28,7 +28,7 @@ def message_of(message: Message, workspace: Workspace) -> dict[str, Any]:
     replies = [each for each in workspace.visible(message.channel) if each.thread_ts == message.ts]
     if replies:
         shown |= {"thread_ts": message.ts, "reply_count": len(replies), "latest_reply": replies[-1].ts}
-    if message.edits:
+    if message.edited:
         shown["edited"] = {"user": message.user, "ts": message.ts}
     if message.files:
         shown["files"] = [file_of(each, workspace) for each in message.files]

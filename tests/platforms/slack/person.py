@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tests.platforms.slack.envelope import Envelope
@@ -135,6 +136,15 @@ class Person:
         if form.view.get("notify_on_close"):
             payload = self._slack.happenings.closing(self.account, form.view)
             await self._slack.deliveries.deliver("interactive", payload)
+
+    async def sees(self, what: Callable[[Message], bool], *, in_: Where | None = None) -> Message:
+        """Wait for a message of the app that this person can see, and return the newest such."""
+
+        def seen(message: Message) -> bool:
+            channel = self._workspace.channels[message.channel]
+            return self.id in channel.members and message.only_for in {"", self.id} and what(message)
+
+        return await self._slack.shows(seen, in_=in_)
 
     async def uses_shortcut(self, callback_id: str, message: Message) -> Envelope:
         """Choose a shortcut of the app in the menu of a message."""

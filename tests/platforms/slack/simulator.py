@@ -33,7 +33,7 @@ class SlackSimulator:
     """One workspace and one app in it; `async with` starts it, and leaving fails when a request broke a schema.
 
     `pace` makes Slack's rate limits that many times wider, `ack_within_s` its patience shorter. The app is configured
-    with `api_url`, `bot_token`, `app_token` and `signing_secret`.
+    with `api_url`, `bot_token`, `app_token` and `signing_secret`. `own_messages` are told to the app, as in Slack.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class SlackSimulator:
         scopes: Iterable[str] = BOT_SCOPES,
         agent_features: bool = True,
         own_messages: bool = True,
+        loose_threads: bool = False,
         retry_after_s: tuple[float, ...] = (0.05, 0.5, 2.0),
         ack_within_s: float = ACK_WITHIN_S,
     ) -> None:
@@ -58,7 +59,11 @@ class SlackSimulator:
         self.happenings = Happenings(self.workspace, base_url=self._server.url)
         self.api = WebApi(
             desk=Desk(
-                workspace=self.workspace, base_url=self._server.url, tell=self._own_event, agent_features=agent_features
+                workspace=self.workspace,
+                base_url=self._server.url,
+                tell=self._own_event,
+                agent_features=agent_features,
+                loose_threads=loose_threads,
             ),
             rates=self.rates,
             faults=self.faults,
@@ -238,7 +243,7 @@ class SlackSimulator:
             message.deleted = True
             event |= {"subtype": "message_deleted", "deleted_ts": message.ts}
         else:
-            message.text, message.edits = text, message.edits + 1
+            message.text, message.changes, message.edited = text, message.changes + 1, True
             event |= {"subtype": "message_changed", "message": message_of(message, self.workspace)}
         self.workspace.bell.ring()
         event |= {"channel_type": self.workspace.channels[message.channel].kind, "ts": self.workspace.ts()}

@@ -42,7 +42,9 @@ def update(desk: Desk, arguments: dict[str, Any]) -> Answer:
     content = content_of(arguments, longest=UPDATED_CHARACTERS)
     before = message_of(message, desk.workspace)
     message.versions.append(message.words)
-    message.text, message.blocks, message.edits = content["text"], content["blocks"], message.edits + 1
+    message.text, message.blocks, message.changes = content["text"], content["blocks"], message.changes + 1
+    # Slack says "edited" of a message without blocks only
+    message.edited = not message.blocks
     if content["metadata"] is not None:
         message.metadata = content["metadata"]
     desk.workspace.bell.ring()
@@ -136,11 +138,13 @@ def checked_metadata(metadata: Any) -> dict[str, Any] | None:
 
 
 def thread_of(desk: Desk, channel: str, arguments: dict[str, Any]) -> str:
-    """The thread the message goes to; refused when its first message is gone and nobody answered."""
+    """The thread the message goes to; when that has no message any more it is refused, or goes to the channel."""
     thread = str(arguments.get("thread_ts") or "")
     if not thread:
         return ""
     if not desk.workspace.thread(channel, thread):
+        if desk.loose_threads:
+            return ""
         raise RefusedError("thread_not_found")
     root = desk.workspace.messages.get((channel, thread))
     return root.thread if root else thread
