@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test stories test-fast coverage check lint bench lock clean
+.PHONY: help setup demo test stories test-fast coverage check lint bench pictures lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ lint: setup ## ruff, basedpyright (strict) and the import rules
 
 bench: setup ## measure, and write bench.json (ARGS=--quick for a smoke test of a minute)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+pictures: setup ## draw the cards as Slack shows them into build/slack (needs chromium, fonts-lato, fonts-noto-color-emoji)
+	$(BIN)/python -m tests.platforms.slack.drawing build/slack $(ARGS)
 
 lock: ## write both locks anew (UPGRADE=--upgrade takes the newest versions)
 	@test -x $(BIN)/uv || sh .ci/setup
