@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from adapters.chat.card import Card
-from adapters.chat.errors import ChatError, RejectedError
+from adapters.chat.errors import ChatError, NotReachableError, RejectedError
 from adapters.chat.file import File
 from adapters.chat.form import Form
 from adapters.chat.port import Capabilities, Heard, Pace, Posted, Stream
@@ -108,7 +108,12 @@ class SlackAdapter:
     async def direct(self, person: PersonId, card: Card, *, key: str, again: bool = False) -> Posted:
         """Send `card` to one person alone."""
         place = await self._messages.direct_place(person, self._space(person))
-        return await self._messages.post(place, card, key=key, again=again)
+        try:
+            return await self._messages.post(place, card, key=key, again=again)
+        except NotReachableError as error:
+            if error.code == "channel_not_found":
+                self._messages.forget(person)
+            raise
 
     async def whisper(self, place: Place, person: PersonId, card: Card) -> None:
         """Show `card` to one person only."""

@@ -17,6 +17,8 @@ from adapters.slack.settings import SlackSettings
 
 _IDLE_S = 15.0
 """How long an unused connection is kept: shorter than Slack keeps it, so that no call meets one that is just closed."""
+_UPLOAD_S = 60.0
+"""The longest a file may take on its way."""
 _FORM_ONLY = frozenset({"conversations.info", "conversations.replies", "files.getUploadURLExternal", "users.info"})
 """Methods that take no JSON."""
 
@@ -71,20 +73,20 @@ class Calls:
 
     async def put(self, url: str, data: bytes) -> None:
         """Hand `data` over to an address that files.getUploadURLExternal gave."""
-        own = aiohttp.ClientTimeout(total=self._timeout_s)
         session = self._client.session
         try:
             if session is not None and not session.closed:
                 await self._put(session, url, data)
             else:
-                async with aiohttp.ClientSession(timeout=own) as alone:
+                async with aiohttp.ClientSession() as alone:
                     await self._put(alone, url, data)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             # handing it over again is harmless: it is shown only by the call after this one
             raise translated(error, method="the upload", repeatable=True) from error
 
     async def _put(self, session: aiohttp.ClientSession, url: str, data: bytes) -> None:
-        async with session.post(url, data=data, proxy=self.proxy) as response:
+        timeout = aiohttp.ClientTimeout(total=_UPLOAD_S, connect=self._timeout_s / 2)
+        async with session.post(url, data=data, proxy=self.proxy, timeout=timeout) as response:
             if response.status != 200:
                 raise ChatUnavailableError(f"Slack did not take the file (HTTP {response.status}).")
 

@@ -103,6 +103,10 @@ class Messages:
                 self._conversations.popitem(last=False)
         return slack_place(space, channel)
 
+    def forget(self, person: PersonId) -> None:
+        """Open the conversation with `person` anew the next time: the one we knew is not there any more."""
+        self._conversations.pop(team_and_user(person)[1], None)
+
     async def found(self, place: Place, key: str) -> str:
         """The id of our message with this key in `place`, '' when there is none."""
         return await self.first(place, lambda message: _key(message) == key) if key else ""

@@ -161,6 +161,18 @@ async def test_a_direct_message_reaches_the_person_and_the_conversation_is_opene
         assert sum(call.method == "conversations.open" for call in slack.calls) == 1
 
 
+async def test_a_conversation_that_is_not_there_any_more_is_opened_again():
+    async with SlackSimulator() as slack, running(slack) as adapter:
+        alice = slack.person("alice")
+        await adapter.direct(PersonId(alice.key), card(), key="one")
+        slack.faults.error("chat.postMessage", "channel_not_found")
+        with pytest.raises(NotReachableError):
+            await adapter.direct(PersonId(alice.key), card(), key="two")
+        await adapter.direct(PersonId(alice.key), card(), key="two")
+
+        assert sum(call.method == "conversations.open" for call in slack.calls) == 2
+
+
 @pytest.mark.parametrize("person", [person_id(TEAM, "U404"), PersonId("telegram:7"), PersonId("console:alice")])
 async def test_somebody_who_is_not_there_cannot_be_written_to(person):
     async with SlackSimulator() as slack, running(slack) as adapter:
@@ -205,6 +217,15 @@ async def test_a_file_is_handed_over_once_also_when_nobody_said_that_it_was():
         files = [file for message in slack.messages(channel) for file in message.files]
         assert [slack.workspace.files[file].data for file in files] == [b"-a\n+b\n"]
         assert slack.workspace.files[files[0]].snippet == "diff"
+
+
+async def test_a_file_that_slack_does_not_take_is_surely_not_handed_over():
+    async with SlackSimulator() as slack, running(slack) as adapter:
+        slack.faults.error("files.getUploadURLExternal", "storage_limit_reached")
+        with pytest.raises(NotReachableError):
+            await adapter.upload(place_of(slack.channel("general")), File(name="a.log", data=b"a"), key="event:1")
+
+        assert slack.messages() == []
 
 
 async def test_an_empty_file_is_handed_over_too():
