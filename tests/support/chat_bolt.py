@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -40,7 +40,7 @@ class BoltApp:
         return [body for each, body in self.heard if each == kind]
 
     @asynccontextmanager
-    async def on_sockets(self) -> AsyncIterator["BoltApp"]:
+    async def on_sockets(self) -> AsyncGenerator["BoltApp"]:
         """Listen in Socket Mode."""
         handler = AsyncSocketModeHandler(
             self.app, self.slack.app_token, web_client=client_of(self.slack), ping_interval=PING_S
@@ -53,7 +53,7 @@ class BoltApp:
             await handler.close_async()
 
     @asynccontextmanager
-    async def on_http(self) -> AsyncIterator["BoltApp"]:
+    async def on_http(self) -> AsyncGenerator["BoltApp"]:
         """Listen to Slack's requests."""
 
         async def received(request: web.Request) -> web.Response:

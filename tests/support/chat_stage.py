@@ -74,12 +74,16 @@ class Running:
 class Stage(Protocol):
     """One adapter and its platform. A happening returns when the platform has told the adapter, or has tried to."""
 
-    adapter: ChatAdapter
     running: Running
     alice: Person
     bob: Person
     channel: Place
     """A channel both are in, and the app too."""
+
+    @property
+    def adapter(self) -> ChatAdapter:
+        """The one that runs now."""
+        ...
 
     async def start(self) -> None:
         """Run the adapter, a new one when it ran before."""

@@ -75,7 +75,7 @@ class Person:
             shared = SharedFile(id=f"F{self._workspace.number():06d}", name=file, length=4, data=b"data", shared=True)
             self._workspace.files[shared.id] = shared
             message.files.append(shared.id)
-        await self._slack.tell_of(message)
+        await self._slack.telling.tell_of(message)
         return message
 
     async def mentions(self, text: str, where: Where) -> Message:
@@ -92,11 +92,11 @@ class Person:
 
     async def edits(self, message: Message, text: str) -> None:
         """Change an own message."""
-        await self._slack.change(message, text=as_sent(text, self._workspace))
+        await self._slack.telling.change(message, text=as_sent(text, self._workspace))
 
     async def deletes(self, message: Message) -> None:
         """Take an own message back."""
-        await self._slack.change(message, text=None)
+        await self._slack.telling.change(message, text=None)
 
     async def clicks(self, label: str, on: Message | OpenView | dict[str, Any]) -> Envelope:
         """Press the button with this label on a message, a form or the home page."""
@@ -160,7 +160,7 @@ class Person:
 
     async def stops(self, message: Message) -> Envelope:
         """Press Slack's own Stop in the thread of `message`."""
-        return await self._slack.stop(self.account, message)
+        return await self._slack.telling.stop(self.account, message)
 
     def _written(self, text: str, where: Where) -> Message:
         channel = where if isinstance(where, Channel) else self._workspace.channels[where.channel]
