@@ -2,9 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 
 from adapters.chat.card import Card
-from adapters.chat.errors import NotReachableError
+from adapters.chat.errors import MessageGoneError, NotReachableError
 from adapters.chat.port import Posted
 from adapters.slack.calls import Calls
 from adapters.slack.ids import place as slack_place
@@ -34,8 +35,8 @@ class Messages:
 
     async def post(self, place: Place, card: Card, *, key: str, again: bool) -> Posted:
         """Post `card`, marked with `key`; with `again` an earlier one that came through is returned instead."""
-        if again and (found := await self.found(place, key)):
-            return self.posted(place, found)
+        if again and (found := await self.found(place, key)) is not None:
+            return found
         made = rendered(card)
         answer = await self._calls.call(
             "chat.postMessage",
@@ -48,7 +49,10 @@ class Messages:
             unfurl_links=False,
             unfurl_media=False,
         )
-        return self.posted(place, text_at(answer, "ts"))
+        # a reply to a thread that is gone Slack may put into the channel instead
+        shown = map_at(answer, "message")
+        loose = bool(shown) and not text_at(shown, "thread_ts")
+        return self.posted(replace(place, thread="") if loose else place, text_at(answer, "ts"))
 
     async def edit(self, posted: Posted, card: Card) -> None:
         """Put `card` in the place of a message; its mark stays."""
@@ -107,9 +111,18 @@ class Messages:
         """Open the conversation with `person` anew the next time: the one we knew is not there any more."""
         self._conversations.pop(team_and_user(person)[1], None)
 
-    async def found(self, place: Place, key: str) -> str:
-        """The id of our message with this key in `place`, '' when there is none."""
-        return await self.first(place, lambda message: _key(message) == key) if key else ""
+    async def found(self, place: Place, key: str) -> Posted | None:
+        """Our message with this key in `place`, None when there is none."""
+        if not key:
+            return None
+        try:
+            message = await self.first(place, lambda message: _key(message) == key)
+        except MessageGoneError:
+            if not place.thread:
+                raise
+            # the thread is gone: see above
+            return await self.found(replace(place, thread=""), key)
+        return self.posted(place, message) if message else None
 
     async def first(self, place: Place, matches: Callable[[Payload], bool]) -> str:
         """The id of a message in `place` that `matches`, '' when there is none as far back as we look."""

@@ -62,6 +62,22 @@ async def test_a_message_that_was_deleted_is_gone():
             await adapter.post(posted.thread, card(key="A17"), key="A17:card")
 
 
+async def test_what_slack_puts_into_the_channel_because_its_thread_is_gone_is_known_to_stand_there():
+    async with SlackSimulator(loose_threads=True) as slack, running(slack) as adapter:
+        channel = slack.channel("general")
+        root = await adapter.post(place_of(channel), card(), key="T142:card")
+        slack.workspace.messages[channel.id, root.message].deleted = True
+        slack.faults.reset("chat.postMessage", after=True)
+        with pytest.raises(OutcomeUnknownError):
+            await adapter.post(root.thread, card(key="A17"), key="A17:card")
+
+        found = await adapter.post(root.thread, card(key="A17"), key="A17:card", again=True)
+        posted = await adapter.post(root.thread, card(key="A18"), key="A18:card")
+        assert len(slack.messages(channel)) == 2
+        assert (found.place, posted.place) == (place_of(channel), place_of(channel))
+        assert posted.thread == place_of(channel, posted.message)
+
+
 @pytest.mark.parametrize("thread", [True, False])
 @pytest.mark.parametrize("fault", ["reset", "500", "timeout"])
 async def test_a_post_that_came_through_without_an_answer_is_found_again(thread, fault):
