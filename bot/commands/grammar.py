@@ -47,7 +47,8 @@ def read_command(text: str, *, to_us: bool = True) -> Command:
         return found
     _ask_if_near(word, rest)
     _ask_if_odd(word, rest)
-    return (_talk(text) if to_us else None) or _request(text)
+    talk = to_us and not text.startswith("--")
+    return (_talk(text) if talk else None) or _request(text)
 
 
 def read_verb(word: str, rest: str) -> Command:

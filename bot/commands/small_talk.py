@@ -23,9 +23,7 @@ _GREETINGS = re.compile(
     r"|what can you do|what do you do|who are you|what are you|how does (?:this|it) work"
     r"|how do i (?:use (?:this|you)|start|begin))(?: there| you| all| bot| again| so much| a lot)?"
 )
-_BARE_ANSWERS = re.compile(
-    r"(?:yes|no|ok|okay|yep|yeah|nope|sure|y|n|done|lgtm|go|go ahead|do it|stop|stop it|\+1|👍|👎)"
-)
+_BARE_ANSWERS = re.compile(r"(?:yes|no|ok|okay|yep|yeah|nope|sure|y|n|done|lgtm|go|go ahead|do it|stop|stop it)")
 _WHEN = r"(?: right)?(?: now| here| today| at the moment| for me)?"
 _IS = r"(?:'s|’s|s| is| are)"
 _STATUS = re.compile(
@@ -47,8 +45,8 @@ _MOST_WORDS = 9
 
 
 def is_greeting(text: str) -> bool:
-    """Whether that is all that was said: then it is time to say what we can do."""
-    return _GREETINGS.fullmatch(_plain(text)) is not None
+    """Whether a greeting (or an emoji) is all that was said: then it is time to say what we can do."""
+    return not any(map(str.isalnum, text)) or _GREETINGS.fullmatch(_plain(text)) is not None
 
 
 def is_bare_answer(text: str) -> bool:
