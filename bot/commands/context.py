@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from adapters.chat.text import one_line
 from bot.access import Gate, Refusal
 from bot.commands.notes import refusal_note
 from bot.commands.reply import Private
@@ -13,6 +14,9 @@ from core.domain.access import Act
 from core.domain.identity import Access, Person, Place, ProjectName
 from core.orchestrator import Orchestrator
 from core.store.unit_of_work import UnitOfWork
+
+_DETAIL = 500
+"""Columns of what a row of the audit trail says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,5 +107,5 @@ class Context:
             subject=subject,
             place=asker.place,
             allowed=allowed,
-            detail=" ".join(self.seen.mask(detail).split())[:500],
+            detail=one_line(self.seen.mask(detail), width=_DETAIL),
         )
