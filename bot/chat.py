@@ -1,34 +1,30 @@
 """The terminal chat on a real project: requests and commands are typed, cards and questions come back."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
-from adapters.chat.card import Card
+from adapters.chat.card import Card, Text
 from adapters.chat.inbound import CommandReceived
 from adapters.console.adapter import Console
 from adapters.console.parse import parse_line
-from bot.answers import answers_of
+from bot.access import Gate
 from bot.cards.approval import approval_card
 from bot.cards.bill import bill_card
 from bot.cards.task import task_card
-from bot.cli.exits import told
+from bot.commands.acting import key_of
+from bot.commands.chat import chat_commands
+from bot.commands.context import Context
 from bot.commands.grammar import Verb, read
+from bot.commands.notes import NOTE, error_note
+from bot.commands.reply import AskForm, Handed, Nothing, Private, Public, Reply
 from bot.compose import Program
 from core.domain.errors import OrchestratorError
 from core.domain.identity import ApprovalId, Person, ProjectName, TaskId
-from core.domain.task import FINAL_TASK_STATES, TaskState
-from core.orchestrator import Decision
 from core.views import TaskView
 
-HELP = """\
-Type what you want done, for example: fix issue #123
-  /approve A1 [comment or answer]   say yes, or answer a question
-  /deny A1 [reason]                 say no; the agent reads the reason
-  /cancel T1 [reason]               stop a task
-  /status [T1]                      what is running, or one task
-  /quit                             leave; work goes on when a worker runs"""
-_OPEN = frozenset(TaskState) - FINAL_TASK_STATES
+_AGAIN = frozenset({Verb.RETRY, Verb.REWIND, Verb.RESUME})
+"""What sets a task going that may not be shown here yet."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,52 +61,50 @@ class TerminalChat:
             inbound = parse_line(line, event_id=str(uuid4()), person=self.person)
             return inbound is None or await self._act(inbound)
         except OrchestratorError as error:
-            self.console.say(told(error))
+            self._tell(Private(card=error_note(error)))
             return True
 
     async def _act(self, inbound: CommandReceived) -> bool:
-        command, orchestrator = read(inbound.verb, inbound.text), self.program.orchestrator
-        match command.verb:
-            case Verb.SUBMIT:
-                await self.program.workspaces.check(self.program.settings.project(self.project))
-                task = await orchestrator.submit(
-                    command.text, project=self.project, by=self.person.id, place=inbound.place
-                )
-                self._follow(task.id)
-            case Verb.APPROVE:
-                await self._approve(ApprovalId(command.target), command.text)
-            case Verb.DENY:
-                decision = Decision(approved=False, reason=command.text)
-                await orchestrator.decide(ApprovalId(command.target), decision, by=self.person.id)
-            case Verb.CANCEL:
-                await orchestrator.cancel(TaskId(command.target), by=self.person.id, reason=command.text)
-            case Verb.STATUS:
-                await self._status(command.target)
-            case Verb.HELP:
-                for text in HELP.splitlines():
-                    self.console.say(text)
-            case Verb.QUIT:
-                return False
-            case _:
-                self.console.say(f"Not in this chat yet. In another terminal: orchestrator {command.verb}")
+        command = read(inbound.verb, inbound.text)
+        if command.verb is Verb.QUIT:
+            return False
+        context = self._context()
+        known = await context.asker(self.person, inbound.place, event_id=inbound.event_id)
+        asker = replace(known, bound=self.project)
+        reply = await chat_commands().run(command, asker, context)
+        self._tell(reply)
+        async with self.program.store.reading() as uow:
+            begun = await uow.tasks.find_request(key_of(asker))
+        if begun is not None:
+            self._follow(begun.id)
+        elif command.verb in _AGAIN and isinstance(reply, Private) and reply.done:
+            self._follow(TaskId(command.target))
         return True
 
-    async def _approve(self, approval: ApprovalId, text: str) -> None:
-        known = await self.program.orchestrator.approval(approval)
-        given = [text] if len(known.questions) == 1 else [part for part in text.split(";") if part.strip()]
-        answers = answers_of(known, given) if known.questions else {}
-        decision = Decision(approved=True, reason="" if known.questions else text, answers=answers)
-        await self.program.orchestrator.decide(approval, decision, by=self.person.id)
+    def _context(self) -> Context:
+        program = self.program
+        return Context(
+            seen=program, orchestrator=program.orchestrator, gate=Gate.of(program.settings), data=program.data
+        )
 
-    async def _status(self, target: str) -> None:
-        orchestrator, now = self.program.orchestrator, self.program.clock()
-        views = [await orchestrator.task(TaskId(target))] if target else await orchestrator.tasks(states=_OPEN)
-        for view in views:
-            self.console.show(task_card(view, now=now))
-        if not views:
-            self.console.say("Nothing is running.")
+    def _tell(self, reply: Reply) -> None:
+        """Show what came back: a short note as a line, everything else as a card."""
+        match reply:
+            case Nothing():
+                return
+            case Private() | Public():
+                card = reply.card
+            case AskForm() | Handed():
+                card = reply.instead
+        if card.key != NOTE or card.actions or not all(isinstance(part, Text) for part in card.sections):
+            self.console.show(card)
+            return
+        said = [card.title, *(part.text for part in card.sections if isinstance(part, Text))]
+        self.console.say(" ".join(said))
 
     def _follow(self, task: TaskId) -> None:
+        if task in self._following:
+            return
         following = asyncio.create_task(self._show(task), name=f"follow-{task}")
         self._following[task] = following
         following.add_done_callback(lambda _: self._following.pop(task, None))

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from adapters.chat.card import Card, Choices, Code, Markdown, Text
 from adapters.chat.inbound import (
@@ -113,7 +113,7 @@ def texts(card: Card) -> str:
     return "\n".join(each for each in said if each)
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, repr=False)
 class Room:
     """One platform, one program. Everything a person does waits until the program has kept it."""
 
@@ -127,6 +127,10 @@ class Room:
     plays: dict[str, Play]
     """By step or role, or `project/step`; the usual for the others."""
     _events: "count[int]" = field(default_factory=lambda: count(1))
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """What hypothesis prints of it: not everything that hangs on it."""
+        printer.text("Room()")
 
     def place(self, channel: str = CHANNEL, thread: str = "") -> Place:
         """A place in the workspace."""
