@@ -1,5 +1,6 @@
 """The conversation: for whatever comes in from one chat, what is done about it, and the one answer to it."""
 
+import asyncio
 from dataclasses import replace
 
 import structlog
@@ -27,8 +28,12 @@ from bot.conversation.understanding import Asked, Understanding
 from bot.heard import reference_of
 from bot.tokens import with_tokens
 from core.domain.errors import OrchestratorError
+from core.domain.identity import PersonId
 
 log = structlog.get_logger(__name__)
+
+ACT_WITHIN_S = 60.0
+"""Far more than anything takes; what takes longer is given up, and the person told."""
 
 
 class Conversation:
@@ -39,11 +44,14 @@ class Conversation:
         self._commands = commands
         self._answering = answering
         self._understanding = Understanding(context)
+        self._seen: dict[PersonId, str] = {}
+        """Names we have kept already, so that not every word is a write."""
 
     async def act(self, inbound: Inbound) -> None:
         """Do what `inbound` asks for and answer it. Raises nothing: what went wrong is the answer."""
         try:
-            await self._act(inbound)
+            async with asyncio.timeout(ACT_WITHIN_S):
+                await self._act(inbound)
         except OrchestratorError as error:
             await self._apologise(inbound, error_note(error))
         except Exception:
@@ -78,10 +86,14 @@ class Conversation:
             return
         answered = replace(errand.asker, event_id=asker.event_id) if isinstance(errand, Errand) else asker
         await self._answer(reply, inbound, answered)
-        if isinstance(inbound, MessageReceived) and _is_done(reply):
-            await self._acknowledge(inbound)
-        if isinstance(inbound, ButtonPressed | FormSubmitted) and not inbound.place.channel:
-            await self._show_home(asker)
+        try:
+            if isinstance(inbound, MessageReceived) and _is_done(reply):
+                await self._acknowledge(inbound)
+            if isinstance(inbound, ButtonPressed | FormSubmitted) and not answered.place.channel:
+                await self._show_home(asker)
+        except OrchestratorError as error:
+            # the answer is given, and one event gets one
+            log.warning("not_shown", error=error.message)
 
     async def _run(self, errand: Errand) -> Reply:
         """Run it, use its button up when it is done, and say no more than the person does not see anyway."""
@@ -120,8 +132,12 @@ class Conversation:
         return await self._context.asker(inbound.person, inbound.place, event_id=inbound.event_id, trigger=trigger)
 
     async def _see(self, asker: Asker) -> None:
+        person = asker.person
+        if self._seen.get(person.id) == person.name:
+            return
         async with self._context.seen.store.transaction() as uow:
-            await uow.people.see(asker.person.id, asker.person.name)
+            await uow.people.see(person.id, person.name)
+        self._seen[person.id] = person.name
 
     async def _show_home(self, asker: Asker) -> None:
         if self._answering.adapter.capabilities.home:

@@ -1,0 +1,75 @@
+"""What a message to us means: commands, requests, questions, small talk, words for agents."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands.grammar import Command, Verb
+from bot.conversation.messages import InThread, Meant, said_in_thread, spoken
+from core.domain.errors import InvalidInputError
+from core.domain.identity import ApprovalId, TaskId
+
+pytestmark = pytest.mark.slack
+
+THREAD = InThread(task=TaskId("T142"), waiting=(ApprovalId("A17"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("fix issue #123", Meant(command=Command(verb=Verb.SUBMIT, text="fix issue #123"))),
+        ("status", Meant(command=Command(verb=Verb.STATUS))),
+        ("is T142 done?", Meant(command=Command(verb=Verb.TASK, target="T142"))),
+        (
+            "why is T1 older than T2?",
+            Meant(command=Command(verb=Verb.SUBMIT, text="why is T1 older than T2?"), sure=False),
+        ),
+        ("why is the sum wrong?", Meant(command=Command(verb=Verb.SUBMIT, text="why is the sum wrong?"), sure=False)),
+        ("hello!", Meant(command=Command(verb=Verb.HELP))),
+        ("what can you do?", Meant(command=Command(verb=Verb.HELP))),
+        ("re-test", Meant(command=Command(verb=Verb.SUBMIT, text="re-test"))),
+    ],
+)
+def test_what_is_said_outside_of_a_tasks_thread(text: str, meant: Meant) -> None:
+    assert spoken(text) == meant
+
+
+def steer(text: str) -> Command:
+    return Command(verb=Verb.STEER, target="T142", text=text)
+
+
+@pytest.mark.parametrize("addressed", [True, False])
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("use tabs", steer("use tabs")),
+        ("retry the request when it fails", steer("retry the request when it fails")),
+        ("pause", Command(verb=Verb.PAUSE, target="T142")),
+        ("Stop!", Command(verb=Verb.CANCEL, target="T142")),
+        ("approve", Command(verb=Verb.APPROVE, target="A17")),
+        ("approve A18", Command(verb=Verb.APPROVE, target="A18")),
+        ("cancel T7", Command(verb=Verb.CANCEL, target="T7")),
+        ("diff", Command(verb=Verb.DIFF, target="T142")),
+        ("help", Command(verb=Verb.HELP)),
+    ],
+)
+def test_what_is_said_in_a_tasks_thread(text: str, command: Command, *, addressed: bool) -> None:
+    assert said_in_thread(text, THREAD, addressed=addressed) == command
+
+
+def test_which_question_a_bare_yes_answers_is_not_guessed() -> None:
+    several = InThread(task=TaskId("T142"), waiting=(ApprovalId("A17"), ApprovalId("A18")))
+
+    with pytest.raises(InvalidInputError):
+        said_in_thread("approve", several, addressed=True)
+    assert said_in_thread("approve", several, addressed=False) == steer("approve")
+
+
+def test_a_command_without_a_name_counts_when_we_are_spoken_to() -> None:
+    assert said_in_thread("costs month", THREAD, addressed=True).verb is Verb.COSTS
+    assert said_in_thread("costs month", THREAD, addressed=False) == steer("costs month")
+
+
+@given(text=st.text(max_size=80))
+def test_talk_in_a_thread_is_never_refused_and_never_begins_a_task(text: str) -> None:
+    assert said_in_thread(text, THREAD, addressed=False).verb is not Verb.SUBMIT
