@@ -217,3 +217,15 @@ async def test_the_app_hears_of_its_own_messages_too() -> None:
         ("BBOT00001", None),
         (None, "message_changed"),
     ]
+
+
+async def test_people_see_what_is_meant_for_them(slack: SlackSimulator, api: Channel, alice: Person) -> None:
+    bob, secret = slack.person("bob"), slack.channel("hr", private=True)
+    alice.joins(secret)
+    client = client_of(slack)
+    await client.chat_postEphemeral(channel=api.id, user=bob.id, text="for bob")
+    await client.chat_postMessage(channel=secret.id, text="for those in the room")
+    assert (await bob.sees(lambda _: True)).text == "for bob"
+    assert (await alice.sees(lambda _: True)).text == "for those in the room"
+    with pytest.raises(AssertionError, match="for bob"):
+        await slack.shows(lambda message: message.text == "nothing", within_s=0.01)

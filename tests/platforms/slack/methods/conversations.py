@@ -11,6 +11,7 @@ _TRUE = {True, "true", "1"}
 
 
 def open_direct(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """The conversation with one person."""
     people = [each for each in str(arguments.get("users") or "").split(",") if each]
     if len(people) != 1:
         raise RefusedError("users_list_not_supplied" if not people else "too_many_users")
@@ -24,15 +25,18 @@ def open_direct(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def info(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """What a channel is."""
     return {"channel": channel_of(desk.channel(arguments["channel"]))}
 
 
 def members(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """Who is in a channel, in pages."""
     names = sorted(desk.channel(arguments["channel"]).members)
     return _page(arguments, names, key="members", default=100)
 
 
 def history(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """The messages of a channel outside of threads, newest first."""
     channel = _readable(desk, arguments)
     top = [each for each in desk.workspace.visible(channel) if not each.thread_ts]
     newest_first = list(reversed(_in_period(top, arguments)))
@@ -40,6 +44,7 @@ def history(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def replies(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """A thread, its first message first."""
     channel = _readable(desk, arguments)
     thread = desk.workspace.thread(channel, str(arguments["ts"]))
     if not thread:

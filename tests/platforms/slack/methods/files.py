@@ -13,6 +13,7 @@ ALT_CHARACTERS = 1_000
 
 
 def get_upload_url(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """Where to send the bytes."""
     length = int(arguments["length"])
     if length < 1:
         raise RefusedError("invalid_arguments", defect=True)
@@ -32,6 +33,7 @@ def get_upload_url(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def complete_upload(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """Show files whose bytes are there."""
     files = [_uploaded(desk, each) for each in arguments["files"]]
     channel_ids = [arguments["channel_id"]] if arguments.get("channel_id") else _listed(arguments.get("channels"))
     for file, given in zip(files, arguments["files"], strict=True):

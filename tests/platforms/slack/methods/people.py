@@ -10,6 +10,7 @@ _EMOJI = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-+'")
 
 
 def auth_test(_: Desk, __: dict[str, Any]) -> Answer:
+    """Who the token belongs to."""
     return {
         "url": "https://team.slack.com/",
         "team": "team",
@@ -23,18 +24,21 @@ def auth_test(_: Desk, __: dict[str, Any]) -> Answer:
 
 
 def bots_info(_: Desk, arguments: dict[str, Any]) -> Answer:
+    """What the app looks like as an author."""
     if arguments.get("bot") != BOT:
         raise RefusedError("bot_not_found")
     return {"bot": bot_profile()}
 
 
 def team_info(_: Desk, arguments: dict[str, Any]) -> Answer:
+    """The workspace."""
     if arguments.get("team") not in {None, "", TEAM}:
         raise RefusedError("team_not_found")
     return {"team": {"id": TEAM, "name": "Team", "domain": "team"}}
 
 
 def users_info(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """One person."""
     account = desk.workspace.accounts.get(str(arguments["user"]))
     if account is None:
         raise RefusedError("user_not_found")
@@ -42,6 +46,7 @@ def users_info(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def react(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """A reaction under a message, once."""
     channel, name = desk.writable(arguments["channel"]), str(arguments["name"])
     if not name or not set(name) <= _EMOJI:
         raise RefusedError("invalid_name", defect=True)
@@ -56,6 +61,7 @@ def react(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def session_status(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """The status of an agent's session, which has a Stop button while it is processing."""
     if not desk.agent_features:
         raise RefusedError("feature_disabled")
     channel, thread = desk.channel(arguments["channel_id"]), str(arguments.get("thread_ts") or "")
@@ -71,6 +77,7 @@ def session_status(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def thread_status(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """The line under a thread."""
     channel, thread = desk.channel(arguments["channel_id"]), str(arguments["thread_ts"])
     if not desk.workspace.thread(channel.id, thread):
         raise RefusedError("invalid_thread_ts")

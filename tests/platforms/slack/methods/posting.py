@@ -15,6 +15,7 @@ METADATA_BYTES = 16_000
 
 
 def post_message(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """Post to a channel or thread."""
     channel = desk.writable(arguments["channel"])
     content = content_of(arguments, longest=POSTED_CHARACTERS)
     message = Message(
@@ -33,6 +34,7 @@ def post_message(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def update(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """Change an own message; metadata that is not given stays."""
     channel = desk.channel(arguments["channel"])
     message = own_message(desk, channel.id, arguments["ts"], missing="message_not_found", foreign="cant_update_message")
     if channel.archived:
@@ -54,6 +56,7 @@ def update(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def delete(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """Take an own message back."""
     channel = desk.channel(arguments["channel"])
     message = own_message(desk, channel.id, arguments["ts"], missing="message_not_found", foreign="cant_delete_message")
     before = message_of(message, desk.workspace)
@@ -65,6 +68,7 @@ def delete(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def post_ephemeral(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """Show something to one member of the channel."""
     channel = desk.writable(arguments["channel"])
     if arguments["user"] not in channel.members:
         raise RefusedError("user_not_in_channel")
@@ -83,6 +87,7 @@ def post_ephemeral(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def permalink(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """The address of a message."""
     channel = desk.channel(arguments["channel"])
     message = desk.workspace.find(channel.id, arguments["message_ts"])
     if message is None:

@@ -12,6 +12,7 @@ from tests.platforms.slack.workspace import BOT_USER
 
 
 def start(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """Begin an answer: in a channel it needs a thread and a recipient."""
     channel = desk.writable(arguments["channel"])
     thread = thread_in(desk, channel.id, arguments)
     if not channel.direct_to:
@@ -30,6 +31,7 @@ def start(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def append(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """Add to an answer that still grows."""
     message = _streaming(desk, arguments)
     if not (arguments.get("markdown_text") or arguments.get("chunks")):
         raise RefusedError("no_text", defect=True)
@@ -39,6 +41,7 @@ def append(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def stop(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """End an answer, with blocks under it."""
     message = _streaming(desk, arguments)
     _append(message, arguments)
     message.blocks += checked_blocks(arguments.get("blocks"))

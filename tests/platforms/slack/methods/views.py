@@ -11,6 +11,7 @@ VIEW_BYTES = 250_000
 
 
 def open_view(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """Open a form for whoever made the trigger."""
     view = _checked(arguments["view"], kind="modal")
     person = _use_trigger(desk, str(arguments.get("trigger_id") or arguments.get("interactivity_pointer") or ""))
     opened = OpenView(id=f"V{desk.workspace.number():06d}", person=person, view={})
@@ -21,6 +22,7 @@ def open_view(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def publish(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """Show a person's home page."""
     person = str(arguments["user_id"])
     if person not in desk.workspace.accounts:
         raise RefusedError("user_not_found")
@@ -35,6 +37,7 @@ def publish(desk: Desk, arguments: dict[str, Any]) -> Answer:
 
 
 def update(desk: Desk, arguments: dict[str, Any]) -> Answer:
+    """Change a form that is open."""
     opened = desk.workspace.views.get(str(arguments.get("view_id") or ""))
     if opened is None or opened.closed:
         raise RefusedError("not_found")
