@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -45,10 +45,12 @@ async def test_a_quick_run_measures_everything_that_is_promised(tmp_path: Path) 
     assert set(document["growth"]) == known | {"tasks_per_s"}
     assert all(set(grown) == {"small", "large", "ratio"} for grown in document["growth"].values())
     assert len(document["tasks_per_s"]) == 3
-    for name in (*known, "tasks_per_s", "growth"):
+    slack = {"slack_ack_p99_ms", "slack_first_card_p95_ms", "slack_calls_per_task"}
+    assert slack | {"slack_rate_limited"} <= set(document)
+    for name in (*known, *slack, "tasks_per_s", "growth"):
         assert all(math.isfinite(figure) for figure in figures_in(document[name])), name
     # memory of a handful of tasks may fit into what the process had already
-    for name in (*known - {"parked_task_kb"}, "tasks_per_s"):
+    for name in (*known - {"parked_task_kb"}, *slack, "tasks_per_s"):
         assert all(figure > 0 for figure in figures_in(document[name])), name
     assert document["machine"]["cores"] > 0
     assert document["quick"] is True
@@ -57,7 +59,7 @@ async def test_a_quick_run_measures_everything_that_is_promised(tmp_path: Path) 
 
 def figures_in(value: Any) -> Iterator[float]:
     if isinstance(value, dict):
-        for each in value.values():
+        for each in cast("dict[str, Any]", value).values():
             yield from figures_in(each)
     else:
         yield value

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import latency, overhead, parked, starting, throughput
-from tests.benchmarks.figures import median, p95, paired_ratio
+from tests.benchmarks import latency, overhead, parked, slack, starting, throughput
+from tests.benchmarks.figures import median, p95, paired_ratio, percentile
 from tests.benchmarks.past import Past
 from tests.benchmarks.scale import Scale
 
@@ -36,6 +36,7 @@ class Bench:
             ("starting", self.starts),
             ("parked tasks", self.parked),
             ("killed and started again", self.recovery),
+            ("many people and many tasks in Slack", self.slack),
         ):
             self.tell(name)
             await measure()
@@ -116,6 +117,19 @@ class Bench:
         for size, past in self.past.items():
             seen = await starting.recoveries_s(self._room(), past=past, number=self.scale.kills)
             self._grown("recovery_s", size, median(seen))
+
+    async def slack(self) -> None:
+        """How long people wait, and what it costs of Slack's pace; the history is a small one."""
+        scale, figures = self.scale, self.figures
+        waits = await slack.commands_at_once(self._room(), commands=scale.slack_commands)
+        figures["slack_ack_p99_ms"] = percentile(waits.ack_ms, 0.99)
+        figures["slack_first_card_p95_ms"] = p95(waits.first_card_ms)
+        figures["slack_calls_per_task"] = await slack.calls_per_task(
+            self._room(), tasks=scale.slack_tasks, actions=scale.slack_actions
+        )
+        figures["slack_rate_limited"] = await slack.crowd_in_one_channel(
+            self._room(), tasks=scale.slack_crowd, actions=scale.slack_actions
+        )
 
     def _grown(self, name: str, size: str, value: float) -> None:
         self.figures["growth"].setdefault(name, {})[size] = value

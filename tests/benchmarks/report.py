@@ -37,6 +37,10 @@ PLAIN = (
     Row(key="bare_conversation_s", label="bare conversation, s"),
     Row(key="task_s", label="the same as a task, s"),
     Row(key="startup_over_interpreter_ratio", label="start of a worker ÷ of a bare Python"),
+    Row(key="slack_ack_p99_ms", label="many commands at once in Slack → answered, p99 ms", aim="< 3,000"),
+    Row(key="slack_first_card_p95_ms", label="the same → first card, p95 ms"),
+    Row(key="slack_calls_per_task", label="calls to Slack for a task with one approval"),
+    Row(key="slack_rate_limited", label="429 from Slack while many tasks run in one channel", aim="0"),
 )
 
 
@@ -72,7 +76,7 @@ def show(path: Path, *, machine: Machine) -> None:
     for number, rate in figures["tasks_per_s_with_git"].items():
         table.add_row(f"the same with git, {number} at once", _shown(rate), "", "", "")
     for row in PLAIN:
-        table.add_row(row.label, _shown(figures[row.key]), "", "", "")
+        table.add_row(row.label, _shown(figures[row.key]), "", "", row.aim)
     console.print(table)
     console.print(f"Large history: {past['tasks']:,} tasks, {past['events']:,} events.")
     for line in machine.lines():

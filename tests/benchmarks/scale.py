@@ -27,6 +27,14 @@ class Scale:
     parked: tuple[int, int]
     """Memory is compared between these numbers of parked tasks."""
     kills: int
+    slack_commands: int
+    """Commands that are typed in Slack at the same moment."""
+    slack_tasks: int
+    """Tasks whose calls to Slack are counted, one after the other."""
+    slack_crowd: int
+    """Tasks that run in one channel at the same time."""
+    slack_actions: int
+    """What an agent does in each of these tasks, an action a second."""
 
 
 FULL = Scale(
@@ -41,6 +49,10 @@ FULL = Scale(
     starts=5,
     parked=(50, 300),
     kills=3,
+    slack_commands=200,
+    slack_tasks=3,
+    slack_crowd=50,
+    slack_actions=30,
 )
 QUICK = Scale(
     past_tasks=500,
@@ -54,5 +66,9 @@ QUICK = Scale(
     starts=1,
     parked=(5, 15),
     kills=1,
+    slack_commands=5,
+    slack_tasks=1,
+    slack_crowd=3,
+    slack_actions=3,
 )
 """For a smoke test: its figures say nothing."""
