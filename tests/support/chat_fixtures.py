@@ -43,5 +43,6 @@ async def _made(name: str, platforms: AsyncExitStack) -> "Stage":
 
     by_http = name.endswith("http")
     # Slack was seen to do both with replies to a thread that is gone: to refuse them, and to put them into the channel
-    slack = await platforms.enter_async_context(SlackSimulator(pace=20, loose_threads=by_http))
+    simulator = SlackSimulator(pace=20, loose_threads=by_http, retry_after_s=(0.05, 0.5, 2.0, 5.0, 10.0))
+    slack = await platforms.enter_async_context(simulator)
     return SlackStage(slack, http=by_http)
