@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Act = Callable[[Inbound], Awaitable[None]]
 Lane = tuple[PersonId, Place]
+Coming = tuple[Hearing, Inbound]
 
 KEPT_FOR = timedelta(days=7)
 """No platform delivers anything again after that long."""
@@ -29,7 +30,7 @@ FORGET_EVERY_S = 6 * 3600.0
 ACT_WITHIN_S = 120.0
 FINISH_WITHIN_S = 5.0
 """What is being acted on when the program stops gets this long."""
-AT_ONCE = 16
+AT_ONCE = 8
 _MOST_LEFT = 100_000
 _PAUSES_S = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """Between tries to write to a database that is locked or full."""
@@ -50,6 +51,8 @@ class Inbox:
     clock: Callable[[], datetime]
     _lanes: dict[Lane, deque[Inbound]] = field(default_factory=dict[Lane, deque[Inbound]])
     _workers: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
+    _coming: list[Coming] = field(default_factory=list[Coming])
+    """Heard and not kept yet."""
     _keeping: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Between what is kept and what is in the lanes nobody looks."""
     _at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
@@ -63,10 +66,13 @@ class Inbox:
         hearing = Hearing(
             platform=self.platform, event_id=inbound.event_id, said=said_of(inbound), heard_at=self.clock()
         )
+        coming = (hearing, inbound)
+        self._coming.append(coming)
         try:
-            await self._patiently(lambda: self._keep(hearing, inbound))
+            await self._patiently(lambda: self._keep(coming))
         except StoreError as error:
             log.error("hearing_lost", event_id=inbound.event_id, error=error.message)  # noqa: TRY400 - no defect
+            self._coming = [each for each in self._coming if each is not coming]
 
     async def run(self) -> None:
         """Act on what was kept, until cancelled; what is being acted on then is finished, for some seconds at most."""
@@ -83,11 +89,17 @@ class Inbox:
             self._runs = False
             await self._finish()
 
-    async def _keep(self, hearing: Hearing, inbound: Inbound) -> None:
+    async def _keep(self, mine: Coming) -> None:
+        """Keep everything that has come in by now in one transaction, so that a burst waits for few of them."""
         async with self._keeping:
+            if not any(each is mine for each in self._coming):
+                # whoever had the lock before has kept it too
+                return
+            batch = list(self._coming)
             async with self.store.transaction() as uow:
-                kept = await uow.hearings.keep(hearing)
-            if kept:
+                kept = [inbound for hearing, inbound in batch if await uow.hearings.keep(hearing)]
+            self._coming = [each for each in self._coming if not any(each is one for one in batch)]
+            for inbound in kept:
                 self._enqueue(inbound)
 
     async def _take_up(self) -> None:
