@@ -180,17 +180,15 @@ def is_negative(kind: ResultKind, result: Mapping[str, object]) -> bool:
 
 def feedback(kind: ResultKind, result: Mapping[str, object]) -> str:
     """What the next round must be told, as Markdown; '' when there is nothing to settle."""
-    if not is_negative(kind, result):
-        return ""
     match parse(kind, result):
-        case TestReport(summary=summary, command=command, failures=failures):
+        case TestReport(passed=False, summary=summary, command=command, failures=failures):
             ran = f"\n\nCommand: {command}" if command else ""
             return f"The tests failed. {summary}{ran}{_bullets('Failures', failures)}"
-        case Review(summary=summary, comments=comments):
+        case Review(verdict="changes_requested", summary=summary, comments=comments):
             points = [f"{_place(comment)}: {comment.text}" for comment in comments]
             return f"The review asks for changes. {summary}{_bullets('Comments', points)}"
-        case other:
-            return other.summary
+        case _:
+            return ""
 
 
 def summary_line(kind: ResultKind, result: Mapping[str, object]) -> str:

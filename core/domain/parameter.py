@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import cast
+from typing import assert_never, cast
 
 from core.domain.errors import InvalidInputError
 
@@ -221,6 +221,8 @@ def _check_bounds(parameter: Parameter, value: Value) -> None:
             size, what = len(value), " characters"
         case tuple():
             size, what = len(value), " entries"
+        case _:
+            assert_never(value)
     if parameter.minimum is not None and size < parameter.minimum:
         raise InvalidInputError(f"{parameter.name} must be at least {shown_value(parameter.minimum)}{what}.")
     if parameter.maximum is not None and size > parameter.maximum:

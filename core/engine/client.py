@@ -30,7 +30,7 @@ _LIVE = ("PENDING", "ENQUEUED", "DELAYED")
 class EngineClient:
     """Talks to the engine through the database that both share."""
 
-    def __init__(self, client: DBOSClient, engine: sa.Engine | None) -> None:
+    def __init__(self, client: DBOSClient, engine: sa.Engine) -> None:
         self._client = client
         self._engine = engine
 
@@ -64,8 +64,7 @@ class EngineClient:
     async def close(self) -> None:
         """Let go of the database."""
         await asyncio.to_thread(self._client.destroy)
-        if self._engine is not None:
-            await asyncio.to_thread(self._engine.dispose)
+        await asyncio.to_thread(self._engine.dispose)
 
     async def enqueue_task(self, uow: UnitOfWork, task: TaskId, *, life: int = 1) -> None:
         """Start the workflow of one life of the task, in the transaction that begins that life."""

@@ -6,7 +6,7 @@ import structlog
 from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.domain.errors import StoreError
+from core.domain.errors import LeaseHeldError, StoreError
 from core.engine.adopter import Adopter
 from core.engine.client import EngineClient
 from core.engine.lease import FileLease, Lease, take_lease
@@ -15,7 +15,7 @@ from core.engine.retention import clean_forever
 from core.engine.worker import Worker
 
 CHECK_EVERY_S = 0.5
-_AWAY = (StoreError, SQLAlchemyError, dbos_error.DBOSException, OSError)
+_AWAY = (StoreError, LeaseHeldError, SQLAlchemyError, dbos_error.DBOSException, OSError)
 
 log = structlog.get_logger(__name__)
 

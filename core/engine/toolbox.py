@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import assert_never
 
 from core.agents import prompts, results
 from core.agents.permissions import Effect, PermissionPolicy, Verdict
@@ -105,6 +106,8 @@ class Toolbox:
                 answer = f"The {role} could not answer: {outcome.message}"
             case AgentWaiting():
                 answer = f"The {role} could not answer without asking a person."
+            case _:
+                assert_never(outcome)
         mask = self._parts.mask
         answer = mask(answer)
         async with self._parts.store.transaction() as uow:

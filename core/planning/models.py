@@ -1,5 +1,7 @@
 """Which model an agent gets, and which one takes over when that fails."""
 
+from typing import assert_never
+
 from core.domain.role import Role
 from core.domain.task import Complexity
 
@@ -13,6 +15,8 @@ def model_for(role: Role, *, complexity: Complexity, task_model: str, project_mo
             fitting = ""
         case Complexity.COMPLEX:
             fitting = role.complex_model
+        case _:
+            assert_never(complexity)
     return task_model or project_model or fitting or role.model
 
 

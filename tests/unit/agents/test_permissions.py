@@ -1,6 +1,7 @@
 """The shipped rules: what agents may do by themselves, what is asked, what never happens."""
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -228,3 +229,27 @@ def test_a_rules_file_that_cannot_be_used_says_what_is_wrong(tmp_path: Path, tex
     with pytest.raises(ConfigurationError) as caught:
         load_permissions(tmp_path)
     assert said in caught.value.message
+
+
+def test_a_folder_change_that_cannot_be_followed_is_asked(decide: Decide) -> None:
+    for command in ("cd", "cd src deep", "cd -", "cd $WHERE"):
+        verdict = decide("Bash", command=command)
+        assert verdict.effect is Effect.ASK, command
+        assert "only when it runs" in verdict.reason
+
+
+def test_emptying_a_file_counts_as_writing_it(decide: Decide) -> None:
+    assert decide("Bash", command="> src/new.py") == decide("Write", file_path="src/new.py", content="")
+    assert decide("Bash", command="> .git/config").effect is not Effect.ALLOW
+    assert decide("Bash", command="> ../outside/secret.txt").effect is Effect.DENY
+
+
+def test_shells_inside_shells_are_followed_for_a_while_and_then_asked_about(decide: Decide) -> None:
+    command = "ls"
+    verdicts: list[Verdict] = []
+    for _ in range(5):
+        command = f"sh -c {shlex.quote(command)}"
+        verdicts.append(decide("Bash", command=command))
+    assert verdicts[0].effect is Effect.ALLOW
+    assert (verdicts[-1].effect, verdicts[-1].risk) == (Effect.ASK, Risk.HIGH)
+    assert "too complex" in verdicts[-1].reason
