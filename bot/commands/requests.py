@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from adapters.chat.card import Action, ActionStyle, Card, Text
 from adapters.chat.text import one_line
@@ -26,6 +27,7 @@ from core.domain.workflow import Mode
 CHOICE = "choose:"
 """Begins the keys of cards whose buttons are several ways to do one thing: whichever is pressed, it is done once."""
 _SHOWN = 300
+_CHECKED_FOR = timedelta(minutes=1)
 
 
 async def submit(command: Command, asker: Asker, context: Context) -> Reply:
@@ -84,7 +86,7 @@ async def asked_first(command: Command, asker: Asker, context: Context) -> Reply
 
 
 async def _handed_over(wish: Wish, asker: Asker, context: Context) -> Reply:
-    await context.seen.workspaces.check(context.seen.settings.project(wish.project))
+    await _check(wish.project, context)
     place = asker.place if asker.place.channel or asker.place.platform == "console" else None
     task = await wish.submitted(context.orchestrator, by=asker.person.id, place=place, key=key_of(asker))
     # after it, because only now it has a name; whoever comes here again after a crash gets the same task
@@ -94,6 +96,14 @@ async def _handed_over(wish: Wish, asker: Asker, context: Context) -> Reply:
     if place is not None:
         return Nothing()
     return done(f"{task.id} is taken on: {task.title}", hint=f"See it with: /orchestrate task {task.id}")
+
+
+async def _check(project: ProjectName, context: Context) -> None:
+    """Refuse a repository that cannot be worked with; it is not asked again and again in a burst of requests."""
+    async with context.seen.store.reading() as uow:
+        newest = await uow.tasks.list(project=project, limit=1)
+    if not newest or context.seen.clock() - newest[0].created_at > _CHECKED_FOR:
+        await context.seen.workspaces.check(context.seen.settings.project(project))
 
 
 def _project(command: Command, asker: Asker, context: Context, *, template: Template | None) -> ProjectName | Card:

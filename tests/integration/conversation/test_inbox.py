@@ -231,3 +231,16 @@ async def test_what_was_handled_is_forgotten_after_a_week(store: Store, acts: Ac
         await settled(store)
         await inbox.hear(said("e1"))
         await acts.until(lambda: acts.names == ["e1", "e2", "e1"])
+
+
+async def test_a_burst_is_kept_whole_and_each_of_it_acted_on_once(store: Store, acts: Acts, clock: FakeClock) -> None:
+    inbox = an_inbox(store, acts, clock)
+    async with running(inbox):
+        burst = [said(f"e{number}", by=f"p{number % 7}") for number in range(60)]
+        await asyncio.gather(*(inbox.hear(each) for each in [*burst, *burst]))
+        await settled(store)
+
+    assert sorted(acts.names) == sorted(each.event_id for each in burst)
+    for person in range(7):
+        own = [each.event_id for each in burst if each.person.name == f"p{person}"]
+        assert [name for name in acts.names if name in own] == own

@@ -1,6 +1,8 @@
 """Handing work over from a chat: by command, mention, form or shortcut, and to which project."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -199,3 +201,11 @@ async def test_a_template_with_gaps_asks_for_them(room: Room) -> None:
     assert (view.task.request, view.task.template) == ("Greet the world with ahoi", "greet@1.0")
     await room.types("bob", "template run greet --set who=me")
     assert (await room.task("T2")).task.request == "Greet me with hello"
+
+
+async def test_a_repository_that_cannot_be_worked_with_is_refused_at_once(room: Room) -> None:
+    shutil.rmtree(Path(room.program.settings.project(SHOP).repository) / ".git")
+    await room.types("alice", "fix the sum")
+
+    assert "repository" in texts(await room.answer("alice"))
+    assert await room.tasks() == []
