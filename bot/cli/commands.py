@@ -36,6 +36,7 @@ COMMANDS = (
     Entry(name="task", at="bot.cli.show:task"),
     Entry(name="watch", at="bot.cli.watch:watch"),
     Entry(name="chat", at="bot.cli.serve:chat"),
+    Entry(name="serve", at="bot.cli.serve:serve"),
     Entry(name="worker", at="bot.cli.serve:worker"),
     Entry(name="demo", at="bot.cli.demo:demo"),
     Entry(name="approve", at="bot.cli.decide:approve", panel=_CHARGE),

@@ -1,6 +1,7 @@
-"""Commands that stay: `worker` does the work, `chat` talks about it."""
+"""Commands that stay: `serve` listens in the team's chats, `worker` does the work, `chat` talks about it."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Annotated
 
 import typer
@@ -30,6 +31,36 @@ def worker(context: typer.Context) -> None:
         return Exit.DONE
 
     perform(context, work)
+
+
+def serve(
+    context: typer.Context,
+    work: Annotated[
+        bool, typer.Option("--work/--no-work", help="Do the work here too, unless another process does.")
+    ] = True,
+) -> None:
+    """Listen in the team's chats, and do the work, until stopped.
+
+    Stop it with Ctrl-C or SIGTERM; what is under way goes on at the next start. Set up a chat: orchestrator init slack
+    """
+
+    async def serving() -> int:
+        from bot.platforms import platforms_of
+        from bot.serve import ChatService
+
+        try:
+            platforms = platforms_of(invocation(context).settings())
+            async with AsyncExitStack() as stack:
+                program = await stack.enter_async_context(invocation(context).program())
+                if work:
+                    await stack.enter_async_context(program.worker_if_free(tell=typer.echo))
+                await ChatService(program, platforms, tell=typer.echo).run()
+        except asyncio.CancelledError:
+            # being stopped is how it ends: service managers want to see success
+            whisper("Stopped. What is not finished goes on at the next start.")
+        return Exit.DONE
+
+    perform(context, serving)
 
 
 def chat(
