@@ -59,16 +59,12 @@ def _folder(project: Project) -> Path:
 
 
 async def _source(git: Git, folder: Path, *, cloned: bool) -> Source:
-    doing = f"open the repository {folder}"
-    answer = await git.run(
-        *("rev-parse", "--path-format=absolute", "--git-common-dir", "--show-prefix"), folder=folder, doing=doing
+    # git looks at no folder above it: a folder inside a repository is none
+    shared = await git.run(
+        *("rev-parse", "--path-format=absolute", "--git-common-dir"),
+        folder=folder,
+        doing=f"open the repository {folder}",
     )
-    shared, _, inside = answer.partition("\n")
-    if inside.strip():
-        raise WorkspaceError(
-            f"{folder} is a folder inside a repository, not its top.",
-            hint=f"Set the project's `repository` to the folder above {inside.strip()}",
-        )
     return Source(folder=_resolved(folder), git_dir=_resolved(Path(shared)), cloned=cloned)
 
 
@@ -117,9 +113,12 @@ def _partial(place: Path) -> Path:
 def _move(partial: Path, place: Path) -> None:
     try:
         partial.rename(place)
-    except OSError:
+    except OSError as error:
         if not place.is_dir():  # another process was first: its clone is as good as ours
-            raise
+            raise WorkspaceError(
+                f"Could not move the clone to {place}: {error.strerror}.",
+                hint="Look at what is there, and at its owner.",
+            ) from error
 
 
 def _file_name(name: str) -> str:

@@ -72,3 +72,12 @@ async def test_nothing_in_the_box_outlives_its_command(tmp_path: Path) -> None:
     listed = await asyncio.create_subprocess_exec("pgrep", "-f", "sleep 321.5", stdout=asyncio.subprocess.PIPE)
     found, _ = await listed.communicate()
     assert found == b""
+
+
+async def test_whether_the_box_works_is_found_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = tmp_path / "tried"
+    note = f"echo tried >> {tried}"
+    monkeypatch.setenv("PATH", str(programs(tmp_path / "bin", bwrap=note, socat="exit 0")))
+    sandbox = Sandbox("auto")
+    assert [await sandbox.usable() for _ in range(3)] == [True] * 3
+    assert tried.read_text().splitlines() == ["tried"]

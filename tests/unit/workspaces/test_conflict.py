@@ -18,6 +18,12 @@ after
 def test_a_clean_merge_is_a_tree_alone():
     assert merged(b"4b825d\0").tree == "4b825d"
     assert merged(b"4b825d\0").paths == ()
+    assert merged(b"4b825d") == merged(b"4b825d\0")
+
+
+def test_what_git_was_cut_off_in_is_read_as_far_as_it_goes():
+    cut = merged(b"4b825d\x00100644 aaaa 2\tsum.py")
+    assert (cut.tree, cut.paths) == ("4b825d", ("sum.py",))
 
 
 def test_a_clash_has_its_sides_and_what_git_says_of_it():

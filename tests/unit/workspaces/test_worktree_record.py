@@ -77,3 +77,17 @@ def test_a_record_from_before_there_were_lanes_can_be_read(records):
     found = records.find(TASK)
     assert found is not None
     assert (found.lane, found.begins_at) == ("", "c")
+
+
+@pytest.mark.parametrize("task", ["", "../T1", "T1/x", "T1.json", "T 1", "T" * 65])
+def test_no_task_has_a_folder_that_another_could_be_meant_by(records, task):
+    with pytest.raises(WorkspaceError, match="cannot be the name of a folder"):
+        records.worktree(TaskId(task))
+
+
+def test_the_use_of_what_is_not_on_record_is_not_noted(records, tmp_path):
+    records.touch(TASK)
+    assert list(tmp_path.iterdir()) == []
+    _used(records, 1_000, "T1")
+    records.touch(TASK)
+    assert records.unused_since(datetime.fromtimestamp(2_000, UTC)) == []
