@@ -1,15 +1,24 @@
 """The shape of `orchestrator.toml`: its tables, their defaults, and what each value may be."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from config.chat_sections import (
+    AccessSection,
+    ApprovalsSection,
+    DecideSection,
+    NotifySection,
+    ProjectAccessSection,
+    ProjectChatSection,
+    SlackSection,
+)
+from config.chat_words import listen_address
 from config.documents import Document
-from core.domain.access import Decider
-from core.domain.notification import Happening
+from core.domain.budget import MOST_USD
 from core.domain.project import PlanGate
 
 DEFAULT_AGENT_ENVIRONMENT = ("PATH", "LANG", "LANGUAGE", "LC_*", "TZ", "TERM", "TMPDIR", "USER", "LOGNAME", "SHELL")
@@ -34,24 +43,6 @@ def _variable_pattern(name: str) -> str:
     return name
 
 
-def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"{name!r} is no time zone; write one such as Europe/Berlin.") from error
-    return name
-
-
-def _listen_address(text: str) -> str:
-    host, colon, port = text.rpartition(":")
-    if text and not (colon and host and port.isdigit() and int(port) < 65536):
-        raise ValueError('write an address and a port, such as "127.0.0.1:9464".')
-    return text
-
-
-PersonPattern = Annotated[str, Field(pattern=r"^[a-z]+:\S+$")]
-
-
 class ClaudeSection(Document):
     """`[claude]`: how the agent program reaches its model."""
 
@@ -61,6 +52,8 @@ class ClaudeSection(Document):
     cli_path: Path | None = None
     """None means the program that comes with the library."""
     sandbox: Sandbox = "auto"
+    patience_s: Annotated[float, Field(ge=0)] = 60.0
+    """How long an agent waits by itself for a provider that cannot answer, before it is put off."""
 
 
 class AgentsSection(Document):
@@ -74,7 +67,9 @@ class AgentsSection(Document):
     stuck_after_s: Annotated[float, Field(gt=0)] = 600.0
     """Without any sign of progress for this long an agent is nudged, then begun again, then failed."""
     transient_attempts: Annotated[int, Field(ge=1, le=20)] = 6
-    """How often an agent is tried when what fails may pass by itself; the pauses double from 10 s to 10 min."""
+    """How often an agent is tried when what fails may pass by itself; the pauses double up to 10 min."""
+    first_pause_s: Annotated[float, Field(gt=0, le=600)] = 10.0
+    """The pause before the second try."""
     max_memory_mb: Annotated[int, Field(ge=256)] | None = None
     """Memory of all processes of one agent together; none means no limit."""
     cpus: Annotated[int, Field(ge=1)] | None = None
@@ -111,7 +106,7 @@ class PlanningSection(Document):
 class MetricsSection(Document):
     """`[metrics]`: the opt-in port for Prometheus and for health checks."""
 
-    listen: Annotated[str, AfterValidator(_listen_address)] = ""
+    listen: Annotated[str, AfterValidator(listen_address)] = ""
     """Address and port, such as `127.0.0.1:9464`; '' means none."""
 
 
@@ -120,77 +115,6 @@ class TracingSection(Document):
 
     endpoint: str = ""
     """OTLP over HTTP, such as `http://localhost:4318`; '' means nowhere."""
-
-
-class SlackSection(Document):
-    """`[slack]`: the app people talk to, and where it may be talked to. Without a bot token there is no Slack."""
-
-    bot_token: SecretStr = SecretStr("")
-    app_token: SecretStr = SecretStr("")
-    """For Socket Mode."""
-    signing_secret: SecretStr = SecretStr("")
-    """For HTTP mode."""
-    mode: Literal["socket", "http"] = "socket"
-    listen: Annotated[str, AfterValidator(_listen_address)] = "127.0.0.1:3000"
-    """Address and port of HTTP mode, for what forwards Slack's requests."""
-    api_url: str = "https://slack.com/api/"
-    workspaces: tuple[Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")], ...] = ()
-    """Ids of the workspaces (or organisations) whose people are listened to; nobody else is."""
-    channels: tuple[Annotated[str, Field(pattern=r"^(?:[CG][A-Z0-9]+|\*)$")], ...] = ()
-    """Channels it may be used in besides those bound to a project; `*` for all. Direct messages are always open."""
-
-
-class AccessSection(Document):
-    """`[access]`: who may do everything, in every project."""
-
-    admins: tuple[PersonPattern, ...] = ()
-
-
-class ApprovalsSection(Document):
-    """`[approvals]`: what happens while nobody answers."""
-
-    remind_after_s: Annotated[float, Field(gt=0)] = 3600.0
-    """A question that nobody answered is asked again after this long, and again after each doubling of it."""
-    escalate_after_s: Annotated[float, Field(gt=0)] = 14400.0
-    """The project's admins are told."""
-
-
-class ProjectAccessSection(Document):
-    """`[projects.NAME.access]`: people as `slack:T0123/U0456`; `slack:T0123/*` is everybody of that workspace."""
-
-    admins: tuple[PersonPattern, ...] = ()
-    developers: tuple[PersonPattern, ...] = ()
-    viewers: tuple[PersonPattern, ...] = ()
-
-
-class DecideSection(Document):
-    """`[projects.NAME.decide]`: who may decide what."""
-
-    plan: Decider = Decider.DEVELOPER
-    tool: Decider = Decider.DEVELOPER
-    budget: Decider = Decider.ADMIN
-    publish: Decider = Decider.DEVELOPER
-    question: Decider = Decider.DEVELOPER
-    result: Decider = Decider.DEVELOPER
-    conflict: Decider = Decider.DEVELOPER
-
-
-class NotifySection(Document):
-    """`[projects.NAME.notify]`: who is told of what beside the task's own thread, and when not."""
-
-    channel: tuple[Happening, ...] = ()
-    """Told in the channel itself, not only in the thread."""
-    direct: tuple[Happening, ...] = (Happening.APPROVAL, Happening.BUDGET)
-    """Told to the person who asked for the task."""
-    quiet: Annotated[str, Field(pattern=r"^(?:(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d)?$")] = ""
-    """Hours without direct messages, such as `22:00-07:00`; what came meanwhile is told after them."""
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
-
-
-class ProjectChatSection(Document):
-    """`[projects.NAME.chat]`: the channels that talk about the project, as `slack:T0123/C0456`."""
-
-    channels: tuple[Annotated[str, Field(pattern=r"^[a-z]+:[^/\s]+/[^/\s]+$")], ...] = ()
 
 
 class McpSection(Document):
@@ -227,6 +151,8 @@ class ProjectSection(Document):
     environment: dict[str, str] = Field(default_factory=dict[str, str])
     agents: Annotated[int, Field(ge=1, le=1000)] | None = None
     """At work at once in this project; none means `agents.per_project`."""
+    task_budget_usd: Annotated[Decimal, Field(gt=0, le=MOST_USD)] | None = None
+    """What each new task may cost, in US dollars; none means no limit."""
     mcp: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,30}$")], McpSection] = Field(
         default_factory=dict[str, McpSection]
     )
@@ -265,3 +191,16 @@ class SettingsDocument(Document):
     projects: dict[Annotated[str, AfterValidator(_project_name)], ProjectSection] = Field(
         default_factory=dict[str, ProjectSection]
     )
+
+    @model_validator(mode="after")
+    def _one_project_a_channel(self) -> "SettingsDocument":
+        named: dict[str, str] = {}
+        for name, project in self.projects.items():
+            for channel in project.chat.channels:
+                first = named.setdefault(channel, name)
+                if first != name:
+                    raise ValueError(
+                        f"projects.{first}.chat.channels and projects.{name}.chat.channels both name {channel}; "
+                        "a channel talks about one project."
+                    )
+        return self

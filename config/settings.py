@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import cast
 
-from config.documents import checked, dotted, toml_of
+from config.binding import bound
+from config.documents import Document, checked, dotted, toml_of
 from config.places import FILE_NAME, Bases, find_file
 from config.sections import (
     AccessSection,
@@ -17,36 +17,21 @@ from config.sections import (
     CommitsSection,
     LogFormat,
     LogLevel,
-    McpSection,
     MetricsSection,
-    NotifySection,
     PlanningSection,
-    ProjectAccessSection,
-    ProjectSection,
     RetentionSection,
     SettingsDocument,
     SlackSection,
     TracingSection,
 )
+from config.shown import ShownSetting, shown
 from config.tree import leaves, origin_of, placed
-from config.urls import MASK, password_in, without_password
-from config.variables import SECRET_NAME, secret_values, settings_in
-from core.domain.access import DecisionRules
+from config.urls import password_in
+from config.variables import secret_values, settings_in
 from core.domain.errors import ConfigurationError, NotFoundError
-from core.domain.identity import Access, ProjectName
-from core.domain.notification import NotificationRules, QuietHours
-from core.domain.project import McpBinding, Project
+from core.domain.project import Project
 
 DATABASE_NAME = "orchestrator.sqlite3"
-DEFAULT = "default"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownSetting:
-    """One effective setting for people: its value without secrets, and where it came from."""
-
-    value: str | int | float | list[str] | None
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,46 +88,15 @@ class Settings:
         }
         return {**allowed, **project.environment}
 
+    def sections(self) -> dict[str, Document]:
+        """The tables besides projects, by name."""
+        return {
+            name: value for name in SettingsDocument.model_fields if isinstance(value := getattr(self, name), Document)
+        }
+
     def shown(self) -> dict[str, ShownSetting]:
         """Every effective setting by dotted key, secrets masked, with its source."""
-        values: dict[str, str | int | float | list[str] | None] = {
-            "home": str(self.home),
-            "database_url": without_password(self.database_url),
-            "database_timeout_s": self.database_timeout_s,
-            "log_level": self.log_level,
-            "log_format": self.log_format,
-            "claude.api_key": MASK if self.claude.api_key.get_secret_value() else "",
-            "claude.api_url": without_password(self.claude.api_url),
-            "claude.cli_path": str(self.claude.cli_path) if self.claude.cli_path else None,
-            "claude.sandbox": self.claude.sandbox,
-            "agents.concurrency": self.agents.concurrency,
-            "agents.per_project": self.agents.per_project,
-            "agents.per_model": self.agents.per_model,
-            "agents.timeout_s": self.agents.timeout_s,
-            "agents.stuck_after_s": self.agents.stuck_after_s,
-            "agents.transient_attempts": self.agents.transient_attempts,
-            "agents.max_memory_mb": self.agents.max_memory_mb,
-            "agents.cpus": self.agents.cpus,
-            "agents.environment": list(self.agents.environment),
-            "commits.name": self.commits.name,
-            "commits.email": self.commits.email,
-            "retention.worktrees_days": self.retention.worktrees_days,
-            "retention.worktrees_max": self.retention.worktrees_max,
-            "retention.logs_days": self.retention.logs_days,
-            "planning.by": self.planning.by,
-            "planning.model": self.planning.model,
-            "metrics.listen": self.metrics.listen,
-            "tracing.endpoint": without_password(self.tracing.endpoint),
-        }
-        for project in self.projects.values():
-            values |= shown_project(project)
-        return {key: ShownSetting(value=value, source=self._source(key)) for key, value in values.items()}
-
-    def _source(self, key: str) -> str:
-        if key.endswith(".repository"):
-            table = key.removesuffix(".repository")
-            return self.sources.get(f"{table}.path") or self.sources.get(f"{table}.url") or DEFAULT
-        return self.sources.get(key, DEFAULT)
+        return shown(self)
 
 
 def load_settings(*, config: Path | None, cwd: Path, environ: Mapping[str, str]) -> Settings:
@@ -217,89 +171,3 @@ def settled(
         sources=sources,
         environment_secrets=environment_secrets,
     )
-
-
-def bound(name: str, section: ProjectSection, *, bases: Bases) -> Project:
-    """The project a `[projects.NAME]` table binds."""
-    repository = section.url or str(bases.absolute(section.path, key=f"projects.{name}.path"))
-    issues = str(bases.absolute(section.issues, key=f"projects.{name}.issues")) if section.issues else ""
-    return Project(
-        name=ProjectName(name),
-        repository=repository,
-        base_branch=section.base_branch,
-        workflow=section.workflow,
-        model=section.model,
-        plan_gate=section.plan_gate,
-        verify=section.verify,
-        verify_timeout_s=section.verify_timeout_s,
-        issues=issues,
-        environment=section.environment,
-        agents=section.agents,
-        mcp={server: _binding(given) for server, given in section.mcp.items()},
-        access=_access(section.access),
-        decide=DecisionRules(**dict(section.decide)),
-        notify=_rules(section.notify),
-        channels=section.chat.channels,
-    )
-
-
-def _access(section: ProjectAccessSection) -> dict[str, Access]:
-    """Person or pattern → access; who is named twice has the stronger one."""
-    named = ((Access.VIEWER, section.viewers), (Access.DEVELOPER, section.developers), (Access.ADMIN, section.admins))
-    return {pattern: access for access, patterns in named for pattern in patterns}
-
-
-def _rules(section: NotifySection) -> NotificationRules:
-    begin, _, end = section.quiet.partition("-")
-    quiet = (
-        QuietHours(begin=time.fromisoformat(begin), end=time.fromisoformat(end), time_zone=section.time_zone)
-        if section.quiet
-        else None
-    )
-    return NotificationRules(channel=frozenset(section.channel), direct=frozenset(section.direct), quiet=quiet)
-
-
-def _binding(section: McpSection) -> McpBinding:
-    return McpBinding(
-        tools=section.tools,
-        roles=section.roles,
-        command=section.command,
-        url=section.url,
-        environment=section.environment,
-        headers=section.headers,
-    )
-
-
-def shown_project(project: Project) -> dict[str, str | int | float | list[str] | None]:
-    """The rows of one project for `Settings.shown`."""
-    table = f"projects.{project.name}"
-    values: dict[str, str | int | float | list[str] | None] = {
-        f"{table}.repository": without_password(project.repository),
-        f"{table}.base_branch": project.base_branch,
-        f"{table}.workflow": project.workflow,
-        f"{table}.model": project.model,
-        f"{table}.plan_gate": project.plan_gate.value,
-        f"{table}.verify": project.verify,
-        f"{table}.verify_timeout_s": project.verify_timeout_s,
-        f"{table}.issues": project.issues,
-        f"{table}.agents": project.agents,
-    }
-    for server, binding in project.mcp.items():
-        values |= _shown_binding(f"{table}.mcp.{server}", binding)
-    for name, value in project.environment.items():
-        values[f"{table}.environment.{name}"] = MASK if SECRET_NAME.search(name) else value
-    return values
-
-
-def _shown_binding(table: str, binding: McpBinding) -> dict[str, str | int | float | list[str] | None]:
-    values: dict[str, str | int | float | list[str] | None] = {
-        f"{table}.command": list(binding.command),
-        f"{table}.url": without_password(binding.url),
-        f"{table}.tools": list(binding.tools),
-        f"{table}.roles": list(binding.roles),
-    }
-    for name, value in binding.environment.items():
-        values[f"{table}.environment.{name}"] = MASK if SECRET_NAME.search(name) else value
-    # what a header carries is nearly always a key
-    values |= {f"{table}.headers.{name}": MASK for name in binding.headers}
-    return values

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from core.domain.approval import Approval, ApprovalState
+from core.domain.budget import checked_usd
 from core.domain.errors import ConflictError, InvalidInputError
 from core.domain.event import (
     HOUSE,
@@ -28,7 +30,7 @@ from core.domain.role import Role
 from core.domain.steering import SteeringMessage
 from core.domain.task import FINAL_TASK_STATES, Priority, Step, Task, TaskState
 from core.domain.workflow import Mode, Workflow
-from core.engine import deciding, forking, reopening, steering
+from core.engine import budgets, deciding, forking, reopening, steering
 from core.engine.approval_keys import publish_key
 from core.engine.changes import decide_approval, end_task, move_task
 from core.engine.client import EngineClient
@@ -38,6 +40,7 @@ from core.planning.assessment import assess, workflow_for
 from core.planning.request import clean_request, issue_reference, title_of
 from core.planning.shape import shaped
 from core.reader import TaskReader
+from core.spending import usual
 from core.store.store import Store
 from core.store.unit_of_work import UnitOfWork
 
@@ -78,14 +81,16 @@ class Orchestrator(TaskReader):
         mode: Mode = Mode.AUTO,
         include_analyst: bool = False,
         plan_gate: PlanGate | None = None,
+        budget_usd: Decimal | None = None,
         template: str = "",
         key: str = "",
     ) -> Task:
         """Take a request on: the task, its first events and its durable start are one transaction.
 
-        What is left empty is decided by the project, the request or the planner. `key` names the request: the same one
+        What is left empty is decided by the project, the request or the planner; `budget_usd` is the most that all its
+        agents may cost together. `key` names the request: the same one
         again returns the task there is, whatever else is given, and changes nothing. Raises InvalidInputError (empty
-        request, unknown workflow), NotFoundError (unknown project) and ConflictError (archived project).
+        request, unknown workflow, no amount), NotFoundError (unknown project) and ConflictError (archived project).
         """
         if key:
             async with self._store.reading() as uow:
@@ -96,6 +101,7 @@ class Orchestrator(TaskReader):
         judged = assess(text)
         definition = self._workflow(project, workflow or bound.workflow or workflow_for(judged.type))
         definition = shaped(definition, mode=mode, complexity=judged.complexity, include_analyst=include_analyst)
+        estimate = await usual(self._store, judged.type, project=bound.name, complexity=judged.complexity)
         async with self._store.transaction() as uow:
             if key and (known := await _submitted_before(uow, key)):
                 return known
@@ -121,6 +127,8 @@ class Orchestrator(TaskReader):
                 mode=mode,
                 plan_gate=plan_gate or bound.plan_gate,
                 model=model,
+                budget_usd=bound.task_budget_usd if budget_usd is None else checked_usd(budget_usd),
+                estimate=estimate,
                 template=template,
                 issue=issue_reference(text),
                 base_branch=bound.base_branch,
@@ -256,6 +264,14 @@ class Orchestrator(TaskReader):
                 told = PriorityChanged(source=known.priority.value, target=priority.value, by=by)
                 await uow.events.append(task, told)
             return changed
+
+    async def set_budget(self, task: TaskId, usd: Decimal | None, *, by: PersonId) -> Task:
+        """Set what `task` may cost in all (US dollars, None for no limit); where it waits for that, it goes on.
+
+        InvalidInputError for an amount that is no budget, or that is spent already.
+        """
+        async with self._store.transaction() as uow:
+            return await budgets.set_budget(uow, await uow.tasks.get(task), usd, by=by)
 
     async def archive_project(self, name: ProjectName, *, by: PersonId) -> None:
         """Take no more work for a project; ConflictError while it has open tasks. Its history stays."""

@@ -1,40 +1,19 @@
 """Money over many tasks: what was spent since when, and what a request like this one took before."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from statistics import median
 
+from core.domain.estimate import ENOUGH, Band, Estimate
 from core.domain.identity import ProjectName
-from core.domain.task import TaskType
+from core.domain.task import Complexity, TaskType
 from core.store.spending import PastTask, Spending, Spent
 from core.store.store import Store
 
-__all__ = ["Band", "Estimate", "PastTask", "Spent", "estimate_from", "past_tasks", "spent_since", "total_by"]
+__all__ = ["Band", "Estimate", "PastTask", "Spent", "estimate_from", "past_tasks", "spent_since", "total_by", "usual"]
 
-ENOUGH = 3
-"""Fewer tasks than that say little."""
 _LOOKED_AT = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
-    """The middle one and the extremes of what was seen."""
-
-    median: float
-    least: float
-    most: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """What tasks like it took: dollars and seconds. `narrow` says that project and size were alike too."""
-
-    tasks: int
-    cost_usd: Band
-    duration_s: Band
-    narrow: bool
 
 
 async def spent_since(store: Store, begin: datetime, *, projects: Collection[ProjectName] | None) -> list[Spent]:
@@ -52,6 +31,12 @@ async def past_tasks(
     """The newest completed tasks of this type, at most 200."""
     async with store.reading() as uow:
         return await Spending(uow.connection).past_tasks(kind, projects=projects, limit=_LOOKED_AT)
+
+
+async def usual(store: Store, kind: TaskType, *, project: ProjectName, complexity: Complexity) -> Estimate | None:
+    """What tasks of this kind took in `project`, those of the same size alone when there are enough; else None."""
+    found = estimate_from(await past_tasks(store, kind, projects={project}), like=(project, complexity.value))
+    return found if found is not None and found.tasks >= ENOUGH else None
 
 
 def estimate_from(tasks: Iterable[PastTask], *, like: tuple[ProjectName, str] | None = None) -> Estimate | None:

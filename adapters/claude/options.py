@@ -39,7 +39,7 @@ def cli_options(
         effort=role.effort,
         thinking=_thinking(role.thinking_tokens),
         max_turns=role.limits.max_turns,
-        max_budget_usd=role.limits.max_budget_usd,
+        max_budget_usd=spec.max_budget_usd,
         tools=_tools(spec),
         disallowed_tools=list(SUBAGENTS),
         permission_mode="default",

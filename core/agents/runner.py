@@ -116,6 +116,19 @@ class AgentSpec:
     tools: tuple[AgentTool, ...] = ()
     mcp_servers: tuple[McpServer, ...] = ()
     limits: ProcessLimits = ProcessLimits()
+    left_usd: float | None = None
+    """What the task may still cost, in US dollars; None for no limit."""
+
+    @property
+    def spends_the_rest(self) -> bool:
+        """Whether what is left of the task's budget bounds the run, because its role's own limit is no lower."""
+        own = self.role.limits.max_budget_usd
+        return self.left_usd is not None and (own is None or self.left_usd <= own)
+
+    @property
+    def max_budget_usd(self) -> float | None:
+        """The most this call of `run` may cost, in US dollars; None for no limit."""
+        return self.left_usd if self.spends_the_rest else self.role.limits.max_budget_usd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

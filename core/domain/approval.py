@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from core.domain.identity import AgentRunId, ApprovalId, PersonId, StepName, TaskId
@@ -92,4 +93,6 @@ class Approval:
     """Of a tool: what makes another call the same thing (see `core.agents.same_thing`); '' when nothing does."""
     always: bool = False
     """Approved for the rest of the task: its agents may do the same thing again without asking."""
+    raise_usd: Decimal | None = None
+    """Of a budget: by how much approving raises it, and once it is approved, raised it; None for other kinds."""
     created_at: datetime

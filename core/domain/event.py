@@ -243,6 +243,25 @@ class PriorityChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetChanged:
+    """What the task may cost was changed; US dollars as decimal strings, '' for no limit."""
+
+    type: Literal["budget_changed"] = "budget_changed"
+    source: str
+    target: str
+    by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetReached:
+    """A model call took the task to its budget or beyond: its agents stop; decimal strings."""
+
+    type: Literal["budget_reached"] = "budget_reached"
+    budget_usd: str
+    spent_usd: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentRunPostponed:
     """The run will be tried again at `until`, by itself; `reason` is for people, `failure` the FailureKind."""
 
@@ -346,6 +365,8 @@ Event = (
     | TaskSteered
     | MessageDelivered
     | PriorityChanged
+    | BudgetChanged
+    | BudgetReached
     | AgentRunPostponed
     | AgentStuck
     | ModelSwitched

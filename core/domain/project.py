@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from core.domain.access import DecisionRules
@@ -54,6 +55,8 @@ class Project:
     """Variables the agents of this project get, besides the allow-listed ones."""
     agents: int | None = None
     """At work at once in this project; None for the limit that holds for every project."""
+    task_budget_usd: Decimal | None = None
+    """What each new task may cost; None for no limit."""
     mcp: Mapping[str, McpBinding] = field(default_factory=dict[str, McpBinding])
     access: Mapping[str, Access] = field(default_factory=dict[str, Access])
     """Person id, or a pattern such as `slack:T0123/*` → what they may do; who is in none may do nothing in a chat."""

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
 from core.domain.errors import IllegalTransitionError
+from core.domain.estimate import Estimate
 from core.domain.identity import AgentRunId, PersonId, Place, ProjectName, StepName, TaskId
 from core.domain.project import PlanGate
 from core.domain.workflow import Mode, Workflow
@@ -166,6 +168,10 @@ class Task:
     """As the project wanted it when the task was submitted."""
     model: str = ""
     """Model for every agent of the task; '' means the project's or the role's."""
+    budget_usd: Decimal | None = None
+    """The most its agents may cost together, over all its lives; None for no limit."""
+    estimate: Estimate | None = None
+    """What tasks like it took when it was submitted; None when there were too few."""
     template: str = ""
     """Name and version of the template it was made from, such as `fix-issue@1.2`; '' for none."""
     forked_from: TaskId | None = None

@@ -13,6 +13,11 @@ def conflict_key(step: Step, number: int) -> str:
     return f"{step.task}:{step.name}:{step.round}:conflict:{number}"
 
 
+def budget_key(task: Task, number: int) -> str:
+    """Key of the `number`-th question (from 1) about the task's budget in its present life."""
+    return f"{task.id}:{task.life}:budget:{number}"
+
+
 def publish_key(task: Task) -> str:
     """Key of the question whether this one of several forks is kept."""
     return f"{task.id}:{task.life}:publish"

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
+from core.domain.cost import shown_usd
 from core.domain.errors import InvalidInputError
 from core.domain.identity import PersonId
+from core.engine.budgets import RAISED_BY, granted
 from core.engine.changes import decide_approval
 from core.engine.permissions import keep
 from core.store.unit_of_work import UnitOfWork
@@ -26,22 +29,33 @@ class Decision:
     revise: bool = False
     always: bool = False
     """Of a tool: its agents may do the same thing again without asking, for the rest of the task."""
+    amount_usd: Decimal | None = None
+    """Of a budget: by how much it is raised, in US dollars; None means as offered."""
 
 
 async def decide(uow: UnitOfWork, approval: Approval, decision: Decision, *, by: PersonId) -> Approval:
     """Close `approval`; InvalidInputError when it cannot be answered so, ConflictError when it is no longer open."""
     _check(approval, decision)
+    answers = dict(decision.answers or {})
+    if _raises(approval, decision):
+        approval = await granted(uow, approval, decision.amount_usd, by=by)
+        answers = {RAISED_BY: shown_usd(approval.raise_usd)} if approval.raise_usd is not None else answers
     decided = await decide_approval(
         uow,
         replace(approval, always=decision.always),
         _state(decision),
         by=by,
         reason=decision.reason.strip(),
-        answers=dict(decision.answers or {}),
+        answers=answers,
     )
     if decided.always:
         await keep(uow, decided, by=by)
     return decided
+
+
+def _raises(approval: Approval, decision: Decision) -> bool:
+    pending = approval.state == ApprovalState.PENDING
+    return approval.kind == ApprovalKind.BUDGET and pending and _state(decision) == ApprovalState.APPROVED
 
 
 def _state(decision: Decision) -> ApprovalState:
@@ -53,6 +67,10 @@ def _state(decision: Decision) -> ApprovalState:
 def _check(approval: Approval, decision: Decision) -> None:
     if decision.always:
         _check_always(approval, decision)
+    if decision.amount_usd is not None and (approval.kind != ApprovalKind.BUDGET or not decision.approved):
+        raise InvalidInputError(
+            f"{approval.id} is not answered with an amount.", hint="An amount says by how much a budget is raised."
+        )
     if decision.revise:
         if approval.kind not in _REVISABLE:
             raise InvalidInputError(

@@ -74,6 +74,7 @@ async def fork(
         pull_request="",
         failure="",
         request_key=key,
+        estimate=None,
         created_at=uow.now,
         started_at=None,
         finished_at=None,

@@ -86,8 +86,15 @@ class AskPublish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskBudget:
+    """The budget is used up, nothing is under way any more, and what comes next costs: ask for more."""
+
+    kind: Literal["ask_budget"] = "ask_budget"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refuse:
-    """A person refused the plan: the task ends."""
+    """A person refused the plan, or more money: the task ends."""
 
     kind: Literal["refuse"] = "refuse"
     reason: str
@@ -112,6 +119,7 @@ Change = (
     | Revise
     | AskConflict
     | AskPublish
+    | AskBudget
     | Refuse
     | GiveUp
 )
@@ -131,6 +139,13 @@ class Restore:
 @dataclass(frozen=True, slots=True)
 class RunAgent:
     """The run has its place: work until its process ends."""
+
+    agent_run: AgentRunId
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """The budget is used up: the run, whose process is no longer due, goes back into the queue."""
 
     agent_run: AgentRunId
 
@@ -161,5 +176,5 @@ class End:
     """The task has ended; there is nothing to do."""
 
 
-Effect = Prepare | Restore | RunAgent | Settle | AskGate | Publish | End
+Effect = Prepare | Restore | RunAgent | SetAside | Settle | AskGate | Publish | End
 """Happens outside the store, as long as it is due; equal values are the same effect."""

@@ -19,6 +19,7 @@ from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.event import HOUSE, AgentRunPostponed, CostMismatchFound, ModelHeld
 from core.domain.identity import AgentRunId, approval_id, task_of
 from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, StepState
+from core.engine.budgets import ask_for_more
 from core.engine.changes import move_run, move_step
 from core.engine.parts import EngineParts
 from core.engine.permissions import request
@@ -51,6 +52,8 @@ class RunOutcomes:
                 case AgentCompleted():
                     await _model_works(uow, run.model)
                     await move_run(uow, run, AgentRunState.COMPLETED, result=dict(outcome.result), transient_failures=0)
+                case AgentFailed(kind=FailureKind.OUT_OF_BUDGET) if process.spends_the_rest:
+                    await self._stop_for_money(uow, run)
                 case AgentFailed():
                     await self._fail(uow, run, outcome)
                 case AgentWaiting():
@@ -58,6 +61,15 @@ class RunOutcomes:
                     if await self._wait(uow, run, outcome, worktree=process.worktree):
                         await move_step(uow, step, StepState.WAITING)
                         await self._progress.show_standing(uow, task.id)
+
+    async def _stop_for_money(self, uow: UnitOfWork, run: AgentRun) -> None:
+        """Park the run until a person has said whether its task may cost more: its session goes on from here.
+
+        They are asked whatever the ledger says: an agent program that counts more than we do would never end.
+        """
+        await move_run(uow, run, AgentRunState.QUEUED, detail="The budget of the task is used up.")
+        if await ask_for_more(uow, await uow.tasks.get(run.task)) is not None:
+            await self._progress.show_standing(uow, run.task)
 
     async def _fail(self, uow: UnitOfWork, run: AgentRun, failed: AgentFailed) -> None:
         """Try again later what may pass by itself, and count it against the model where that is the cause."""

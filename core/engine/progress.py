@@ -23,9 +23,11 @@ from core.domain.task import (
 )
 from core.domain.workflow import Gate
 from core.engine.approval_keys import conflict_key, gate_key, publish_key
+from core.engine.budgets import ask_for_more, spent_usd
 from core.engine.changes import decide_approval, end_task, move_run, move_step, move_task, queue_run, request_approval
 from core.engine.conditions import skipped_steps
 from core.engine.moves import (
+    AskBudget,
     AskConflict,
     AskPublish,
     Change,
@@ -96,6 +98,7 @@ class TaskProgress:
             writers=frozenset(role.name for role in roles.values() if role.writes),
             rivals=await _rivals(uow, task) if all(step.state in _DONE for step in steps) else False,
             sent_back=await _sent_back(uow, task_id) if failed else {},
+            spent_usd=await spent_usd(uow, task),
         )
 
     async def show_standing(self, uow: UnitOfWork, task_id: TaskId) -> None:
@@ -142,10 +145,11 @@ class TaskProgress:
                 await self._ask_after_failure(uow, situation, steps[move.step])
             case AskPublish():
                 await self._ask_publish(uow, task)
-            case Refuse():
-                await end_task(uow, task, TaskState.CANCELLED, reason=move.reason)
-            case GiveUp():
-                await end_task(uow, task, TaskState.FAILED, reason=move.reason)
+            case AskBudget():
+                await ask_for_more(uow, task)
+            case Refuse() | GiveUp():
+                target = TaskState.CANCELLED if isinstance(move, Refuse) else TaskState.FAILED
+                await end_task(uow, task, target, reason=move.reason)
 
     async def _start_step(self, uow: UnitOfWork, task: Task, step: Step) -> None:
         await self.add_run(uow, task, step)

@@ -6,6 +6,7 @@ that died at any point is continued by asking again.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
@@ -24,6 +25,7 @@ from core.domain.task import (
     TaskState,
 )
 from core.domain.workflow import Gate, StepDefinition
+from core.engine import money
 from core.engine.approval_keys import conflict_key, gate_key, publish_key
 from core.engine.moves import (
     AskConflict,
@@ -43,6 +45,7 @@ from core.engine.moves import (
     Restore,
     Revise,
     RunAgent,
+    SetAside,
     Settle,
     SkipStep,
     StartStep,
@@ -68,6 +71,13 @@ class Situation:
     """How often each step's result was negative in this life of the task, the present one included."""
     rivals: bool = False
     """Whether other forks of the same work are not out of the question; only told when every step is done."""
+    spent_usd: Decimal = Decimal(0)
+    """What the task cost so far; only told when it has a budget."""
+
+    @property
+    def held(self) -> bool:
+        """Whether money is missing, so that nothing goes on that costs."""
+        return money.is_held(self.task, self.approvals, spent=self.spent_usd)
 
 
 def next_moves(situation: Situation) -> Change | tuple[Effect, ...]:
@@ -81,19 +91,29 @@ def next_moves(situation: Situation) -> Change | tuple[Effect, ...]:
         return (Prepare(),)
     if task.restore_commit:
         return (Restore(),)
+    if refused := money.refusal(task, situation.approvals):
+        return refused
     steps = {step.name: step for step in situation.steps}
     effects: list[Effect] = []
     through: set[StepName] = set()
+    held, short = situation.held, False
     for name in task.workflow.order():
         definition = task.workflow.step(name)
         if not through.issuperset(definition.needs):
             continue
         move = _step_move(situation, steps[name], definition)
+        if held and _costs(move):
+            short = True
+            effects += [SetAside(move.agent_run)] if isinstance(move, RunAgent) else []
+            continue
         if isinstance(move, Change):
             return move
         if move == ():
             through.add(name)
         effects += [move] if isinstance(move, RunAgent | Settle | AskGate) else []
+    if short and not effects:
+        # only now: what is under way may be all that the task needs
+        return money.question(task, situation.approvals)
     return _publish_moves(situation) if len(through) == len(steps) else tuple(effects)
 
 
@@ -129,7 +149,9 @@ def standing(situation: Situation) -> TaskState:
     """The state that tells people best where a working task stands; only for tasks that are not at rest or ended."""
     task = situation.task
     waits = any(approval.state == ApprovalState.PENDING for approval in situation.approvals)
-    busy = any(run.state in AT_WORK | {AgentRunState.QUEUED} for run in situation.runs)
+    # without money nothing that is queued begins
+    working = AT_WORK if situation.held else AT_WORK | {AgentRunState.QUEUED}
+    busy = any(run.state in working for run in situation.runs)
     if waits and not busy:
         return TaskState.AWAITING_APPROVAL
     workflow, steps = task.workflow, {step.name: step for step in situation.steps}
@@ -145,9 +167,14 @@ def standing(situation: Situation) -> TaskState:
     return TaskState.PLANNING if open_ and not begun and task.state != TaskState.RUNNING else TaskState.RUNNING
 
 
-_Waits = Literal["waits"]
+_Waits = Literal["waits", "queued"]
 _StepMove = Change | RunAgent | Settle | AskGate | tuple[()] | _Waits
-"""() means: through, the steps after it may start."""
+"""() means: through, the steps after it may start; `queued`: an agent waits for its place."""
+
+
+def _costs(move: _StepMove) -> bool:
+    """Whether an agent works, or is about to."""
+    return move == "queued" or isinstance(move, RunAgent | StartStep | TryAgain | ContinueAgent)
 
 
 def _step_move(situation: Situation, step: Step, definition: StepDefinition) -> _StepMove:
@@ -179,7 +206,7 @@ def _run_move(situation: Situation, step: Step, definition: StepDefinition) -> _
     run = runs[-1]
     match run.state:
         case AgentRunState.QUEUED:
-            return "waits"
+            return "queued"
         case AgentRunState.STARTING | AgentRunState.RUNNING:
             return RunAgent(run.id)
         case AgentRunState.WAITING:

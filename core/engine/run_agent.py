@@ -96,7 +96,7 @@ class AgentWork:
                 spec = await self._specs.spec(run, side_signals=signals.hear_aside)
                 if spec is None:
                     return AgentCompleted(result={"summary": "Nothing was left to settle."})
-                process.worktree = spec.worktree
+                process.worktree, process.spends_the_rest = spec.worktree, spec.spends_the_rest
                 work = self._parts.runner.run(spec, on_signal=signals.hear, inbox=inbox)
                 return await vigil.over(work, nudge=inbox.nudge, tell=signals.stuck)
         except StoreError:
@@ -123,6 +123,10 @@ class AgentWork:
             putting.cancel()
         with contextlib.suppress(asyncio.CancelledError, StoreError):
             await putting
+
+    async def set_aside(self, agent_run: AgentRunId) -> None:
+        """Put a run whose process has ended back into the queue; one that has come to its end stays there."""
+        await self._queue_again(agent_run)
 
     async def _queue_again(self, agent_run: AgentRunId) -> None:
         async with self._parts.store.transaction() as uow:

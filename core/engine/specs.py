@@ -14,6 +14,7 @@ from core.domain.steering import SteeringMessage
 from core.domain.task import AGENT_RUN_ENDS, AgentRun, AgentRunState, RunPurpose, Step, Task
 from core.domain.workflow import Workflow
 from core.engine.brief import brief
+from core.engine.budgets import left_usd
 from core.engine.notes import TaskNotes
 from core.engine.parts import EngineParts
 from core.engine.permissions import permitted
@@ -22,6 +23,8 @@ from core.planning.plan import PlanProblem, planned_workflow
 from core.workspaces.workspace import Workspace
 
 MEBIBYTE = 2**20
+LEAST_USD = 0.000001
+"""Agent programs take no limit of nothing."""
 
 
 class RunSpecs:
@@ -42,6 +45,7 @@ class RunSpecs:
             approvals = await uow.approvals.of(run.task)
             messages = await uow.messages.of(run.task)
             runs = await uow.agent_runs.of(run.task)
+            left = await left_usd(uow, task)
         project = parts.project(task.project)
         roles = parts.roles(task.project)
         role = roles[run.role]
@@ -82,6 +86,8 @@ class RunSpecs:
             tools=tools,
             mcp_servers=mcp_servers(project, role),
             limits=_limits(parts, role),
+            # others may have spent the rest a moment ago: then it ends after its first call
+            left_usd=None if left is None else max(float(left), LEAST_USD),
         )
 
 

@@ -11,6 +11,8 @@ from core.domain.errors import StoreError
 from core.domain.event import (
     AgentRunStateChanged,
     ApprovalDecided,
+    BudgetChanged,
+    BudgetReached,
     JournalEntry,
     StepStateChanged,
     TaskStateChanged,
@@ -80,10 +82,10 @@ class Watch:
 
     async def _tell(self, entry: JournalEntry) -> None:
         match entry.event:
-            case AgentRunStateChanged() | TaskStateChanged():
+            case AgentRunStateChanged() | TaskStateChanged() | BudgetChanged():
                 self.queue_changed.set()
                 _wake(self._moved.get(entry.task))
-            case ApprovalDecided() | StepStateChanged():
+            case ApprovalDecided() | StepStateChanged() | BudgetReached():
                 _wake(self._moved.get(entry.task))
             case TaskSteered():
                 _wake(self._steered.get(entry.task))

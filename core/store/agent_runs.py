@@ -1,8 +1,9 @@
 """Agent runs in the database."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.domain.approval import ApprovalKind, ApprovalState
 from core.domain.errors import NotFoundError
 from core.domain.identity import AgentRunId, ProjectName, StepName, TaskId
 from core.domain.queue import WaitingRun
@@ -56,7 +57,7 @@ class AgentRuns:
         return await self._records.first(query.order_by(*(column.desc() for column in _OLDEST_FIRST)))
 
     async def waiting(self) -> list[WaitingRun]:
-        """Every run that waits for its place, of tasks that are neither paused nor ended."""
+        """Every run that waits for its place, of tasks that are neither paused nor ended and may spend more."""
         runs, tasks = _RUNS.c, tables.tasks.c
         query = (
             select(
@@ -70,7 +71,11 @@ class AgentRuns:
                 runs.not_before,
             )
             .join(tables.tasks, tasks.id == runs.task)
-            .where(runs.state == AgentRunState.QUEUED, tasks.state.not_in([*FINAL_TASK_STATES, TaskState.PAUSED]))
+            .where(
+                runs.state == AgentRunState.QUEUED,
+                tasks.state.not_in([*FINAL_TASK_STATES, TaskState.PAUSED]),
+                or_(tasks.budget_usd.is_(None), _has_money()),
+            )
         )
         return [WaitingRun(**row) for row in (await self._connection.execute(query)).mappings()]
 
@@ -97,3 +102,15 @@ class AgentRuns:
             .order_by(_RUNS.c.created_at, *_OLDEST_FIRST)
         )
         return await self._records.all(query)
+
+
+def _has_money() -> ColumnElement[bool]:
+    """Whether the task of the row has not used up its budget, and nobody is being asked about it."""
+    tasks, calls, approvals = tables.tasks.c, tables.model_calls.c, tables.approvals.c
+    spent = select(func.coalesce(func.sum(calls.cost_usd), 0)).where(calls.task == tasks.id).scalar_subquery()
+    asked = exists().where(
+        approvals.task == tasks.id,
+        approvals.kind == ApprovalKind.BUDGET,
+        approvals.state == ApprovalState.PENDING,
+    )
+    return (spent < tasks.budget_usd) & ~asked

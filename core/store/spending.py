@@ -66,19 +66,25 @@ class Spending:
         limit: int,
     ) -> list[PastTask]:
         """Completed tasks of this type with a bill, the newest first."""
+        newest = (
+            select(_TASKS.c.id)
+            .where(_TASKS.c.state == TaskState.COMPLETED, _TASKS.c.type == kind)
+            .where(_TASKS.c.started_at.is_not(None), _TASKS.c.finished_at.is_not(None))
+            .order_by(_TASKS.c.number.desc())
+            .limit(limit)
+        )
+        if projects is not None:
+            newest = newest.where(_TASKS.c.project.in_(projects))
+        # narrowed first: only the calls of these tasks are summed, however long the ledger is
         query = (
             select(
                 _TASKS.c.project, _TASKS.c.complexity, _TASKS.c.started_at, _TASKS.c.finished_at, _COST.label("cost")
             )
             .join(_CALLS, _CALLS.c.task == _TASKS.c.id)
-            .where(_TASKS.c.state == TaskState.COMPLETED, _TASKS.c.type == kind)
-            .where(_TASKS.c.started_at.is_not(None), _TASKS.c.finished_at.is_not(None))
+            .where(_TASKS.c.id.in_(newest))
             .group_by(_TASKS.c.id)
             .order_by(_TASKS.c.number.desc())
-            .limit(limit)
         )
-        if projects is not None:
-            query = query.where(_TASKS.c.project.in_(projects))
         rows = await self._connection.execute(query)
         return [
             PastTask(

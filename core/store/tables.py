@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 
 from core.domain.approval import ApprovalKind, ApprovalState, Question, Risk
+from core.domain.estimate import Estimate
 from core.domain.identity import Place
 from core.domain.project import PlanGate
 from core.domain.task import AgentRunState, Complexity, Priority, RunPurpose, StepState, TaskState, TaskType
@@ -69,6 +70,8 @@ tasks = Table(
     Column("life", Integer, nullable=False, server_default="1"),
     Column("restore_commit", OpenText, nullable=False, server_default=""),
     Column("request_key", OpenText, nullable=False, server_default=""),
+    Column("budget_usd", Usd),
+    Column("estimate", Json(Estimate)),
     Index(None, "forked_from"),
     Index(
         "uq_tasks_request_key",
@@ -155,6 +158,7 @@ approvals = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("what", OpenText, nullable=False, server_default=""),
     Column("always", Boolean, nullable=False, server_default=false()),
+    Column("raise_usd", Usd),
     Index(None, "task"),
     Index(None, "agent_run"),
     Index(None, "state"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from core.domain.identity import ProjectName, agent_run_id
 from core.domain.task import Complexity, TaskState, TaskType
-from core.spending import PastTask, estimate_from, past_tasks, spent_since, total_by
+from core.spending import PastTask, estimate_from, past_tasks, spent_since, total_by, usual
 from core.store import Store
 from tests.support.values import NOON, a_call, a_run, a_task
 
@@ -74,3 +74,17 @@ def test_tasks_alike_in_project_and_size_alone_count_when_there_are_enough() -> 
     assert wide is not None
     assert (narrow.tasks, narrow.cost_usd.most, narrow.narrow) == (3, 3.0, True)
     assert (wide.tasks, wide.cost_usd.most, wide.narrow) == (4, 60.0, False)
+
+
+async def test_what_is_usual_in_a_project_is_told_when_there_are_enough_tasks_like_it(store: Store) -> None:
+    for number, cost in enumerate(("1", "2"), 1):
+        await charge(store, number, cost)
+    await charge(store, 3, "50", project=DOCS)
+
+    async def usually() -> float | None:
+        found = await usual(store, TaskType.BUG_FIX, project=SHOP, complexity=Complexity.MODERATE)
+        return found.cost_usd.median if found is not None else None
+
+    assert await usually() is None
+    await charge(store, 4, "9")
+    assert await usually() == 2.0

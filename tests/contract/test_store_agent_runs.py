@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import MISSING, fields, replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -12,7 +13,7 @@ from core.domain.identity import PersonId, ProjectName, StepName, agent_run_id, 
 from core.domain.queue import WaitingRun
 from core.domain.task import AT_WORK, FINAL_TASK_STATES, AgentRun, AgentRunState, Priority, RunPurpose, TaskState
 from core.store import Store, tables
-from tests.support.values import BUILD, NOON, a_run, a_task, an_approval
+from tests.support.values import BUILD, NOON, a_call, a_run, a_task, an_approval
 
 FULL_RUN = a_run(
     state=AgentRunState.COMPLETED,
@@ -52,6 +53,7 @@ FULL_APPROVAL = an_approval(
     used_at=NOON + timedelta(minutes=2),
     what='{"command":"rm -r build"}',
     always=True,
+    raise_usd=Decimal("0.000000000001"),
 )
 
 
@@ -260,3 +262,17 @@ def test_every_field_with_a_default_is_exercised() -> None:
         if (field.default is not MISSING or field.default_factory is not MISSING)
         and getattr(plain, field.name) == getattr(full, field.name)
     ]
+
+
+async def test_runs_of_a_task_that_has_used_up_its_budget_or_is_asked_about_it_get_no_place(store: Store) -> None:
+    async with store.transaction() as unit:
+        for number, budget in ((11, None), (12, "0.01"), (13, "0.0042"), (14, "5")):
+            task = a_task(number, state=TaskState.RUNNING, budget_usd=None if budget is None else Decimal(budget))
+            await unit.tasks.add(task)
+            await unit.agent_runs.add(a_run(task.id))
+            await unit.ledger.record(a_call(f"msg_{number}", agent_run_id(task.id, 1)))
+        asked = an_approval(1, task_id(14), kind=ApprovalKind.BUDGET)
+        await unit.approvals.add(asked)
+        assert {run.task for run in await unit.agent_runs.waiting()} == {"T11", "T12"}
+        await unit.approvals.save(replace(asked, state=ApprovalState.APPROVED))
+        assert {run.task for run in await unit.agent_runs.waiting()} == {"T11", "T12", "T14"}

@@ -3,10 +3,12 @@
 import asyncio
 from dataclasses import fields, replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from core.domain.errors import ConflictError, NotFoundError
+from core.domain.estimate import Band, Estimate
 from core.domain.identity import Place, ProjectName, StepName, TaskId, task_id
 from core.domain.project import PlanGate
 from core.domain.task import Complexity, Priority, Step, StepState, Task, TaskState, TaskType
@@ -23,6 +25,13 @@ FULL_TASK = a_task(
     mode=Mode.PARALLEL,
     plan_gate=PlanGate.COMPLEX,
     model="claude-opus",
+    budget_usd=Decimal("7.5"),
+    estimate=Estimate(
+        tasks=4,
+        cost_usd=Band(median=0.42, least=0.1, most=2.5),
+        duration_s=Band(median=300.0, least=60.5, most=900.0),
+        narrow=True,
+    ),
     template="fix-issue@1.2",
     forked_from=task_id(7),
     life=3,

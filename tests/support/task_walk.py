@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from random import Random
 
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.identity import AgentRunId, StepName
 from core.domain.task import AGENT_RUN_ENDS, AT_WORK, AgentRun, AgentRunState, RunPurpose, StepState, TaskState
 from core.engine.approval_keys import gate_key
-from core.engine.moves import AskGate, Effect, End, Prepare, Publish, Restore, RunAgent, Settle
+from core.engine.moves import AskGate, Effect, End, Prepare, Publish, Restore, RunAgent, SetAside, Settle
 from core.engine.rules import ACTIVE_STEPS
 from tests.support.task_world import DONE, WRITERS, TaskWorld
 
@@ -30,6 +31,7 @@ class Whims:
     mended_plans: int = 2
     cancels: int = 1
     lives: int = 2
+    stops: int = 2
 
 
 @dataclass(slots=True)
@@ -172,6 +174,9 @@ class TaskWalk:
                     self._moved_or_failed(world.task.state, restore_commit="")
             case RunAgent():
                 self._work(effect.agent_run)
+            case SetAside():
+                if world.run(effect.agent_run).state in AT_WORK:
+                    world.move_run(world.run(effect.agent_run), AgentRunState.QUEUED)
             case Settle():
                 self._settle(effect)
             case AskGate():
@@ -202,7 +207,10 @@ class TaskWalk:
             return
         if run.state != AgentRunState.RUNNING:
             return
+        world.spent += Decimal(self.random.choice((0, 1, 1, 3)))
         ends: list[Happening] = [lambda: world.move_run(run, AgentRunState.COMPLETED)] * 3
+        if world.budget is not None and self.whims.stops:
+            ends.append(lambda: self._stop_for_money(run))
         if self.whims.asks:
             ends.append(lambda: self._ask(run))
         if self.whims.postponements:
@@ -217,6 +225,12 @@ class TaskWalk:
             self.world.ask(f"{run.id}:{run.attempts}.{call}", run.step, run=run.id)
         self.world.move_run(run, AgentRunState.WAITING)
         self.world.move_step(self.world.steps[run.step], StepState.WAITING)
+
+    def _stop_for_money(self, run: AgentRun) -> None:
+        """The agent program counts more than we do, and says that the budget is used up."""
+        self.whims.stops -= 1
+        self.world.move_run(run, AgentRunState.QUEUED)
+        self.world.ask_for_money()
 
     def _postpone(self, run: AgentRun) -> None:
         self.whims.postponements -= 1

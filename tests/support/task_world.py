@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from random import Random
 from typing import assert_never
 
@@ -26,8 +27,10 @@ from core.domain.task import (
     check_transition,
 )
 from core.domain.workflow import Gate, Workflow
-from core.engine.approval_keys import conflict_key, gate_key, publish_key
+from core.engine.approval_keys import budget_key, conflict_key, gate_key, publish_key
+from core.engine.money import asked_for_money
 from core.engine.moves import (
+    AskBudget,
     AskConflict,
     AskPublish,
     Change,
@@ -65,8 +68,11 @@ class TaskWorld:
     skips: frozenset[StepName] = frozenset()
     """Steps whose condition never holds."""
     rivals: bool = False
+    budget: Decimal | None = None
+    """What it may cost, in US dollars."""
     shuffle: Random | None = None
     """Asks twice, the second time with rows in another order."""
+    spent: Decimal = field(init=False, default=Decimal(0))
     task: Task = field(init=False)
     steps: dict[StepName, Step] = field(init=False)
     runs: list[AgentRun] = field(init=False, default_factory=list[AgentRun])
@@ -79,7 +85,9 @@ class TaskWorld:
     settled: set[AgentRunId] = field(init=False, default_factory=set[AgentRunId])
 
     def __post_init__(self) -> None:
-        self.task = a_task(workflow=self.workflow, plan_gate=self.plan_gate, complexity=self.complexity)
+        self.task = a_task(
+            workflow=self.workflow, plan_gate=self.plan_gate, complexity=self.complexity, budget_usd=self.budget
+        )
         self.steps = {
             name: a_step(name=name, position=position, role=self.workflow.step(name).role)
             for position, name in enumerate(self.workflow.order(), start=1)
@@ -98,6 +106,7 @@ class TaskWorld:
             writers=WRITERS,
             sent_back=dict(self.sent_back),
             rivals=self.rivals,
+            spent_usd=self.spent,
         )
 
     @property
@@ -110,9 +119,15 @@ class TaskWorld:
         """What people have not decided yet."""
         return [one for one in self.approvals if one.state == ApprovalState.PENDING]
 
+    @property
+    def held(self) -> bool:
+        """Whether nothing may cost any more: all is spent, or a person is asked for more."""
+        used_up = self.task.budget_usd is not None and self.spent >= self.task.budget_usd
+        return used_up or bool([one for one in self.asked if one.kind == ApprovalKind.BUDGET])
+
     def queued(self) -> list[AgentRun]:
         """Runs that a dispatcher may start."""
-        rests = self.ended or self.task.state == TaskState.PAUSED
+        rests = self.ended or self.task.state == TaskState.PAUSED or self.held
         return [] if rests else [run for run in self.runs if run.state == AgentRunState.QUEUED]
 
     def advance(self) -> tuple[Effect, ...]:
@@ -131,6 +146,8 @@ class TaskWorld:
         assert not self.ended, f"{change} although the task has ended"
         if not isinstance(change, PutBack):
             assert self.task.state != TaskState.PAUSED, f"{change} although the task is paused"
+        if isinstance(change, StartStep | TryAgain | ContinueAgent):
+            assert not self.held, f"{change} although nothing more may be spent"
         match change:
             case StartStep():
                 self._start(self.steps[change.step])
@@ -160,6 +177,8 @@ class TaskWorld:
             case AskPublish():
                 assert self.rivals, "asked although there is no fork"
                 self.ask(publish_key(self.task), self.workflow.order()[-1], kind=ApprovalKind.PUBLISH)
+            case AskBudget():
+                self.ask_budget()
             case Refuse():
                 assert [one for one in self.approvals if one.state in (ApprovalState.DENIED, ApprovalState.CANCELLED)]
                 self.end(TaskState.CANCELLED, change.reason)
@@ -212,11 +231,26 @@ class TaskWorld:
         self.ask(conflict_key(step, number), step.name, kind=ApprovalKind.CONFLICT)
         self.move_step(step, StepState.WAITING)
 
+    def ask_budget(self) -> None:
+        """Ask people for more money."""
+        assert self.held, "asked for money although there is some left"
+        assert not [run for run in self.runs if run.state in AT_WORK], "asked while agents are at work"
+        self.ask_for_money()
+
+    def ask_for_money(self) -> None:
+        """Ask for more, unless people are being asked."""
+        asked = asked_for_money(self.task, self.approvals)
+        if not asked or asked[-1].state != ApprovalState.PENDING:
+            step = self.workflow.order()[0]
+            self.ask(budget_key(self.task, len(asked) + 1), step, kind=ApprovalKind.BUDGET)
+
     def decide(self, approval: Approval, state: ApprovalState) -> None:
         """A person decides, or the end takes the question with it."""
         index = next(index for index, one in enumerate(self.approvals) if one.id == approval.id)
         assert self.approvals[index].state == ApprovalState.PENDING, "decided twice"
         self.approvals[index] = replace(self.approvals[index], state=state)
+        if approval.kind == ApprovalKind.BUDGET and state == ApprovalState.APPROVED:
+            self.task = replace(self.task, budget_usd=max(self.spent, self.budget or self.spent) + 2)
 
     def run(self, run_id: AgentRunId) -> AgentRun:
         """The agent run as it is now."""
@@ -265,6 +299,7 @@ class TaskWorld:
                 self._check_settles(effect)
             if isinstance(effect, RunAgent):
                 assert self.run(effect.agent_run).state in AT_WORK, "an agent without a place is run"
+                assert not self.held, "an agent works although nothing more may be spent"
             if isinstance(effect, Publish):
                 self._check_published()
         for effect in set(self.due) - set(moves):

@@ -3,6 +3,7 @@
 `TaskWorld` objects to every change and effect that must not be; these walks bring it into every situation.
 """
 
+from decimal import Decimal
 from random import Random
 
 from hypothesis import Phase, given, settings
@@ -52,6 +53,7 @@ def walks(draw: st.DrawFn, *, shapes: st.SearchStrategy[Workflow] = shapes, stur
         complexity=draw(st.sampled_from(Complexity)),
         skips=draw(st.just(frozenset[str]()) | st.frozensets(st.sampled_from(order), max_size=2)),  # pyright: ignore[reportArgumentType]  # step names
         rivals=draw(st.booleans()),
+        budget=draw(st.none() | st.sampled_from([Decimal(1), Decimal(3), Decimal(7)])),
         shuffle=draw(st.none() | seeds),
     )
     return TaskWalk(world, draw(seeds), sturdy=draw(st.booleans()) if sturdy is None else sturdy)
@@ -119,3 +121,18 @@ def test_a_refused_tool_call_is_the_agents_to_cope_with_and_ends_nothing(walk: T
     world = walk.to_the_end()
     assert {one.kind for one in world.approvals if one.state == ApprovalState.DENIED} <= {ApprovalKind.TOOL}
     assert world.task.state == TaskState.COMPLETED
+
+
+@settings(QUICK, max_examples=40)
+@given(walks(), st.sampled_from([Decimal(1), Decimal(4)]))
+def test_a_task_with_a_budget_goes_beyond_it_only_after_a_person_has_raised_it(walk: TaskWalk, budget: Decimal) -> None:
+    """`TaskWorld` objects to whatever costs while nothing is left."""
+    old = walk.world
+    walk.world = TaskWorld(old.workflow, plan_gate=old.plan_gate, skips=old.skips, budget=budget, shuffle=old.shuffle)
+    world = walk.to_the_end()
+    asked = [one for one in world.approvals if one.kind == ApprovalKind.BUDGET]
+    raised = [one for one in asked if one.state == ApprovalState.APPROVED]
+    at_once = 4 * 3  # what all that work beside each other spend with their last call
+    assert raised or world.spent <= budget + at_once
+    if any(one.state == ApprovalState.DENIED for one in asked) and walk.whims.lives == Whims().lives:
+        assert world.task.state in (TaskState.CANCELLED, TaskState.FAILED)

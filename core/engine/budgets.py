@@ -1,0 +1,112 @@
+"""A task's budget in the store: asking for more, raising it, and what a new process may spend of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from core.domain.approval import Approval, ApprovalKind, ApprovalState, Risk
+from core.domain.budget import checked_usd, next_raise
+from core.domain.cost import shown_usd
+from core.domain.errors import InvalidInputError
+from core.domain.event import BudgetChanged
+from core.domain.identity import PersonId, approval_id
+from core.domain.task import FINAL_TASK_STATES, Step, StepState, Task
+from core.engine.approval_keys import budget_key
+from core.engine.changes import decide_approval, request_approval
+from core.engine.money import asked_for_money
+from core.store.unit_of_work import UnitOfWork
+
+RAISED_BY = "Raised by"
+"""Stands on the decided card where a question would."""
+_DONE = (StepState.COMPLETED, StepState.SKIPPED)
+
+
+async def spent_usd(uow: UnitOfWork, task: Task) -> Decimal:
+    """What `task` cost so far; 0 without looking when it has no budget."""
+    return Decimal(0) if task.budget_usd is None else (await uow.ledger.of_task(task.id)).cost_usd
+
+
+async def left_usd(uow: UnitOfWork, task: Task) -> Decimal | None:
+    """What the task's agents may still spend; None for no limit."""
+    return None if task.budget_usd is None else task.budget_usd - await spent_usd(uow, task)
+
+
+async def ask_for_more(uow: UnitOfWork, task: Task) -> Approval | None:
+    """Ask people to raise the budget, unless they are being asked; None when there is none (any more)."""
+    if task.budget_usd is None:
+        return None
+    asked = asked_for_money(task, await uow.approvals.of(task.id))
+    if asked and asked[-1].state == ApprovalState.PENDING:
+        return asked[-1]
+    spent = await spent_usd(uow, task)
+    # what was offered first is offered again: a doubling each time would soon be far too much
+    step = next((each.raise_usd for each in asked if each.raise_usd), task.budget_usd)
+    steps = await uow.steps.of(task.id)
+    return await request_approval(
+        uow,
+        Approval(
+            id=approval_id(await uow.approvals.next_number()),
+            key=budget_key(task, len(asked) + 1),
+            task=task.id,
+            step=next((each.name for each in steps if each.state not in _DONE), steps[-1].name),
+            kind=ApprovalKind.BUDGET,
+            title=f"{task.id} has used {shown_usd(spent)} of {shown_usd(task.budget_usd)}",
+            detail=_account(steps),
+            reason="Its budget is used up. Nothing goes on until it is raised.",
+            risk=Risk.LOW,
+            raise_usd=next_raise(task.budget_usd, spent=spent, step=step),
+            created_at=uow.now,
+        ),
+    )
+
+
+async def granted(uow: UnitOfWork, approval: Approval, amount: Decimal | None, *, by: PersonId) -> Approval:
+    """Raise the budget by `amount` (None: as offered), and return the approval as it is to be decided.
+
+    InvalidInputError when that leaves nothing to go on with.
+    """
+    task = await uow.tasks.get(approval.task)
+    given = checked_usd(amount) if amount is not None else approval.raise_usd
+    if task.budget_usd is None or given is None:
+        return approval
+    await _set(uow, task, task.budget_usd + given, by=by)
+    return replace(approval, raise_usd=given)
+
+
+async def set_budget(uow: UnitOfWork, task: Task, usd: Decimal | None, *, by: PersonId) -> Task:
+    """Set what `task` may cost in all, None for no limit; whoever is asked about it has their answer with that."""
+    changed = await _set(uow, task, usd if usd is None else checked_usd(usd), by=by)
+    asked = asked_for_money(task, await uow.approvals.of(task.id))
+    if task.state not in FINAL_TASK_STATES and asked and asked[-1].state == ApprovalState.PENDING:
+        raised = None if usd is None or task.budget_usd is None else usd - task.budget_usd
+        told = f"{shown_usd(usd)} in all" if usd is not None else "no limit"
+        await decide_approval(
+            uow, replace(asked[-1], raise_usd=raised), ApprovalState.APPROVED, by=by, answers={"New budget": told}
+        )
+    return changed
+
+
+async def _set(uow: UnitOfWork, task: Task, usd: Decimal | None, *, by: PersonId) -> Task:
+    if usd == task.budget_usd:
+        return task
+    spent = (await uow.ledger.of_task(task.id)).cost_usd
+    if usd is not None and usd <= spent:
+        raise InvalidInputError(
+            f"{task.id} has used {shown_usd(spent)} already.", hint="Set a budget above that, or stop the task."
+        )
+    changed = replace(task, budget_usd=usd)
+    await uow.tasks.save(changed)
+    await uow.events.append(task.id, BudgetChanged(source=_shown(task.budget_usd), target=_shown(usd), by=by))
+    return changed
+
+
+def _shown(usd: Decimal | None) -> str:
+    return "" if usd is None else str(usd)
+
+
+def _account(steps: Sequence[Step]) -> str:
+    """What was reached and what is left to do, as Markdown."""
+    done = [f"- {each.name}: {each.summary}".rstrip(": ") for each in steps if each.state == StepState.COMPLETED]
+    left = [each.name for each in steps if each.state not in _DONE]
+    reached = "\n".join(["Reached so far:", "", *done]) if done else "No step is finished yet."
+    return f"{reached}\n\nLeft to do: {', '.join(left)}." if left else reached
