@@ -184,6 +184,7 @@ def agent_limits(settings: Settings) -> AgentLimits:
         per_model=agents.per_model,
         stuck_after_s=agents.stuck_after_s,
         transient_attempts=agents.transient_attempts,
+        first_pause_s=agents.first_pause_s,
         max_memory_mb=agents.max_memory_mb,
         cpus=agents.cpus,
     )
@@ -201,6 +202,7 @@ def claude_runner(settings: Settings, store: Store, mask: Callable[[str], str]) 
             cli_path=settings.claude.cli_path,
             run_folder=settings.home / "run",
             sandbox=settings.claude.sandbox,
+            patience_s=settings.claude.patience_s,
         ),
         sessions=store.transcripts,
         mask=mask,
