@@ -17,7 +17,7 @@ from bot.commands.chat import chat_commands
 from bot.commands.context import Context
 from bot.commands.grammar import Verb, read
 from bot.commands.notes import NOTE, error_note
-from bot.commands.reply import AskForm, Handed, Nothing, Private, Public, Reply
+from bot.commands.reply import AskForm, Followed, Handed, Nothing, Private, Public, Reply
 from bot.compose import Program
 from core.domain.errors import OrchestratorError
 from core.domain.identity import ApprovalId, Person, ProjectName, TaskId
@@ -94,7 +94,7 @@ class TerminalChat:
                 return
             case Private() | Public():
                 card = reply.card
-            case AskForm() | Handed():
+            case AskForm() | Handed() | Followed():
                 card = reply.instead
         if card.key != NOTE or card.actions or not all(isinstance(part, Text) for part in card.sections):
             self.console.show(card)

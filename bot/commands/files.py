@@ -9,9 +9,10 @@ from bot.agent_log import agent_log, find_runs, last_lines
 from bot.cards.words import block, line
 from bot.commands.context import Asker, Context
 from bot.commands.grammar import Command, Verb
+from bot.commands.growing import MOST_LINES, Growth
 from bot.commands.notes import NOTE, note_card
 from bot.commands.registry import Handler
-from bot.commands.reply import Handed, Private, Reply
+from bot.commands.reply import Followed, Handed, Private, Reply
 from bot.commands.scope import counted_option, seen_task
 from bot.comparison import Side, compared, side_of, verdict
 from core.domain.access import Act, may
@@ -22,6 +23,8 @@ from core.views import AgentRunView, TaskView
 _MOST_BYTES = 5_000_000
 """Of one file; of a longer log the end is handed over."""
 _MOST_SIDES = 5
+_RECENT = 20
+"""Lines of each agent that were written before somebody began to follow, and are shown first."""
 
 
 async def diff(command: Command, asker: Asker, context: Context) -> Reply:
@@ -44,7 +47,7 @@ async def diff(command: Command, asker: Asker, context: Context) -> Reply:
 
 
 async def logs(command: Command, asker: Asker, context: Context) -> Reply:
-    """What one agent, or each of a task, was told, said and did, as a file."""
+    """What one agent, or each of a task, was told, said and did, as a file; or as it is written, with --follow."""
     view = await seen_task(command.target, asker, context)
     if isinstance(view, Private):
         return view
@@ -53,9 +56,35 @@ async def logs(command: Command, asker: Asker, context: Context) -> Reply:
     if name is not None and not runs:
         known = ", ".join(each.run.id for each in find_runs(view, None))
         raise NotFoundError("agent run", name, hint=f"Agent runs of {view.task.id}: {known or 'none yet'}.")
+    tail = counted_option(command, "tail", default=0, most=100_000)
+    growth = Growth(seen=context.seen, view=view, name=name, tail=min(tail or _RECENT, MOST_LINES))
+    if command.has("follow") and not growth.has_ended():
+        return await _followed(command, asker, context, growth=growth)
     if not runs:
         return Private(card=note_card(f"No agent of {view.task.id} has begun yet."))
-    tail = counted_option(command, "tail", default=0, most=100_000)
+    return await _log_file(command, asker, context, view=view)
+
+
+async def _followed(command: Command, asker: Asker, context: Context, *, growth: Growth) -> Followed:
+    view = growth.view
+
+    async def whole() -> Handed:
+        """The log as it is by then."""
+        return await _log_file(command, asker, context, view=await context.seen.reader.task(view.task.id))
+
+    return Followed(
+        task=view.task.id,
+        name=command.target,
+        grows=growth,
+        whole=whole,
+        private=not _at_home(view, asker),
+        instead=(await _log_file(command, asker, context, view=view)).instead,
+    )
+
+
+async def _log_file(command: Command, asker: Asker, context: Context, *, view: TaskView) -> Handed:
+    runs = find_runs(view, AgentRunId(command.target) if "." in command.target else None)
+    tail = 0 if command.has("follow") else counted_option(command, "tail", default=0, most=100_000)
     text = await asyncio.to_thread(_pages, runs, context, prompt=command.has("prompt"), tail=tail)
     title = f"Log of {command.target}"
     instead = Card(key=NOTE, title=title, sections=(Code(text=block(text[-2500:], 2500)),))

@@ -1,12 +1,13 @@
 """What comes back of a command: something for the asker alone or for all, a form, a file, or nothing at all."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from adapters.chat.card import Card
 from adapters.chat.file import File
 from adapters.chat.form import Form
+from core.domain.identity import TaskId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,35 @@ class Handed:
     instead: Card
 
 
+class Grows(Protocol):
+    """A text that others write, to be read while it grows."""
+
+    def pieces(self) -> AsyncGenerator[str]:
+        """What is new at each look, '' when nothing is, until it is whole. It may raise OrchestratorError."""
+        ...
+
+    def left(self, words: str) -> str:
+        """The last piece for who stops reading before: it closes what is open, and ends with `words`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """An answer that grows while it is read: what `name`, an agent or a whole task, writes, until it has ended.
+
+    Into the task's thread, or `private` to the asker alone. Asked for once more, it ends. Where it cannot be written
+    piece by piece it is handed over `whole` at the end; where nothing can come later, `instead` is shown.
+    """
+
+    type: Literal["followed"] = "followed"
+    task: TaskId
+    name: str
+    grows: Grows
+    whole: Callable[[], Awaitable[Handed]]
+    private: bool = False
+    instead: Card
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nothing:
     """The task's own card says it already."""
@@ -63,4 +93,4 @@ class Nothing:
     type: Literal["nothing"] = "nothing"
 
 
-Reply = Private | Public | AskForm | Handed | Nothing
+Reply = Private | Public | AskForm | Handed | Followed | Nothing

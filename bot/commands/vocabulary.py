@@ -208,14 +208,13 @@ ENTRIES: Mapping[Verb, Entry] = {
         options=(PROJECT,),
     ),
     Verb.LOGS: Entry(
-        says="what an agent was told, said and did, as a file",
-        usage="logs TASK|AGENT [--tail N] [--prompt]",
-        examples=("logs T142.3", "logs T142 --tail 50"),
+        says="what an agent was told, said and did: as a file, or while it is written",
+        usage="logs TASK|AGENT [--tail N] [--prompt] [--follow]",
+        examples=("logs T142.3", "logs T142 --tail 50", "logs T142.3 --follow"),
         target=Target.TASK_OR_RUN,
         options=(
             Option(name="tail"),
             Option(name="prompt", takes_value=False),
-            # as on the command line; a file is what there is now
             Option(name="follow", takes_value=False),
         ),
     ),

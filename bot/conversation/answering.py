@@ -18,7 +18,9 @@ from adapters.chat.errors import (
 from adapters.chat.port import ChatAdapter
 from bot.access import is_own
 from bot.commands.context import Asker
-from bot.commands.reply import AskForm, Handed, Nothing, Private, Public, Reply
+from bot.commands.notes import note_card
+from bot.commands.reply import AskForm, Followed, Handed, Nothing, Private, Public, Reply
+from bot.conversation.following import Following
 from bot.delivery.notices import CardNotice, written
 from bot.tokens import new_token, with_tokens
 from core.domain.conversation import ActionToken, Delivery, place_at, place_path
@@ -43,6 +45,8 @@ class Answering:
     adapter: ChatAdapter
     store: Store
     stirred: Callable[[], None]
+    following: Following | None = None
+    """What owns answers that are written while one reads; without it, or while it does not run, a log is a file."""
     make_token: Callable[[], str] = new_token
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -60,8 +64,14 @@ class Answering:
                 await self._ask(reply, asker)
             case Handed():
                 await self._hand(reply, asker)
+            case Followed():
+                await self._let_follow(reply, asker)
             case _:
                 assert_never(reply)
+
+    def stops_writing(self, place: Place) -> bool:
+        """End what is being written in `place`; whether anything was. The platform's Stop then meant that."""
+        return self.following is not None and self.following.end_at(place)
 
     async def _alone(self, card: Card, asker: Asker) -> None:
         if is_own(asker.place):
@@ -127,6 +137,36 @@ class Answering:
         except ChatError as error:
             log.warning("file_not_handed", name=reply.file.name, error=error.message, code=error.code)
             await self._alone(reply.instead, asker)
+
+    async def _let_follow(self, reply: Followed, asker: Asker) -> None:
+        following, name = self.following, reply.name
+        if following is not None and (ended := following.end(asker.person.id, reply.task)) == name:
+            await self._alone(note_card(f"You follow the log of {ended} no longer."), asker)
+            return
+        if following is None or not following.has_room:
+            await self._hand(await reply.whole(), asker)
+            return
+        if not self.adapter.capabilities.streams:
+            hint = "To have it now, leave --follow out."
+            await self._alone(note_card(f"The log of {name} comes here once {name} has ended.", hint=hint), asker)
+            following.begin(reply, asker, place=None, give=self.give)
+            return
+        place = await self._where_to_write(reply, asker)
+        following.begin(reply, asker, place=place, give=self.give)
+        if place != asker.place and not is_own(asker.place):
+            where = "to you alone" if is_own(place) else f"in the thread of {reply.task}"
+            await self._alone(note_card(f"The log of {name} is being written {where}."), asker)
+
+    async def _where_to_write(self, reply: Followed, asker: Asker) -> Place:
+        """The task's thread; one with the asker alone when the log is private, or the task has no thread yet."""
+        async with self.store.reading() as uow:
+            thread = await uow.threads.of(reply.task)
+        if thread is not None and not reply.private:
+            return thread.place
+        note = note_card(f"Log of {reply.name}")
+        key = f"event:{self.adapter.platform}:{asker.event_id}:before"
+        posted = await self._surely(lambda again: self.adapter.direct(asker.person.id, note, key=key, again=again))
+        return posted.thread
 
     async def _own_place(self, reply: Handed, asker: Asker) -> Place:
         """Where the asker is written to alone; a file needs a place, so a word goes before it."""

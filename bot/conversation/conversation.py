@@ -15,6 +15,7 @@ from adapters.chat.inbound import (
     Inbound,
     MessagePicked,
     MessageReceived,
+    StopPressed,
 )
 from bot.commands.context import Asker, Context
 from bot.commands.notes import error_note, note_card
@@ -73,6 +74,8 @@ class Conversation:
         await self._see(asker)
         if isinstance(inbound, HomeOpened):
             await self._show_home(asker)
+            return
+        if isinstance(inbound, StopPressed) and self._answering.stops_writing(asker.place):
             return
         await self._do(inbound, asker)
 

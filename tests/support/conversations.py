@@ -30,6 +30,7 @@ from bot.commands.reply import Reply
 from bot.compose import Program, opened
 from bot.conversation.answering import Answering
 from bot.conversation.conversation import Conversation
+from bot.conversation.following import Following
 from bot.delivery.delivery import ChatDelivery
 from bot.delivery.reminders import Patience
 from bot.inbox import Inbox
@@ -121,6 +122,7 @@ class Room:
     chat: MemoryChat
     conversation: Conversation
     delivery: ChatDelivery
+    following: Following
     inbox: Inbox
     commands: dict[Verb, Handler]
     """Handlers a test puts in the place of the real ones."""
@@ -361,12 +363,13 @@ def room_of(program: Program, chat: MemoryChat, plays: dict[str, Play]) -> Room:
         patience=Patience(remind_after_s=3600.0, escalate_after_s=14400.0),
         clock=utc_now,
     )
+    following = Following(chat, every_s=0.01)
     conversation = Conversation(
         context=Context(
             seen=program, orchestrator=program.orchestrator, gate=Gate.of(program.settings), data=program.data
         ),
         commands=Commands(instead),
-        answering=Answering(adapter=chat, store=program.store, stirred=delivery.wake),
+        answering=Answering(adapter=chat, store=program.store, stirred=delivery.wake, following=following),
     )
     inbox = Inbox(store=program.store, act=conversation.act, platform=chat.platform, clock=utc_now)
     return Room(
@@ -374,6 +377,7 @@ def room_of(program: Program, chat: MemoryChat, plays: dict[str, Play]) -> Room:
         chat=chat,
         conversation=conversation,
         delivery=delivery,
+        following=following,
         inbox=inbox,
         commands=instead,
         plays=plays,
@@ -429,7 +433,12 @@ async def running(room: Room) -> AsyncIterator[None]:
     loops = [
         asyncio.create_task(each, name=f"room {number}")
         for number, each in enumerate(
-            (room.inbox.run(), room.delivery.run(), room.chat.run(room.inbox.hear, ready=lambda: None))
+            (
+                room.following.run(),
+                room.inbox.run(),
+                room.delivery.run(),
+                room.chat.run(room.inbox.hear, ready=lambda: None),
+            )
         )
     ]
     try:

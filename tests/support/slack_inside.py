@@ -12,6 +12,7 @@ from bot.commands.context import Context
 from bot.compose import Program
 from bot.conversation.answering import Answering
 from bot.conversation.conversation import Conversation
+from bot.conversation.following import Following
 from bot.delivery.delivery import ChatDelivery
 from bot.delivery.reminders import Patience
 from bot.inbox import Inbox
@@ -40,17 +41,18 @@ async def listening(program: Program, slack: SlackSimulator) -> AsyncGenerator[N
     context = Context(
         seen=program, orchestrator=program.orchestrator, gate=Gate.of(program.settings), data=program.data
     )
+    following = Following(adapter, every_s=0.05)
     conversation = Conversation(
         context=context,
         commands=chat_commands(),
-        answering=Answering(adapter=adapter, store=program.store, stirred=delivery.wake),
+        answering=Answering(adapter=adapter, store=program.store, stirred=delivery.wake, following=following),
     )
     inbox = Inbox(store=program.store, act=conversation.act, platform="slack", clock=program.clock)
     await delivery.begin()
     async with asyncio.TaskGroup() as group:
         loops = [
             group.create_task(each)
-            for each in (inbox.run(), delivery.run(), adapter.run(inbox.hear, ready=lambda: None))
+            for each in (following.run(), inbox.run(), delivery.run(), adapter.run(inbox.hear, ready=lambda: None))
         ]
         await slack.connected()
         yield
