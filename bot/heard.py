@@ -1,13 +1,20 @@
 """What came in from a chat as JSON and back, and the short name by which a person can ask about it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from adapters.chat.inbound import ButtonPressed, CommandReceived, Inbound, MessagePicked
+from adapters.chat.inbound import (
+    ButtonPressed,
+    CommandReceived,
+    FormSubmitted,
+    Inbound,
+    MessagePicked,
+    MessageReceived,
+)
 
 _INBOUND: TypeAdapter[Inbound] = TypeAdapter(Annotated[Inbound, Field(discriminator="type")])
 
@@ -35,5 +42,16 @@ def without_trigger(inbound: Inbound) -> Inbound:
     match inbound:
         case CommandReceived() | MessagePicked() | ButtonPressed():
             return replace(inbound, trigger="")
+        case _:
+            return inbound
+
+
+def masked(inbound: Inbound, mask: Callable[[str], str]) -> Inbound:
+    """`inbound` with `mask` over the words of people; ids and tokens stay as they are."""
+    match inbound:
+        case CommandReceived() | MessagePicked() | MessageReceived():
+            return replace(inbound, text=mask(inbound.text))
+        case FormSubmitted():
+            return replace(inbound, values={name: mask(text) for name, text in inbound.values.items()})
         case _:
             return inbound

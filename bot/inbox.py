@@ -10,8 +10,8 @@ from typing import TypeVar
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from adapters.chat.inbound import Inbound
-from bot.heard import inbound_of, reference_of, said_of, without_trigger
+from adapters.chat.inbound import Inbound, MessageReceived
+from bot.heard import inbound_of, masked, reference_of, said_of, without_trigger
 from core.domain.conversation import Hearing
 from core.domain.errors import StoreError
 from core.domain.identity import PersonId, Place
@@ -49,6 +49,8 @@ class Inbox:
     act: Act
     platform: str
     clock: Callable[[], datetime]
+    mask: Callable[[str], str] = str
+    """Hides secrets: nobody's password lies in the database because it was pasted into a chat."""
     _lanes: dict[Lane, deque[Inbound]] = field(default_factory=dict[Lane, deque[Inbound]])
     _workers: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
     _coming: list[Coming] = field(default_factory=list[Coming])
@@ -61,17 +63,23 @@ class Inbox:
     async def hear(self, inbound: Inbound) -> None:
         """Keep what came in; returns once it is in the database, or was known. Raises nothing.
 
-        While the database cannot be written it tries again for less than a minute, then it is lost, and logged.
+        What people say to each other in threads that are none of ours is not kept at all. While the database cannot be
+        written it tries again for less than a minute, then it is lost, and logged.
         """
+        inbound = masked(inbound, self.mask)
         hearing = Hearing(
             platform=self.platform, event_id=inbound.event_id, said=said_of(inbound), heard_at=self.clock()
         )
         coming = (hearing, inbound)
-        self._coming.append(coming)
         try:
+            if await self._patiently(lambda: self._is_chatter(inbound)):
+                return
+            self._coming.append(coming)
             await self._patiently(lambda: self._keep(coming))
         except StoreError as error:
             log.error("hearing_lost", event_id=inbound.event_id, error=error.message)  # noqa: TRY400 - no defect
+        finally:
+            # nobody waits for it any more, and what cannot be kept must not spoil what comes after it
             self._coming = [each for each in self._coming if each is not coming]
 
     async def run(self) -> None:
@@ -89,24 +97,33 @@ class Inbox:
             self._runs = False
             await self._finish()
 
+    async def _is_chatter(self, inbound: Inbound) -> bool:
+        """Whether it is said to others: neither to us nor in the thread of a task."""
+        if not isinstance(inbound, MessageReceived) or inbound.direct or inbound.mentions_us:
+            return False
+        async with self.store.reading() as uow:
+            return await uow.threads.at(inbound.place) is None
+
     async def _keep(self, mine: Coming) -> None:
         """Keep everything that has come in by now in one transaction, so that a burst waits for few of them."""
         async with self._keeping:
             if not any(each is mine for each in self._coming):
                 # whoever had the lock before has kept it too
                 return
-            batch = list(self._coming)
-            async with self.store.transaction() as uow:
-                kept = [inbound for hearing, inbound in batch if await uow.hearings.keep(hearing)]
-            self._coming = [each for each in self._coming if not any(each is one for one in batch)]
+            batch, self._coming = self._coming, []
+            try:
+                async with self.store.transaction() as uow:
+                    kept = [inbound for hearing, inbound in batch if await uow.hearings.keep(hearing)]
+            except BaseException:
+                self._coming = [*batch, *self._coming]
+                raise
             for inbound in kept:
                 self._enqueue(inbound)
 
     async def _take_up(self) -> None:
         """Put into the lanes what an earlier run of the program has left, before what came in since."""
         async with self._keeping:
-            async with self.store.reading() as uow:
-                waiting = await uow.hearings.waiting(self.platform, limit=_MOST_LEFT)
+            waiting = await self._patiently(self._waiting)
             fresh = {each.event_id: each for lane in self._lanes.values() for each in lane}
             self._lanes.clear()
             known = [(each, fresh.get(each.event_id) or _left_behind(each)) for each in waiting]
@@ -117,6 +134,10 @@ class Inbox:
             if inbound is None:
                 log.warning("hearing_not_understood", event_id=hearing.event_id)
                 await self._handled(hearing.event_id)
+
+    async def _waiting(self) -> list[Hearing]:
+        async with self.store.reading() as uow:
+            return await uow.hearings.waiting(self.platform, limit=_MOST_LEFT)
 
     def _enqueue(self, inbound: Inbound) -> None:
         lane = (inbound.person.id, inbound.place)
@@ -149,6 +170,11 @@ class Inbox:
             except Exception:
                 # one message that cannot be handled must not silence everybody
                 log.exception("inbound_failed", kind=inbound.type)
+            except asyncio.CancelledError:
+                if (worker := asyncio.current_task()) is not None and worker.cancelling():
+                    raise
+                # something inside gave up, and nobody ended us: what this person says next is heard
+                log.warning("inbound_given_up", kind=inbound.type)
             await self._handled(inbound.event_id)
 
     async def _handled(self, event_id: str) -> None:

@@ -14,6 +14,7 @@ from bot.commands.context import Context
 from bot.compose import Program
 from bot.conversation.answering import Answering
 from bot.conversation.conversation import Conversation
+from bot.conversation.following import Following
 from bot.delivery.delivery import ChatDelivery
 from bot.delivery.reminders import Patience
 from bot.inbox import Inbox
@@ -43,6 +44,8 @@ class Platform:
     """A platform to be served: `adapter` makes a fresh one, `greeting` says where one that is connected listens."""
 
     name: str
+    title: str
+    """As people call it."""
     adapter: Callable[[], ChatAdapter]
     greeting: Callable[[ChatAdapter], str]
 
@@ -75,7 +78,7 @@ class ChatService:
                         stood_by = False
                         await self._speak(platform, lost)
                 if not stood_by:
-                    self._tell(f"Another process already listens on {platform.name}; this one stands by.")
+                    self._tell(f"Another process already listens in {platform.title}; this one stands by.")
                 stood_by = True
                 await asyncio.sleep(STAND_BY_S)
                 continue
@@ -85,7 +88,7 @@ class ChatService:
                 log.exception("chat_broke", platform=platform.name, error=type(error).__name__)
             calm = asyncio.get_running_loop().time() - began > _CALM_S
             attempt = 0 if calm else min(attempt + 1, len(_PAUSES_S) - 1)
-            self._tell(f"{platform.name} stopped unexpectedly and is begun again in {_PAUSES_S[attempt]:g} s.")
+            self._tell(f"{platform.title} stopped unexpectedly and is begun again in {_PAUSES_S[attempt]:g} s.")
             await asyncio.sleep(_PAUSES_S[attempt])
 
     async def _speak(self, platform: Platform, lost: asyncio.Event) -> None:
@@ -104,9 +107,16 @@ class ChatService:
             clock=program.clock,
         )
         context = Context(seen=program, orchestrator=program.orchestrator, gate=Gate.of(settings), data=program.data)
-        answering = Answering(adapter=adapter, store=program.store, stirred=delivery.wake)
+        following = Following(adapter)
+        answering = Answering(adapter=adapter, store=program.store, stirred=delivery.wake, following=following)
         conversation = Conversation(context=context, commands=chat_commands(), answering=answering)
-        inbox = Inbox(store=program.store, act=conversation.act, platform=platform.name, clock=program.clock)
+        inbox = Inbox(
+            store=program.store,
+            act=conversation.act,
+            platform=platform.name,
+            clock=program.clock,
+            mask=program.mask,
+        )
 
         def ready() -> None:
             self._tell(platform.greeting(adapter))
@@ -115,6 +125,7 @@ class ChatService:
         await delivery.begin()
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(following.run(), name=f"{platform.name} following")
                 group.create_task(inbox.run(), name=f"{platform.name} inbox")
                 group.create_task(delivery.run(), name=f"{platform.name} delivery")
                 group.create_task(adapter.run(inbox.hear, ready=ready), name=f"{platform.name} adapter")
