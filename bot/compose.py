@@ -15,7 +15,7 @@ from config.price_loader import load_prices
 from config.project_data import ProjectData, load_project_data
 from config.settings import Settings
 from core.agents.runner import AgentRunner
-from core.domain.errors import LeaseHeldError, OrchestratorError
+from core.domain.errors import LeaseHeldError, OrchestratorError, StoreError
 from core.engine.client import EngineClient
 from core.engine.engine import Engine
 from core.engine.hooks import Hook
@@ -94,7 +94,8 @@ class Program(Onlooker):
                 async with self.worker():
                     tell("The worker has ended; its work goes on here.")
                     await asyncio.Event().wait()
-            except LeaseHeldError:
+            except (LeaseHeldError, StoreError):
+                # another one was faster, or the database is busy or away for now
                 continue
             except OrchestratorError as error:
                 tell(f"The worker has ended, and its work cannot go on here: {error.message} {error.hint}".strip())

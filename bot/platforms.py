@@ -44,4 +44,4 @@ def _slack(settings: Settings) -> Platform | None:
         by = f" on {host}:{adapter.port}" if isinstance(adapter, SlackAdapter) and said.mode == "http" else ""
         return f"Listening in Slack{where}{by}."
 
-    return Platform(name="slack", adapter=lambda: SlackAdapter(given), greeting=greeting)
+    return Platform(name="slack", title="Slack", adapter=lambda: SlackAdapter(given), greeting=greeting)

@@ -21,7 +21,8 @@ from core.engine.run_agent import AgentWork
 from core.engine.settling import Settling
 from core.engine.watch import Watch
 from core.engine.workflows import Workflows
-from core.store.database import dbos_sync_engine
+from core.store.database import dbos_sync_engine, shown_database
+from core.store.failures import opening_errors
 
 QUEUE_POLL_S = 0.25
 _UNFINISHED = frozenset(TaskState) - FINAL_TASK_STATES
@@ -72,7 +73,8 @@ class Worker:
         await self._reconcile()
         await self._watch.start()
         # called on this loop, although it blocks for a moment: workflows then run on this loop too
-        DBOS.launch()
+        with opening_errors(shown_database(url)):
+            DBOS.launch()
         await DBOS.register_queue_async(TASK_QUEUE, polling_interval_sec=QUEUE_POLL_S, on_conflict="always_update")
         self._dispatching = asyncio.create_task(self._dispatcher.dispatch_forever(), name="engine-dispatcher")
 

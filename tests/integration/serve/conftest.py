@@ -1,0 +1,5 @@
+"""A machine of its own for each test."""
+
+from tests.support.machines import machine, repository
+
+__all__ = ["machine", "repository"]
