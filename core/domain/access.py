@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from core.domain.approval import ApprovalKind
 from core.domain.identity import Access, PersonId
@@ -87,6 +88,8 @@ def may_decide(person: PersonId, access: Access | None, *, requester: PersonId, 
             return person == requester or access is Access.ADMIN
         case Decider.OTHER:
             return person != requester
+        case _:
+            assert_never(decider)
 
 
 def strongest(*given: Access | None) -> Access | None:

@@ -58,9 +58,15 @@ class Engine:
         await self._end()
 
     async def _begin(self) -> None:
-        self._worker = Worker(self._parts, self._client, executor=self._lease.executor)
+        worker = Worker(self._parts, self._client, executor=self._lease.executor)
         self._adopter = Adopter(self._lease)
-        await self._worker.start()
+        try:
+            await worker.start()
+        except BaseException:
+            # half begun it would pass for one that works, and nobody would try again
+            await worker.stop()
+            raise
+        self._worker = worker
 
     async def _end(self) -> None:
         try:

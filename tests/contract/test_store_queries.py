@@ -5,7 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from core import export as export_module
+from core import queries as queries_module
 from core.domain.errors import NotFoundError
+from core.domain.event import AgentStuck, ModelSwitched
 from core.domain.identity import AgentRunId, TaskId, agent_run_id, task_id
 from core.domain.task import AgentRunState, TaskState
 from core.export import COLUMNS, Export, Kind, Page, Row, Selection
@@ -67,6 +70,31 @@ async def test_one_agent_in_full(queries: Queries) -> None:
     assert [each.id for each in detail.approvals] == ["A1"]
     with pytest.raises(NotFoundError):
         await queries.agent(AgentRunId("T3.9"))
+
+
+async def test_an_agent_tells_its_own_switches_and_standstills_and_nobody_elses(store: Store, queries: Queries) -> None:
+    run, other = agent_run_id(task_id(2), 1), agent_run_id(task_id(2), 2)
+    async with store.transaction() as uow:
+        for agent in (run, other):
+            switched = ModelSwitched(agent_run=agent, source=SONNET, target="haiku", reason=f"{agent} waited.")
+            await uow.events.append(task_id(2), switched)
+            await uow.events.append(task_id(2), AgentStuck(agent_run=agent, minutes=12.5, action="nudged"))
+
+    detail = await queries.agent(run)
+
+    assert detail.switched == (f"{SONNET} → haiku: T2.1 waited.", "no progress for 12.5 min: nudged")
+    assert (await queries.agent(agent_run_id(task_id(3), 1))).switched == ()
+
+
+async def test_failures_over_many_pages_are_those_of_one(
+    queries: Queries, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    since = clock.now - timedelta(days=1)
+    at_once = await queries.failures(since=since)
+    monkeypatch.setattr(queries_module, "_PAGE", 1)
+
+    assert len(at_once) > 1
+    assert await queries.failures(since=since) == at_once
 
 
 async def test_failures_are_told_with_where_they_happened(queries: Queries, clock: FakeClock) -> None:
@@ -157,3 +185,18 @@ async def test_a_long_history_comes_in_pages_and_loses_nothing(store: Store) -> 
     assert [row["id"] for row in tasks] == [f"T{number}" for number in range(1, 460)]
     assert len(pages) == 3
     assert (len(runs), len(calls)) == (8 + 453, 2 + 453)
+
+
+@pytest.mark.parametrize("page", [1, 2, 7, 1000])
+async def test_events_over_many_pages_are_those_of_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    at_once, (_,) = await exported(store, Kind.EVENTS)
+    monkeypatch.setattr(export_module, "EVENTS_A_PAGE", page)
+
+    rows, pages = await exported(store, Kind.EVENTS)
+
+    assert rows == at_once
+    assert len(pages) == await store.journal.last_seq() // page + 1
+    assert [each.done for each in pages] == sorted(each.done for each in pages)
+    assert pages[-1].done == pages[-1].of

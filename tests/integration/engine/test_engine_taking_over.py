@@ -53,36 +53,41 @@ async def on_postgres(tmp_path: Path, new_postgres: Callable[[], str]) -> AsyncI
 # a lease that is lost
 
 
-async def test_a_worker_without_its_lease_stops_waits_for_another_and_goes_on(
+async def test_a_worker_without_its_lease_stops_and_tries_until_it_works_under_another(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ):
-    first, second = LooseLease(), LooseLease("here-2")
-    answers: list[Lease | Exception] = [
-        first,
-        StoreError("The database is away."),
-        LeaseHeldError("All places are taken."),
-        second,
-    ]
-    asked = 0
+    first = LooseLease()
+    refusals = [StoreError("The database is away."), LeaseHeldError("All places are taken.")]
+    given: list[LooseLease] = []
+    begin = Worker.start
+    begun = 0
 
     async def take(_url: str) -> Lease:
-        nonlocal asked
-        asked += 1
-        answer = answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        if given and refusals:
+            raise refusals.pop(0)
+        given.append(LooseLease(f"here-{len(given) + 1}") if given else first)
+        return given[-1]
+
+    async def start(worker: Worker) -> None:
+        nonlocal begun
+        begun += 1
+        if begun == 2:
+            raise StoreError("The database is away again.")
+        await begin(worker)
 
     monkeypatch.setattr(engine_module, "take_lease", take)
     monkeypatch.setattr(engine_module, "CHECK_EVERY_S", 0.02)
+    monkeypatch.setattr(Worker, "start", start)
     async with at_work(workshop) as engine:
         assert engine.takes_work
         first.held = False
-        await eventually(lambda: asked == 4 and engine.takes_work, within_s=PATIENCE_S, what="work under the other")
-        assert first.released
+        await eventually(lambda: begun >= 3 and engine.takes_work, within_s=PATIENCE_S, what="work under another")
+        assert refusals == []
+        assert all(lease.released for lease in given[:-1])
         task = await workshop.submit(workshop.project("after"))
         assert (await workshop.ended(task.id)).task.state == TaskState.COMPLETED
-    assert second.released == 1
+        assert not given[-1].released
+    assert given[-1].released
 
 
 async def test_an_engine_that_cannot_begin_lets_go_of_its_lease(workshop: Workshop, monkeypatch: pytest.MonkeyPatch):
