@@ -36,7 +36,9 @@ class ChatDelivery:
         self._now_s = now_s
         attempts = Attempts(store, adapter, with_tokens=tokens, limited=self._limited, clock=clock)
         redraws = Redraws(store, adapter, with_tokens=tokens, limited=self._limited, clock=clock, now_s=now_s)
-        look = Look(platform=adapter.platform, capabilities=adapter.capabilities, project=project)
+        look = Look(
+            platform=adapter.platform, capabilities=adapter.capabilities, project=project, admins=patience.admins
+        )
         self.sender = Sender(store, adapter, attempts=attempts, pacing=self.pacing, now_s=now_s)
         self.coalescer = Coalescer(store, adapter, redraws=redraws, pacing=self.pacing, now_s=now_s)
         self.follower = Follower(store, look, moved=self._moved)

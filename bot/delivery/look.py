@@ -1,14 +1,16 @@
 """Looks up in the store what the rules of delivery must know about a task."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from adapters.chat.port import Capabilities
+from bot.delivery.deciders import deciders, may_look
 from bot.delivery.facts import TaskFacts
 from bot.delivery.wishes import wished
+from core.domain.approval import ApprovalKind
 from core.domain.errors import NotFoundError
-from core.domain.event import JournalEntry, TaskReopened
-from core.domain.identity import Place, ProjectName
+from core.domain.event import ApprovalRequested, JournalEntry, TaskReopened
+from core.domain.identity import PersonId, Place, ProjectName
 from core.domain.notification import NotificationRules
 from core.domain.project import Project
 from core.domain.task import Task
@@ -17,6 +19,7 @@ from core.store.unit_of_work import UnitOfWork
 FindProject = Callable[[ProjectName], Project | None]
 """The project as it is configured now; None for one that is not, any more."""
 _KEYBOARD = "console"
+_KINDS = frozenset(ApprovalKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,8 @@ class Look:
     platform: str
     capabilities: Capabilities
     project: FindProject
+    admins: Collection[str] = ()
+    """People or patterns who may do everything, as `[access] admins` has them."""
 
     async def facts(self, uow: UnitOfWork, entry: JournalEntry) -> TaskFacts | None:
         """What is known of the entry's task; None when it is not there."""
@@ -35,17 +40,27 @@ class Look:
             return None
         project = self.project(task.project)
         rules = project.notify if project else NotificationRules()
-        known = await uow.people.get(task.requested_by)
+        asked = self._deciders(entry, task, project)
         return TaskFacts(
             platform=self.platform,
             task=task,
             life=await _life(uow, entry),
             home=await self._home(uow, task, project),
             project=rules,
-            requester=wished(rules, known.wishes if known else {}),
+            requester=await _rules_of(uow, task.requested_by, rules),
             writes_alone=self.capabilities.direct,
             now=uow.now,
+            listens=project is None or may_look(task.requested_by, project, admins=self.admins),
+            deciders=asked,
+            wishes={each: await _rules_of(uow, each, rules) for each in asked or ()},
         )
+
+    def _deciders(self, entry: JournalEntry, task: Task, project: Project | None) -> tuple[PersonId, ...] | None:
+        """Who is asked, when the entry asks something; None where the settings say nothing about it."""
+        if project is None or not isinstance(entry.event, ApprovalRequested) or entry.event.kind not in _KINDS:
+            return None
+        kind, platform = ApprovalKind(entry.event.kind), self.platform
+        return deciders(project, kind, requester=task.requested_by, admins=self.admins, platform=platform)
 
     async def _home(self, uow: UnitOfWork, task: Task, project: Project | None) -> Place | None:
         """Where the task is talked about: where it was asked for, else in its project's first channel here."""
@@ -59,6 +74,11 @@ class Look:
             return named[0]
         bound = [binding for binding in await uow.bindings.all() if binding.project == task.project]
         return next((each.place for each in bound if each.place.platform == self.platform), None)
+
+
+async def _rules_of(uow: UnitOfWork, person: PersonId, rules: NotificationRules) -> NotificationRules:
+    known = await uow.people.get(person)
+    return wished(rules, known.wishes if known else {})
 
 
 async def _life(uow: UnitOfWork, entry: JournalEntry) -> int:

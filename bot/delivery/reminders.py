@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.delivery.deciders import deciders, decides, is_one_person
 from bot.delivery.look import FindProject
 from bot.delivery.notices import ApprovalNotice, Notice, ReminderNotice, written
 from bot.delivery.patience import is_late, reminders_due
@@ -101,17 +102,34 @@ class Reminders:
         if not count:
             return []
         task = await uow.tasks.get(approval.task)
-        asked = task.requested_by
-        call = (asked,) if asked.partition(":")[0] == self._platform else ()
+        call = self._called(approval, task)
         key, notice = f"{approval.id}:reminder:{count}", ReminderNotice(approval=approval.id, call=call)
         return [self._delivery(uow, key, notice, task=task)]
+
+    def _called(self, approval: Approval, task: Task) -> tuple[PersonId, ...]:
+        """Who should look now; a project that is not configured says nothing about it."""
+        asked, project = task.requested_by, self._project(task.project)
+        if project is None:
+            return (asked,) if asked.partition(":")[0] == self._platform else ()
+        admins = self._patience.admins
+        return deciders(project, approval.kind, requester=asked, admins=admins, platform=self._platform)
+
+    def _told_at_last(self, approval: Approval, task: Task) -> list[PersonId]:
+        """Admins who are told because nobody answered, and may answer."""
+        project, admins = self._project(task.project), self._patience.admins
+        named = named_admins(project, admins, platform=self._platform)
+        if project is None:
+            return named
+        asked = task.requested_by
+        return [each for each in named if decides(each, project, approval.kind, requester=asked, admins=admins)]
 
     async def _escalations(self, uow: UnitOfWork, approval: Approval) -> list[Delivery]:
         if not is_late(approval.created_at, now=uow.now, after_s=self._patience.escalate_after_s):
             return []
-        project = self._project((await uow.tasks.get(approval.task)).project)
+        task = await uow.tasks.get(approval.task)
+        project = self._project(task.project)
         made: list[Delivery] = []
-        for person in named_admins(project, self._patience.admins, platform=self._platform):
+        for person in self._told_at_last(approval, task):
             if await _is_told(uow, f"{approval.id}:direct:{person}", platform=self._platform):
                 continue
             notice = ApprovalNotice(approval=approval.id, only_pending=True, late=True)
@@ -150,7 +168,7 @@ def named_admins(project: Project | None, everywhere: Collection[str], *, platfo
     """Who is to be told when nobody answers: admins named one by one; a pattern names nobody."""
     own = [name for name, access in (project.access.items() if project else ()) if access is Access.ADMIN]
     named = [name for name in dict.fromkeys([*own, *everywhere]) if name.startswith(f"{platform}:")]
-    return [PersonId(name) for name in named if not any(mark in name for mark in "*?[")]
+    return [PersonId(name) for name in named if is_one_person(name)]
 
 
 async def _is_told(uow: UnitOfWork, key: str, *, platform: str) -> bool:

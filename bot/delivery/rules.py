@@ -93,14 +93,12 @@ def _card(facts: TaskFacts, home: Place) -> Delivery:
 def _approval(event: ApprovalRequested, facts: TaskFacts, home: Place) -> tuple[Delivery, ...]:
     approval = event.approval
     happening = Happening.BUDGET if event.kind == ApprovalKind.BUDGET else Happening.APPROVAL
-    alone = _alone(facts, home, happening)
+    alone = [each for each in facts.asked_to_decide if _is_asked_alone(each, facts, home, happening)]
     # who is written to alone need not be called in the thread as well
-    called = (facts.asked_by,) if alone is None and facts.asked_by is not None else ()
+    called = tuple(each for each in facts.asked_to_decide if each not in alone)
     made = [_in_thread(facts, f"{approval}:card", ApprovalNotice(approval=approval, call=called))]
-    if alone is not None:
-        made.append(
-            _to(facts, alone, f"{approval}:direct:{alone}", ApprovalNotice(approval=approval, only_pending=True))
-        )
+    notice = ApprovalNotice(approval=approval, only_pending=True)
+    made += [_to(facts, each, f"{approval}:direct:{each}", notice) for each in alone]
     if happening in facts.project.channel:
         made.append(_in_channel(facts, home, f"{approval}:channel", _news(facts, happening, approval=approval)))
     return (*made,)
@@ -146,6 +144,15 @@ def _alone(facts: TaskFacts, home: Place, happening: Happening) -> PersonId | No
     return facts.asked_by if wanted and not is_own(home) else None
 
 
+def _is_asked_alone(person: PersonId, facts: TaskFacts, home: Place, happening: Happening) -> bool:
+    """Whether a question goes to `person` alone; nobody can be called into somebody else's own conversation."""
+    if not facts.writes_alone:
+        return False
+    if is_own(home):
+        return person != facts.task.requested_by
+    return happening in facts.rules_of(person).direct
+
+
 def ended_key(task: TaskId, life: int) -> str:
     """Names what is said when a life of a task ends."""
     return f"{task}:ended:{life}"
@@ -161,7 +168,7 @@ def _in_channel(facts: TaskFacts, home: Place, key: str, notice: Notice) -> Deli
 
 def _to(facts: TaskFacts, person: PersonId, key: str, notice: Notice) -> Delivery:
     # not of the task's lane: a person who sleeps must not hold up the thread
-    put_off = quiet_until(facts.requester, facts.now)
+    put_off = quiet_until(facts.rules_of(person), facts.now)
     return replace(_delivery(facts, key, notice), person=person, not_before=put_off)
 
 

@@ -11,7 +11,7 @@ from bot.delivery.reminders import Patience
 from core.domain.approval import Approval, ApprovalState
 from core.domain.conversation import Delivery, DeliveryState
 from core.domain.event import ApprovalDecided, ApprovalRequested, Event, TaskStateChanged, TaskSubmitted
-from core.domain.identity import ApprovalId, PersonId, Place, ProjectName, TaskId, approval_id, task_id
+from core.domain.identity import Access, ApprovalId, PersonId, Place, ProjectName, TaskId, approval_id, task_id
 from core.domain.notification import NotificationRules
 from core.domain.project import Project
 from core.domain.task import FINAL_TASK_STATES, StepState, Task, TaskState
@@ -54,7 +54,12 @@ class Office:
     ) -> Self:
         options: dict[str, Any] = {"capabilities": capabilities, "pace": pace}
         chat = chat or MemoryChat(clock=clock, **{name: given for name, given in options.items() if given})
-        known = Project(name=ProjectName("shop"), repository="/nowhere", notify=notify or NotificationRules())
+        known = Project(
+            name=ProjectName("shop"),
+            repository="/nowhere",
+            access={"memory:S1/*": Access.DEVELOPER},
+            notify=notify or NotificationRules(),
+        )
         patience = patience or Patience(remind_after_s=3600, escalate_after_s=14_400)
         made = replace(known, **project)
         return cls(

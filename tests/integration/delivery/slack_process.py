@@ -11,7 +11,7 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
 from bot.delivery.delivery import ChatDelivery
 from bot.delivery.reminders import Patience
-from core.domain.identity import ProjectName
+from core.domain.identity import Access, ProjectName
 from core.domain.notification import Happening, NotificationRules
 from core.domain.project import Project
 from core.store.store import Store
@@ -19,6 +19,7 @@ from core.store.store import Store
 SHOP = Project(
     name=ProjectName("shop"),
     repository="/nowhere",
+    access={"slack:*": Access.DEVELOPER},
     notify=NotificationRules(direct=frozenset({Happening.APPROVAL})),
 )
 PATIENCE = Patience(remind_after_s=3600, escalate_after_s=14_400)

@@ -3,8 +3,10 @@
 import pytest
 
 from bot.delivery.reminders import Patience
+from core.domain.access import Decider, DecisionRules
 from core.domain.identity import Access, PersonId
 from core.domain.notification import Happening, NotificationRules
+from core.domain.task import TaskState
 from tests.integration.delivery.conftest import OpenOffice
 from tests.integration.delivery.office import ALICE, BOB, Office
 
@@ -129,3 +131,61 @@ async def test_what_this_platform_was_never_told_is_not_reminded_of(open_office:
     await office.ask()
     await pass_hours(office, 9)
     assert office.posted() == []
+
+
+async def test_a_question_goes_to_who_may_decide_it_and_never_to_who_may_not(open_office: OpenOffice) -> None:
+    office = open_office(
+        patience=PATIENCE,
+        notify=NotificationRules(direct=frozenset({Happening.APPROVAL})),
+        access={ALICE: Access.ADMIN, BOB: Access.DEVELOPER},
+        decide=DecisionRules(tool=Decider.OTHER),
+    )
+    await office.open()
+    async with office.store.transaction() as uow:
+        await uow.people.set_wishes(BOB, {"direct": []})
+    await office.ask()
+    await office.deliver()
+    await pass_hours(office, 9)
+    await office.deliver()
+
+    question, reminder = office.message("A1:card").card, office.message("A1:reminder:1").card
+    assert question is not None
+    assert reminder is not None
+    # bob wants no direct messages, so he is called where the question stands
+    assert question.mentions == (BOB,)
+    assert reminder.mentions == (BOB, CAROL)
+    told = {key for key in office.posted() if "direct" in key or "escalated" in key}
+    assert told == {f"A1:direct:{CAROL}"}
+
+
+async def test_who_left_the_project_is_told_nothing_more_about_it(open_office: OpenOffice) -> None:
+    office = open_office(
+        patience=PATIENCE,
+        notify=NotificationRules(direct=frozenset(Happening)),
+        access={BOB: Access.ADMIN},
+    )
+    await office.open()
+    await office.ask()
+    await office.decide()
+    await office.move(TaskState.FAILED, reason="the tests need a key")
+    await office.deliver()
+
+    assert [key for key in office.posted() if str(ALICE) in key] == []
+    ended = office.message("T1:ended:1").card
+    assert ended is not None
+    assert ended.mentions == ()
+
+
+async def test_in_a_conversation_of_one_the_others_are_asked_alone(open_office: OpenOffice) -> None:
+    office = open_office(
+        patience=PATIENCE,
+        access={ALICE: Access.DEVELOPER, BOB: Access.DEVELOPER},
+        decide=DecisionRules(tool=Decider.OTHER),
+    )
+    await office.delivery.begin()
+    await office.submit(1, place=office.chat.board.direct_place(ALICE))
+    await office.ask()
+    await office.deliver()
+
+    assert office.message(f"A1:direct:{BOB}").card is not None
+    assert f"A1:direct:{ALICE}" not in office.posted()
