@@ -59,12 +59,11 @@ async def clean(parts: EngineParts) -> list[Due]:
     removed: list[Due] = []
     for each in await due(parts):
         try:
-            await _remove(parts, each)
+            if await _remove(parts, each):
+                removed.append(each)
         except (OrchestratorError, OSError) as error:
             reason = error.message if isinstance(error, OrchestratorError) else str(error.strerror)
             log.warning("not_removed", task=each.task, kind=each.kind, reason=reason)
-        else:
-            removed.append(each)
     return removed
 
 
@@ -91,15 +90,18 @@ async def _due(
     return [Due(task=task.id, kind=kind, path=path, bytes=size, used_at=used_at)]
 
 
-async def _remove(parts: EngineParts, each: Due) -> None:
+async def _remove(parts: EngineParts, each: Due) -> bool:
+    """Whether it was taken away; not so when its task began anew meanwhile."""
+    task = await ended_task(parts, each.task)
+    if task is None:
+        return False
     if each.kind == "worktree":
-        task = await ended_task(parts, each.task)
-        if task is not None:
-            await parts.workspaces.remove(parts.project(task.project), task=task.id, branch=task.branch)
+        await parts.workspaces.remove(parts.project(task.project), task=task.id, branch=task.branch)
     elif each.path.is_dir():
         await asyncio.to_thread(shutil.rmtree, each.path)
     else:
         each.path.unlink(missing_ok=True)
+    return True
 
 
 def _entries(folder: Path) -> list[Path]:

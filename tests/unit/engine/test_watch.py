@@ -167,3 +167,21 @@ async def test_it_can_be_started_again_and_stopped_without_having_been_started()
         await eventually(lambda number=number: hook.seqs[-1:] == [number])
         await watching.stop()
     assert hook.seqs == [1, 2]
+
+
+class Ending(Journal):
+    """A journal whose store is closed after what it has."""
+
+    async def follow(self, *, after: int) -> AsyncGenerator[JournalEntry]:
+        for entry in self.entries[after:]:
+            yield entry
+
+
+async def test_a_store_that_is_closed_ends_the_watching_and_is_not_asked_again():
+    journal = Ending()
+    watching = watch(journal)
+    await watching.start()
+    await eventually(
+        lambda: "engine-watch" not in {task.get_name() for task in asyncio.all_tasks()}, what="the end of the watching"
+    )
+    await watching.stop()
