@@ -6,7 +6,7 @@ from adapters.chat.card import Action, ActionStyle
 from bot.cards.approval_actions import ALWAYS, approval_actions
 from core.domain.approval import Approval, ApprovalKind
 from core.domain.identity import TaskId
-from core.domain.task import FINAL_TASK_STATES, StepState, TaskState
+from core.domain.task import AT_WORK, FINAL_TASK_STATES, StepState, TaskState
 
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.views import TaskView
@@ -43,9 +43,11 @@ def look_actions(view: "TaskView", *, minor: bool = False) -> tuple[Action, ...]
     task = view.task.id
     step = _fork_step(view)
     fork = Action(label="Fork…", command=f"fork {task}", typed=f'fork {task} "…" --at {step}', minor=minor)
+    follow = Action(label="Follow log", command=f"logs {task} --follow", minor=True)
     return (
         *((Action(label="View diff", command=f"diff {task}", minor=minor),) if view.task.commit else ()),
         *((Action(label="View log", command=f"logs {task}", minor=minor),) if _has_runs(view) else ()),
+        *((follow,) if _has_agents_at_work(view) else ()),
         *((fork,) if step else ()),
     )
 
@@ -59,6 +61,10 @@ def _fork_step(view: "TaskView") -> str:
 def _has_runs(view: "TaskView") -> bool:
     """Whether any agent has worked on it."""
     return any(part.runs for part in view.steps)
+
+
+def _has_agents_at_work(view: "TaskView") -> bool:
+    return any(each.run.state in AT_WORK for part in view.steps for each in part.runs)
 
 
 def _failed_log(view: "TaskView") -> Action | None:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from adapters.chat.card import Card
 from adapters.chat.errors import ChatUnavailableError
 from adapters.chat.memory_values import ANYTHING, MemoryMessage
+from bot.tokens import pressable
 from core.domain.identity import Place
 from core.domain.task import TaskState
 from tests.support.conversations import Room, open_room, person, running, texts
@@ -99,6 +101,20 @@ async def test_asked_for_once_more_it_ends(work: AtWork) -> None:
     log = await work.reads("You follow it no longer. The work goes on.")
     assert log.text.count("```") == 2
     assert (await work.room.task("T1")).task.state is TaskState.RUNNING
+
+
+async def test_the_cards_button_follows_all_agents_of_the_task_while_any_is_at_work(work: AtWork) -> None:
+    def card() -> Card | None:
+        cards = [each.card for each in work.room.messages() if each.card is not None and each.card.key == "T1"]
+        return next((each for each in cards if any(one.label == "Follow log" for one in pressable(each))), None)
+
+    await work.room.presses("vera", "Follow log", await work.room.until(card), at=work.thread)
+    work.writes("Looking.\n")
+    await work.reads("The log of T1 ", "Looking.")
+    work.builder.go_on.set()
+
+    await work.reads("T1 is completed.")
+    await work.room.until(lambda: card() is None or None)
 
 
 async def test_another_agent_of_the_task_takes_the_place_of_the_first(work: AtWork) -> None:
