@@ -25,7 +25,7 @@ def settings_text(project: FirstProject) -> str:
 # Settings of the orchestrator. Every key: orchestrator config show
 # The key of the agents' model comes from the environment: ANTHROPIC_API_KEY
 
-[projects.{_key(project.name)}]
+[projects.{toml_key(project.name)}]
 {where} = {_quoted(project.place)}
 # Runs in the worktree of each task; work counts as tested only when it succeeds.
 {verify}
@@ -39,7 +39,8 @@ plan_gate = {_quoted(project.plan_gate.value)}
 """
 
 
-def _key(name: str) -> str:
+def toml_key(name: str) -> str:
+    """`name` as a part of a table's name."""
     return name if "." not in name else _quoted(name)
 
 

@@ -57,7 +57,7 @@ COMMANDS = (
     Entry(name="compare", at="bot.cli.compare:compare", panel=_LOOK),
     Entry(name="failures", at="bot.cli.failures:failures", panel=_LOOK),
     Entry(name="export", at="bot.cli.export:export", panel=_LOOK),
-    Entry(name="init", at="bot.cli.init:init", panel=_KEEP),
+    Entry(name="init", at="bot.cli.init:app", panel=_KEEP),
     Entry(name="doctor", at="bot.cli.doctor:doctor", panel=_KEEP),
     Entry(name="clean", at="bot.cli.clean:clean", panel=_KEEP),
     Entry(name="config", at="bot.cli.configure:app", panel=_KEEP),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.exits import Exit, told
+from bot.cli.init_slack import slack
 from bot.cli.invocation import invocation
 from bot.cli.perform import perform
 from core.domain.errors import ConflictError, InvalidInputError, OrchestratorError
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 _FILE = "orchestrator.toml"
 
 
+app = typer.Typer()
+app.command("slack")(slack)
+
+
+@app.callback(invoke_without_command=True)
 def init(
     context: typer.Context,
     project: Annotated[str, typer.Option("--project", "-p", help="Folder of the repository, or a URL.")] = "",
@@ -35,10 +41,14 @@ def init(
 
     A few questions, or none with --yes.
 
-    Examples: orchestrator init   ·   orchestrator init --project . --yes
+    Examples: orchestrator init   ·   orchestrator init --project . --yes   ·   orchestrator init slack
     """
+    if context.invoked_subcommand is not None:
+        return
 
     async def work() -> int:
+        from bot.first_settings import settings_text
+        from bot.settings_file import write_settings
         from bot.terminal import somebody_types, terminal
 
         console = terminal()
@@ -50,7 +60,7 @@ def init(
             )
         await interview.may_write(force=force)
         first = await interview.project(place=project, name=name, verify=verify, plan_gate=plan_gate)
-        _write(file, first)
+        write_settings(file, settings_text(first))
         _tell(console, file, first)
         return Exit.DONE
 
@@ -173,21 +183,6 @@ def _relative(folder: Path, *, to: Path) -> str:
     """As seen from the settings file when it is below it, else absolute."""
     to = to.resolve()
     return str(folder.relative_to(to)) if folder.is_relative_to(to) else str(folder)
-
-
-def _write(file: Path, first: "FirstProject") -> None:
-    from bot.first_settings import settings_text
-
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        part.write_text(settings_text(first), encoding="utf-8")
-        part.replace(file)
-    except OSError as error:
-        raise InvalidInputError(
-            f"{file} cannot be written: {error.strerror}.", hint="Change into a folder of yours."
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _tell(console: "Console", file: Path, first: "FirstProject") -> None:
