@@ -16,8 +16,7 @@ from tests.platforms.slack.person import Person
 from tests.platforms.slack.simulator import SlackSimulator
 from tests.platforms.slack.workspace import TEAM, Channel
 from tests.support.cast import Cast
-from tests.support.quick_worker import working
-from tests.support.slack_inside import listening
+from tests.support.command_line import Running
 from tests.support.studio import Studio
 from tests.support.waiting import eventually_awaited
 
@@ -59,10 +58,11 @@ class Team:
             self.cast.plays(role, lambda scene: script(scene.asked))
 
     @asynccontextmanager
-    async def serving(self) -> AsyncGenerator[None]:
-        """The program, listening and at work until the end of the block."""
-        async with working(self.studio.shop) as program, listening(program, self.slack):
-            yield
+    async def serving(self, **variables: str) -> AsyncGenerator[Running]:
+        """`orchestrator serve`, once it hears what is said; it is killed at the end of the block."""
+        async with self.studio.shop.started("serve", **variables) as running:
+            await self.slack.connected(within_s=SEEN_WITHIN_S)
+            yield running
 
     # what stands in Slack
 
