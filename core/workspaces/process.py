@@ -77,11 +77,12 @@ class _Pipe:
     def __init__(self, capture: Capture) -> None:
         self._stream = _Stream(capture)
         self._transport: asyncio.ReadTransport | None = None
-        self._read_end, self.write_end = os.pipe()
+        read_end, self.write_end = os.pipe()
+        self._reader = os.fdopen(read_end, "rb", buffering=0)
 
     async def connect(self) -> None:
-        reader = os.fdopen(self._read_end, "rb", buffering=0)
-        self._transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: self._stream, reader)
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.connect_read_pipe(lambda: self._stream, self._reader)
 
     def close_write_end(self) -> None:
         """Ours must go once the program has its own, or the end of its output would never be seen."""
@@ -92,7 +93,7 @@ class _Pipe:
     async def close(self, *, drain_s: float) -> None:
         self.close_write_end()
         if self._transport is None:
-            os.close(self._read_end)
+            self._reader.close()
             return
         await asyncio.wait([self._stream.closed], timeout=drain_s)
         self._transport.close()

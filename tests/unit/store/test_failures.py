@@ -1,13 +1,16 @@
 """Whatever a database or the file system says when it fails becomes one error of ours, with the next thing to do."""
 
 import errno
+import os
 import sqlite3
+from pathlib import Path
 
 import asyncpg
 import pytest
 from sqlalchemy import exc
 
 from core.domain.errors import ConflictError, OrchestratorError, StoreError, StoreFullError, StoreLockedError
+from core.store.database import Database
 from core.store.failures import opening_errors, store_errors
 
 WHERE = "home/x.sqlite3"
@@ -111,3 +114,16 @@ def test_something_that_is_there_already_is_a_conflict_told_without_the_data():
 
 def test_an_error_without_words_is_told_by_its_name():
     assert "UndefinedTableError" in told(asyncpg.UndefinedTableError("")).message
+
+
+async def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    # whoever runs the tests as root may write everywhere
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    database = Database(f"sqlite:///{tmp_path}/home/x.sqlite3", busy_timeout_s=1.0)
+    with pytest.raises(StoreFullError, match="home is read-only") as caught:
+        database.prepare_folder()
+    assert "writable" in caught.value.hint
+    assert list((tmp_path / "home").iterdir()) == []
+    await database.close()
