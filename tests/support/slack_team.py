@@ -60,8 +60,14 @@ class Team:
     @asynccontextmanager
     async def serving(self, **variables: str) -> AsyncGenerator[Running]:
         """`orchestrator serve`, once it hears what is said; it is killed at the end of the block."""
-        async with self.studio.shop.started("serve", **variables) as running:
+        async with self.starting(**variables) as running:
             await self.slack.connected(within_s=SEEN_WITHIN_S)
+            yield running
+
+    @asynccontextmanager
+    async def starting(self, **variables: str) -> AsyncGenerator[Running]:
+        """The same without waiting for anything."""
+        async with self.studio.shop.started("serve", **variables) as running:
             yield running
 
     # what stands in Slack
