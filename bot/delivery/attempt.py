@@ -20,7 +20,7 @@ from bot.delivery.notices import CardNotice, NewsNotice, Notice, read
 from bot.delivery.pacing import channel_of
 from bot.delivery.plain import plain_card
 from bot.delivery.subject import task_about
-from bot.delivery.verdict import given_up, verdict
+from bot.delivery.verdict import again_later, given_up, verdict
 from core.domain.conversation import Delivery, DeliveryState, PostedCard, Thread
 from core.domain.identity import Place, TaskId
 from core.store.store import Store
@@ -87,6 +87,14 @@ class Attempts:
         else:
             # what an earlier attempt posted may be older than what was drawn now
             await self._done(letter, posted, drawn_seq=0 if was_unsure else letter.drawn.seq)
+
+    async def put_off(self, key: str, reason: str) -> None:
+        """Count an attempt that came to nothing before the platform was asked; in the end it is a dead letter."""
+        async with self._store.transaction() as uow:
+            delivery = await uow.deliveries.get(key)
+            if delivery.state is DeliveryState.PENDING:
+                counted = replace(delivery, attempts=delivery.attempts + 1, error=f"It cannot be drawn: {reason}")
+                await uow.deliveries.save(again_later(counted, now=uow.now))
 
     async def _letter(self, key: str) -> Letter | None:
         """The delivery with its card as things stand, from one snapshot; None when there is nothing to send."""

@@ -30,6 +30,8 @@ CLOCK_S = 60.0
 PROGRESS_ROOM = 0.4
 """Progress is drawn only while so much of a burst stays free for what people wait for."""
 CLOCK_ROOM = 0.8
+MOST_CLOSED = 20
+"""Tries to draw a card in a place that is closed to us, more than an hour with their pauses."""
 KEPT = 2000
 """Cards that are remembered at most."""
 _OPEN = (TaskState.PLANNING, TaskState.RUNNING)
@@ -101,19 +103,23 @@ class Coalescer:
         """Begin to draw what may be drawn now; seconds until the pace lets the next one go, at most the usual pause."""
         if not self._edits:
             return POLL_S
+        # those that wait for another try must not take the room of all others
+        most = PAGE + sum(each.not_before_s > self._now_s() for each in self._cards.values())
         async with self._store.reading() as uow:
-            stale = await uow.cards.stale(self._platform, PAGE)
+            stale = await uow.cards.stale(self._platform, most)
         if self._urgent is None:
             # whatever is stale at the start has been so for an unknown time
             self._urgent = {card.key: card.wanted_seq for card in stale}
+        elif len(stale) < most:
+            self._urgent = {card.key: self._urgent[card.key] for card in stale if card.key in self._urgent}
         wait_s = POLL_S
-        for card in sorted(stale, key=self._rank):
+        ready = [card for card in stale if not self._is_put_off(card)]
+        for card in sorted(ready, key=self._rank):
             if self._flights.full:
                 break
             room = 0.0 if self._is_urgent(card) else PROGRESS_ROOM
             wait_s = min(wait_s, self._begin(card, room=room) or POLL_S)
-        if not stale:
-            self._urgent.clear()
+        if not ready:
             await self._tick()
         return wait_s
 
@@ -128,6 +134,10 @@ class Coalescer:
     def _rank(self, card: PostedCard) -> tuple[bool, float]:
         known = self._cards.get((card.key, card.place))
         return not self._is_urgent(card), known.drawn_s if known else self._begun_s
+
+    def _is_put_off(self, card: PostedCard) -> bool:
+        known = self._cards.get((card.key, card.place))
+        return known is not None and known.not_before_s > self._now_s()
 
     def _is_urgent(self, card: PostedCard) -> bool:
         return self._urgent is not None and self._urgent.get(card.key, 0) > card.drawn_seq
@@ -162,8 +172,11 @@ class Coalescer:
             outcome = Outcome.AGAIN
         attempts = self._cards[name].attempts + 1 if name in self._cards else 1
         now_s = self._now_s()
+        if outcome is Outcome.CLOSED and attempts >= MOST_CLOSED and await self._left(card):
+            self._cards.pop(name, None)
+            return
         match outcome:
-            case Outcome.AGAIN:
+            case Outcome.AGAIN | Outcome.CLOSED:
                 not_before_s = now_s + pause_s(attempts)
                 self._cards[name] = _Memory(drawn_s=now_s, attempts=attempts, not_before_s=not_before_s)
             case Outcome.LIMITED:
@@ -173,6 +186,14 @@ class Coalescer:
             case Outcome.NOTHING:
                 pass
         self._forget()
+
+    async def _left(self, card: PostedCard) -> bool:
+        try:
+            await self._redraws.leave(card)
+        except OrchestratorError as error:
+            log.warning("card_waits_for_the_store", key=card.key, reason=error.message)
+            return False
+        return True
 
     def _forget(self) -> None:
         """Keep what is remembered bounded: of the cards that were longest not drawn nothing is lost but their turn."""

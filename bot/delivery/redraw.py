@@ -9,7 +9,7 @@ from enum import StrEnum
 import structlog
 
 from adapters.chat.card import Card
-from adapters.chat.errors import ChatError, MessageGoneError, RateLimitedError, RejectedError
+from adapters.chat.errors import ChatError, MessageGoneError, NotReachableError, RateLimitedError, RejectedError
 from adapters.chat.port import ChatAdapter, Posted
 from bot.delivery.attempt import CALL_TIMEOUT_S, Limited, WithTokens
 from bot.delivery.drawing import Drawn, drawn_again
@@ -33,6 +33,8 @@ class Outcome(StrEnum):
     """It could not be drawn now."""
     LIMITED = "limited"
     """The platform said when."""
+    CLOSED = "closed"
+    """The place is closed to us, until somebody opens it again."""
     DRAWN = "drawn"
     """It shows how things were a moment ago."""
     NOTHING = "nothing"
@@ -88,6 +90,10 @@ class Redraws:
         await self._saved(card, drawn_seq=drawn.seq)
         return Outcome.DRAWN
 
+    async def leave(self, card: PostedCard) -> None:
+        """Leave the card as it stands, until something about it changes again."""
+        await self._saved(card, drawn_seq=card.wanted_seq)
+
     async def _edit(self, card: PostedCard, shown: Card) -> None:
         posted = Posted(place=card.place, message=card.message, thread=card.thread)
         try:
@@ -105,6 +111,8 @@ class Redraws:
             case MessageGoneError():
                 await self._saved(card, gone=True)
                 return Outcome.NOTHING
+            case NotReachableError():
+                return Outcome.CLOSED
             case RejectedError():
                 # nothing to be done about this state; the next one may be better
                 await self._saved(card, drawn_seq=drawn.seq)

@@ -11,7 +11,7 @@ from bot.delivery.flights import Flights
 from bot.delivery.pacing import Pacing, channel_of
 from bot.delivery.waking import wait_for
 from core.domain.conversation import Delivery
-from core.domain.errors import OrchestratorError
+from core.domain.errors import NotFoundError, OrchestratorError
 from core.store.store import Store
 
 AT_ONCE = 8
@@ -104,12 +104,23 @@ class Sender:
     async def _send(self, key: str, *, lane: Hashable) -> None:
         try:
             await self._attempts.make(key)
+        except NotFoundError as error:
+            # what it is about is not there, and may never be
+            self._resting[lane] = self._now_s() + REST_S
+            await self._put_off(key, error.message)
         except OrchestratorError as error:
             log.warning("delivery_waits_for_the_store", key=key, reason=error.message)
             self._resting[lane] = self._now_s() + REST_S
-        except Exception:  # one card that cannot be drawn must not hold up the others; it is tried again
+        except Exception as error:  # one card that cannot be drawn must not hold up the others; it is tried again
             log.exception("delivery_not_attempted", key=key)
             self._resting[lane] = self._now_s() + REST_S
+            await self._put_off(key, type(error).__name__)
+
+    async def _put_off(self, key: str, reason: str) -> None:
+        try:
+            await self._attempts.put_off(key, reason)
+        except OrchestratorError as error:
+            log.warning("delivery_waits_for_the_store", key=key, reason=error.message)
 
 
 def _lane(delivery: Delivery) -> Hashable:

@@ -92,10 +92,15 @@ def given_up(begun: Delivery, reason: str, *, now: datetime) -> Delivery:
     return replace(begun, state=DeliveryState.DEAD, unsure=False, error=reason, settled_at=now)
 
 
-def _again(delivery: Delivery, *, now: datetime) -> Verdict:
+def again_later(delivery: Delivery, *, now: datetime) -> Delivery:
+    """The delivery as it waits for its next attempt; given up after a day of them."""
     if delivery.attempts >= MOST_ATTEMPTS:
-        return Verdict(delivery=given_up(delivery, f"Tried for a day: {delivery.error}", now=now))
-    return Verdict(delivery=_later(delivery, pause_s(delivery.attempts), now=now))
+        return given_up(delivery, f"Tried for a day: {delivery.error}", now=now)
+    return _later(delivery, pause_s(delivery.attempts), now=now)
+
+
+def _again(delivery: Delivery, *, now: datetime) -> Verdict:
+    return Verdict(delivery=again_later(delivery, now=now))
 
 
 def _later(delivery: Delivery, wait_s: float, *, now: datetime) -> Delivery:
