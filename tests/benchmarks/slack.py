@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.compose import Program
+from bot.platforms import platforms_of
+from bot.serve import ChatService
 from core.agents.memory import MemoryAgentRunner, Stage
 from core.domain.identity import TaskId
 from tests.benchmarks.house import ONE_AGENT, PARKED, PATIENCE_S, PROJECT, all_reach, furnished, living
@@ -18,7 +20,6 @@ from tests.platforms.slack.message import Message
 from tests.platforms.slack.person import Person
 from tests.platforms.slack.simulator import SlackSimulator
 from tests.platforms.slack.workspace import TEAM
-from tests.support.slack_inside import listening
 from tests.support.waiting import eventually_awaited
 
 _TABLES = """\
@@ -122,8 +123,21 @@ async def _office(folder: Path, *, runner: MemoryAgentRunner, agents: int = 5) -
     async with SlackSimulator() as slack:
         settings = house / "orchestrator.toml"
         settings.write_text(settings.read_text() + _TABLES.format(slack=slack, team=TEAM, project=PROJECT))
-        async with living(house, runner=runner, git=False) as program, listening(program, slack):
+        async with living(house, runner=runner, git=False) as program, _listening(program):
+            await slack.connected()
             yield Office(program=program, slack=slack, alice=slack.person("alice"))
+
+
+@asynccontextmanager
+async def _listening(program: Program) -> AsyncGenerator[None]:
+    """The chat half of the program, until the end of the block."""
+    service = ChatService(program, platforms_of(program.settings), tell=lambda _: None)
+    serving = asyncio.create_task(service.run())
+    try:
+        yield
+    finally:
+        serving.cancel()
+        await asyncio.wait([serving])
 
 
 def _busy(actions: int) -> MemoryAgentRunner:
