@@ -124,3 +124,25 @@ def test_whatever_is_committed_between_the_looks_every_number_comes_once_and_in_
         return seen
 
     assert asyncio.run(follow()) == list(range(1, sum(commits) + 1))
+
+
+async def test_a_read_that_is_cut_off_is_begun_anew_by_the_next_one() -> None:
+    bell, table = Bell(), Table(held=True)
+    tail = Tail(table.rows, bell)
+    tail.starts(0)
+    table.newest = 2
+    bell.ring()
+    others = asyncio.all_tasks()
+    follower = asyncio.create_task(tail.after(0))
+    while not table.gates:
+        await asyncio.sleep(0)
+    (reading,) = asyncio.all_tasks() - others - {follower}
+    reading.cancel()
+    await asyncio.wait({follower, reading})
+    assert follower.cancelled()
+
+    table.held = False
+    entries, reached, _ = await tail.after(0)
+
+    assert [entry.seq for entry in entries] == [1, 2]
+    assert (reached, table.reads) == (2, 2)
