@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.domain.access import Act, Decider, may, may_decide, needed, strongest
-from core.domain.approval import Approval
+from core.domain.approval import Approval, ApprovalKind
 from core.domain.identity import Access, PersonId, Place, ProjectName
 from core.domain.project import Project
 
@@ -110,11 +110,25 @@ class Gate:
         denied = self.refused(person, Act.DECIDE, project, about=approval.id)
         if denied is not None:
             return denied
+        return self._not_the_decider(person, approval.kind, about=approval.id, project=project, requester=requester)
+
+    def refused_to_spend(
+        self, person: PersonId, about: str, *, project: ProjectName, requester: PersonId
+    ) -> Refusal | None:
+        """Why `person` may not say what a task may cost that `requester` asked for; `about` begins the sentence."""
+        denied = self.refused(person, Act.DECIDE, project)
+        if denied is not None:
+            return denied
+        return self._not_the_decider(person, ApprovalKind.BUDGET, about=about, project=project, requester=requester)
+
+    def _not_the_decider(
+        self, person: PersonId, kind: ApprovalKind, *, about: str, project: ProjectName, requester: PersonId
+    ) -> Refusal | None:
         known = self.projects.get(project)
-        decider = known.decide.decider(approval.kind) if known is not None else Decider.DEVELOPER
+        decider = known.decide.decider(kind) if known is not None else Decider.DEVELOPER
         if may_decide(person, self.access(person, project), requester=requester, decider=decider):
             return None
-        return Refusal(text=_WHO_DECIDES[decider].format(id=approval.id), ask=self.admins_of(project))
+        return Refusal(text=_WHO_DECIDES[decider].format(id=about), ask=self.admins_of(project))
 
     def admins_of(self, project: ProjectName | str) -> tuple[PersonId, ...]:
         """The admins of `project` who are named one by one, those of everything last; at most three."""

@@ -40,6 +40,7 @@ def task_summary(view: "TaskView", *, now: datetime) -> dict[str, Any]:
         "pull_request": task.pull_request or None,
         "failure": task.failure or None,
         "cost_usd": _dollars(view.bill),
+        "budget_usd": None if task.budget_usd is None else float(task.budget_usd),
         "duration_s": task_duration_s(task, now=now),
         "created_at": task.created_at.isoformat(),
     }

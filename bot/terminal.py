@@ -120,6 +120,10 @@ class Questions:
         """Yes to all; of offered answers the first, which is the one an agent recommends."""
         from core.orchestrator import Decision
 
+        if approval.kind == ApprovalKind.BUDGET:
+            # yes to all is no leave to spend without an end
+            self.console.say(f"{approval.id} answered with no, for nobody is asked: {approval.title}")
+            return Decision(approved=False, reason="nobody was there to raise it")
         self.console.say(f"{approval.id} answered with yes: {approval.title}")
         if approval.kind != ApprovalKind.QUESTION:
             return Decision(approved=True)

@@ -10,6 +10,8 @@ from core.domain.task import Priority
 from core.domain.workflow import Mode
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from core.domain.identity import PersonId, Place, ProjectName
     from core.domain.task import Task
     from core.orchestrator import Orchestrator
@@ -27,6 +29,8 @@ class Wish:
     mode: Mode = Mode.AUTO
     include_analyst: bool = False
     plan_gate: PlanGate | None = None
+    budget_usd: "Decimal | None" = None
+    """The most it may cost; None means what the project says."""
     template: str = ""
 
     async def submitted(
@@ -45,6 +49,7 @@ class Wish:
             mode=self.mode,
             include_analyst=self.include_analyst,
             plan_gate=self.plan_gate,
+            budget_usd=self.budget_usd,
             template=self.template,
         )
 

@@ -28,6 +28,7 @@ _DECIDED = {
     ApprovalState.CHANGED: ("Sent back", Tone.NEUTRAL),
     ApprovalState.CANCELLED: ("No longer needed", Tone.NEUTRAL),
 }
+_OF_MONEY = {ApprovalState.APPROVED: "Raised", ApprovalState.DENIED: "Stopped"}
 _RISK = {
     Risk.LOW: "low",
     Risk.MEDIUM: "medium",
@@ -75,6 +76,8 @@ def decided(approval: Approval, names: Names = NOBODY) -> tuple[str, Tone]:
     word, tone = _DECIDED[approval.state]
     if approval.kind is ApprovalKind.QUESTION and approval.state is ApprovalState.APPROVED:
         word = "Answered"
+    elif approval.kind is ApprovalKind.BUDGET:
+        word = _OF_MONEY.get(approval.state, word)
     name = shown_person(approval.decided_by, names)
     return line(f"{word} by {name}" if name else word, STATUS), tone
 
@@ -99,7 +102,7 @@ def _circumstances(approval: Approval, *, role: str, task_title: str) -> tuple[F
             ("Asked by", by),
             ("Task", task if task_title or not role else ""),
             ("Why", approval.reason),
-            ("Risk", "" if approval.kind is ApprovalKind.QUESTION else _RISK[approval.risk]),
+            ("Risk", "" if approval.kind in (ApprovalKind.QUESTION, ApprovalKind.BUDGET) else _RISK[approval.risk]),
         )
     )
 

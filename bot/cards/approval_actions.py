@@ -4,6 +4,7 @@ from adapters.chat.card import Action, ActionStyle, Choices, Option
 from bot.cards.words import FACT, line
 from core.agents.same_thing import FILE_KEYS
 from core.domain.approval import Approval, ApprovalKind, Question
+from core.domain.cost import shown_usd
 
 REVISABLE = frozenset({ApprovalKind.PLAN, ApprovalKind.RESULT})
 """What can be sent back with words."""
@@ -11,7 +12,6 @@ ALWAYS = "--always"
 _APPROVE = {
     ApprovalKind.PLAN: "Approve plan",
     ApprovalKind.TOOL: "Approve",
-    ApprovalKind.BUDGET: "Spend more",
     ApprovalKind.PUBLISH: "Keep this one",
     ApprovalKind.RESULT: "Approve result",
     ApprovalKind.CONFLICT: "It is settled",
@@ -25,6 +25,8 @@ def approval_actions(approval: Approval) -> tuple[Action, ...]:
     look = (Action(label="View log", command=logs, minor=True),) if approval.agent_run else ()
     if approval.kind is ApprovalKind.QUESTION:
         return (_answer(approval), deny, *look)
+    if approval.kind is ApprovalKind.BUDGET:
+        return _more_money(approval)
     approve = Action(label=_APPROVE[approval.kind], style=ActionStyle.PRIMARY, command=f"approve {approval.id}")
     scope = "file" if approval.tool in FILE_KEYS else "task"
     always = Action(label=f"Always for this {scope}", command=f"approve {approval.id} {ALWAYS}")
@@ -36,6 +38,16 @@ def approval_actions(approval: Approval) -> tuple[Action, ...]:
         *((change,) if approval.kind in REVISABLE else ()),
         deny,
         *look,
+    )
+
+
+def _more_money(approval: Approval) -> tuple[Action, ...]:
+    more = f"Raise by {shown_usd(approval.raise_usd)}" if approval.raise_usd is not None else "Spend more"
+    change = f"budget {approval.task}"
+    return (
+        Action(label=more, style=ActionStyle.PRIMARY, command=f"approve {approval.id}"),
+        Action(label="Raise…", command=f"{change} raise", typed=f"approve {approval.id} --amount 5"),
+        Action(label="Stop here", style=ActionStyle.DANGER, command=f"deny {approval.id}"),
     )
 
 

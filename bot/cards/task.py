@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from adapters.chat.card import Card, Field, Fields, Meter, Section, StepList, Text, Tone, Weight
 from adapters.chat.text import printable
 from bot.cards.elapsed import shown_elapsed
+from bot.cards.estimate import shown_estimate
 from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.steps import step_rows
 from bot.cards.task_actions import task_actions
@@ -34,13 +35,10 @@ _STATUS: dict[TaskState, tuple[str, Tone]] = {
 }
 
 
-def task_card(
-    view: "TaskView", *, now: datetime, budget: Decimal | None = None, estimate: str = "", names: Names = NOBODY
-) -> Card:
+def task_card(view: "TaskView", *, now: datetime, names: Names = NOBODY) -> Card:
     """The card of a task as it stands; `now` (UTC) only moves the times of what is still running.
 
-    `budget` is the most it may cost (US dollars), `estimate` what was expected, in a few words; who asked for the work
-    is said when `names` knows them.
+    Who asked for the work is said when `names` knows them.
     """
     task = view.task
     status, tone = standing(view)
@@ -55,8 +53,8 @@ def task_card(
             StepList(rows=step_rows(view, now=end)),
             *_waiting(view),
             *_failure(task),
-            *(() if budget is None else (budget_meter(view.bill.cost_usd, budget),)),
-            Fields(fields=_facts(view, estimate=estimate, names=names)),
+            *(() if task.budget_usd is None else (budget_meter(view.bill.cost_usd, task.budget_usd),)),
+            Fields(fields=_facts(view, names=names)),
             *(Text(text=line(notice, 200), weight=Weight.MUTED) for notice in view.notices[-NOTICES_SHOWN:]),
         ),
         actions=task_actions(view),
@@ -98,13 +96,13 @@ def _failure(task: Task) -> list[Section]:
     return [Text(text=failure or "It failed without saying why.", weight=Weight.PROBLEM)]
 
 
-def _facts(view: "TaskView", *, estimate: str, names: Names) -> tuple[Field, ...]:
+def _facts(view: "TaskView", *, names: Names) -> tuple[Field, ...]:
     task = view.task
     priority = "" if task.priority is Priority.NORMAL else task.priority.value
     told = [
         ("Project", task.project),
         ("Asked by", shown_person(task.requested_by, names) if task.requested_by in names else ""),
-        ("Estimate", estimate),
+        ("Estimate", shown_estimate(task.estimate)),
         ("Branch", task.branch),
         ("Priority", priority),
         ("Model", task.model),

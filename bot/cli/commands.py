@@ -50,6 +50,7 @@ COMMANDS = (
     Entry(name="rewind", at="bot.cli.lives:rewind", panel=_CHARGE),
     Entry(name="fork", at="bot.cli.fork:fork", panel=_CHARGE),
     Entry(name="keep", at="bot.cli.fork:keep", panel=_CHARGE),
+    Entry(name="budget", at="bot.cli.budget:budget", panel=_CHARGE),
     Entry(name="priority", at="bot.cli.steer:priority", panel=_CHARGE),
     Entry(name="agents", at="bot.cli.agents:agents", panel=_LOOK),
     Entry(name="agent", at="bot.cli.agents:agent", panel=_LOOK),

@@ -11,6 +11,9 @@ from bot.cli.invocation import invocation
 from bot.cli.perform import perform, print_json
 from bot.cli.persons import me
 from bot.documents import approval_document
+from core.domain.approval import ApprovalKind, ApprovalState
+from core.domain.budget import usd_of
+from core.domain.cost import shown_usd
 
 if TYPE_CHECKING:
     from core.domain.approval import Approval
@@ -32,6 +35,9 @@ def approve(
     always: Annotated[
         bool, typer.Option("--always", help="Its agents may do the same thing again, for the rest of the task.")
     ] = False,
+    amount: Annotated[
+        str, typer.Option("--amount", metavar="USD", help="Of a budget: raise it by this much, such as 5.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Say yes to what is asked, or answer a question.
@@ -41,13 +47,16 @@ def approve(
 
     async def work() -> int:
         name = parse.approval_id(approval)
+        more = usd_of(amount) if amount else None
         async with invocation(context).program() as program:
             from core.orchestrator import Decision
 
             known = await program.orchestrator.approval(name)
             given = [*(answer or []), *([words] if words and known.questions else [])]
             reason = comment or ("" if known.questions else words)
-            decision = Decision(approved=True, reason=reason, answers=answers_of(known, given), always=always)
+            decision = Decision(
+                approved=True, reason=reason, answers=answers_of(known, given), always=always, amount_usd=more
+            )
             decided = await program.orchestrator.decide(known.id, decision, by=me())
             _tell(decided, as_json=as_json, worker=await program.worker_running())
         return 0
@@ -131,8 +140,20 @@ def cancel(
 def _tell(approval: "Approval", *, as_json: bool, worker: bool) -> None:
     if as_json:
         print_json(approval_document(approval))
+    elif approval.kind is ApprovalKind.BUDGET:
+        _tell_budget(approval, worker=worker)
     elif worker:
         typer.echo(f"{approval.id} is {_WORD.get(approval.state, approval.state.value)}; {approval.task} goes on.")
     else:
         word = _WORD.get(approval.state, approval.state.value)
         typer.echo(f"{approval.id} is {word}. {approval.task} goes on when a worker runs: {WORKER}")
+
+
+def _tell_budget(approval: "Approval", *, worker: bool) -> None:
+    task = approval.task
+    if approval.state is not ApprovalState.APPROVED:
+        typer.echo(f"{task} stops here. What was reached is kept on its branch.")
+        return
+    more = f" by {shown_usd(approval.raise_usd)}" if approval.raise_usd is not None else ""
+    goes_on = "it goes on" if worker else f"it goes on when a worker runs: {WORKER}"
+    typer.echo(f"The budget of {task} is raised{more}; {goes_on}.")

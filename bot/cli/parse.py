@@ -2,7 +2,9 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
+from core.domain.budget import usd_of
 from core.domain.errors import InvalidInputError
 from core.domain.identity import AgentRunId, ApprovalId, TaskId
 
@@ -39,6 +41,11 @@ def agent_run_id(text: str) -> AgentRunId | None:
     """`T142.3`; None when only a task is named."""
     match = _AGENT.fullmatch(text.strip())
     return AgentRunId(f"T{int(match[1])}.{int(match[2])}") if match is not None and match[2] else None
+
+
+def budget(text: str) -> Decimal | None:
+    """`7.50` in US dollars; None for `none`, which is no limit."""
+    return None if text.strip().lower() in {"none", "off", "unlimited"} else usd_of(text)
 
 
 def moment(text: str, *, now: datetime) -> datetime:

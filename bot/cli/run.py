@@ -14,6 +14,7 @@ from bot.cli.persons import chosen_project, me
 from bot.cli.signals import whisper
 from bot.documents import task_document, task_summary
 from bot.wish import Wish
+from core.domain.budget import usd_of
 from core.domain.project import PlanGate
 from core.domain.task import Priority, TaskState
 from core.domain.workflow import Mode
@@ -56,6 +57,9 @@ def run(
         PlanGate | None,
         typer.Option("--plan-gate", help="When the plan is shown first, instead of the project's rule."),
     ] = None,
+    budget: Annotated[
+        str, typer.Option("--budget", metavar="USD", help="The most it may cost, such as 5; asks when it is used up.")
+    ] = "",
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Follow it to its end, or only hand it over.")] = True,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every approval with yes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")] = False,
@@ -66,6 +70,7 @@ def run(
     """
 
     async def work() -> int:
+        limit = usd_of(budget) if budget else None
         async with invocation(context).program() as program:
             wish = Wish(
                 request=request,
@@ -76,6 +81,7 @@ def run(
                 mode=mode,
                 include_analyst=include_analyst,
                 plan_gate=plan_gate,
+                budget_usd=limit,
             )
             return await done(program, wish, wait=wait, yes=yes, as_json=as_json)
 

@@ -1,6 +1,7 @@
 """`orchestrator template …`: requests with gaps to fill: look at them, write your own, check them, run one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -147,6 +148,9 @@ def run(
             "--project", "-p", help="Which project; may be left out with one.", autocompletion=complete.projects
         ),
     ] = "",
+    budget: Annotated[
+        str, typer.Option("--budget", metavar="USD", help="The most it may cost, such as 5; asks when it is used up.")
+    ] = "",
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Follow it to its end, or only hand it over.")] = True,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every approval with yes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")] = False,
@@ -159,10 +163,12 @@ def run(
     async def work() -> int:
         from bot.cli.run import done
         from bot.wish import given
+        from core.domain.budget import usd_of
 
         called = invocation(context)
         # whatever is wrong with the values is told before anything is opened
         wish = _wish(called.settings(), name, given(values or []), project=project)
+        wish = replace(wish, budget_usd=usd_of(budget) if budget else None)
         async with called.program() as program:
             return await done(program, wish, wait=wait, yes=yes, as_json=as_json)
 

@@ -16,6 +16,8 @@ from bot.commands.spelling import SLASH
 from bot.forms.decisions import answer_form, answers_in, change_form, deny_form
 from core.domain.access import Act
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
+from core.domain.budget import usd_of
+from core.domain.cost import shown_usd
 from core.domain.errors import ConflictError, InvalidInputError
 from core.domain.identity import ApprovalId
 from core.orchestrator import Decision
@@ -65,7 +67,9 @@ async def approve(command: Command, asker: Asker, context: Context, approval: Ap
     if approval.kind is ApprovalKind.QUESTION:
         return await _answered(command, asker, context, approval)
     reason = command.option("comment") or command.text
-    decision = Decision(approved=True, reason=reason, always=command.has(ALWAYS.removeprefix("--")))
+    amount = usd_of(command.option("amount")) if command.has("amount") else None
+    always = command.has(ALWAYS.removeprefix("--"))
+    decision = Decision(approved=True, reason=reason, always=always, amount_usd=amount)
     return await _decide(decision, command, asker, context, approval)
 
 
@@ -83,7 +87,8 @@ async def answer(command: Command, asker: Asker, context: Context, approval: App
 async def deny(command: Command, asker: Asker, context: Context, approval: Approval) -> Reply:
     """Say no; the agent reads the reason."""
     reason = command.option("reason") or command.text
-    if command.has(WORDS_FIRST) and not reason:
+    # money is refused to a task, not to an agent that could read why
+    if command.has(WORDS_FIRST) and not reason and approval.kind is not ApprovalKind.BUDGET:
         return AskForm(
             command=written(Command(verb=Verb.DENY, target=approval.id)),
             make=lambda token: deny_form(approval, token=token),
@@ -140,8 +145,17 @@ async def _decide(decision: Decision, command: Command, asker: Asker, context: C
             raise
         return await _decided_already(known, command, asker, context)
     what = "is answered" if approval.kind is ApprovalKind.QUESTION and decision.approved else _IS[decided.state]
+    if approval.kind is ApprovalKind.BUDGET:
+        return done(_about_money(decided))
     kept = " From now on this is not asked again in this task." if decision.always else ""
     return done(f"{approval.id} {what}; {approval.task} goes on.{kept}")
+
+
+def _about_money(decided: Approval) -> str:
+    if decided.state is not ApprovalState.APPROVED:
+        return f"{decided.task} stops here. What was reached is kept on its branch."
+    more = f" by {shown_usd(decided.raise_usd)}" if decided.raise_usd is not None else ""
+    return f"The budget of {decided.task} is raised{more}; it goes on."
 
 
 async def _decided_already(approval: Approval, command: Command, asker: Asker, context: Context) -> Private:

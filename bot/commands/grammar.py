@@ -116,7 +116,8 @@ def _fits(verb: Verb, rest: str) -> bool:
         # a slip in an option, with nothing else there, belongs to a command
         return rest.startswith(DASHES) and len(rest.split()) <= 2
     if entry.target is not Target.NONE:
-        return names_target(entry.target, found.text) or (entry.target_optional and not found.text)
+        named = names_target(entry.target, found.text) or (entry.target_optional and not found.text)
+        return named or _fits_words(verb, found.text, first_words=entry.first_words)
     if not found.text or found.text.startswith("--"):
         return not found.text or len(found.text.split()) == 1
     return _fits_words(verb, found.text, first_words=entry.first_words)
@@ -146,7 +147,7 @@ def _command(verb: Verb, rest: str) -> Command:
         text = found.text
     if not target and entry.target is not Target.NONE and not entry.target_optional:
         raise _missing(verb)
-    if entry.first_words:
+    if entry.first_words and not target:
         return _with_part(verb, text, options=found.options)
     _check_words(verb, text, target=target)
     return Command(verb=verb, target=target, text=text, options=found.options)
@@ -158,7 +159,7 @@ def _target(verb: Verb, rest: str) -> tuple[str, str]:
     names, more = take_target(entry.target, rest)
     if entry.target is Target.TASKS and len(names) == 1:
         raise InvalidInputError("One task cannot be compared.", hint=f"For example: {entry.examples[0]}")
-    if not names and rest and not rest.startswith(DASHES):
+    if not names and rest and not rest.startswith(DASHES) and not entry.first_words:
         raise _missing(verb)
     return " ".join(names), more
 

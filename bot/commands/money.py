@@ -10,7 +10,11 @@ from bot.commands.money_cards import Period, Sums, budget_card, costs_card, esti
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
 from bot.commands.scope import Scope, scope_of
+from bot.commands.targets import take_target
+from bot.commands.task_budget import RAISE, task_budget
+from bot.commands.vocabulary import Target
 from core.domain.access import Act, may
+from core.domain.errors import InvalidInputError
 from core.domain.identity import ProjectName
 from core.domain.role import Role
 from core.planning.assessment import assess
@@ -30,7 +34,10 @@ async def costs(command: Command, asker: Asker, context: Context) -> Reply:
 
 
 async def budget(command: Command, asker: Asker, context: Context) -> Reply:
-    """What was spent, and the limits that hold for each agent now."""
+    """What one task may cost; without a task what was spent, and the limits that hold now."""
+    command = _about_task(command)
+    if command.target:
+        return await task_budget(command, asker, context)
     scope = await scope_of(command, asker, context)
     if isinstance(scope, Private):
         return scope
@@ -38,7 +45,9 @@ async def budget(command: Command, asker: Asker, context: Context) -> Reply:
     roles: Mapping[str, Role] = context.data.roles(project) if project else {}
     sums = await _sums(scope, context, now=context.seen.clock())
     others = sorted(name for name in asker.access if name != project)
-    card = budget_card(sums, list(roles.values()), project=project or "", others=others, wanted=command.part)
+    bound = context.gate.projects.get(project) if project else None
+    task_usd = bound.task_budget_usd if bound else None
+    card = budget_card(sums, list(roles.values()), project=project or "", task_usd=task_usd, others=others)
     return Private(card=card)
 
 
@@ -56,6 +65,16 @@ async def estimate(command: Command, asker: Asker, context: Context) -> Reply:
     begin = written(Command(verb=Verb.SUBMIT, text=text, options=options))
     can_begin = may(asker.access.get(project), Act.SUBMIT) if project else _may_somewhere(asker)
     return Private(card=estimate_card(text, judged, found, begin=begin if can_begin else ""))
+
+
+def _about_task(command: Command) -> Command:
+    """`budget set T142 7.50` as `budget T142 7.50`; InvalidInputError when something is to be set that is no task."""
+    if command.part not in {"set", RAISE}:
+        return command
+    names, rest = take_target(Target.TASK, command.text)
+    if not names or (command.part == "set" and not rest):
+        raise InvalidInputError("Only a task has a budget that can be set so.", hint="For example: budget T142 7.50")
+    return Command(verb=command.verb, target=names[0], text=rest or RAISE)
 
 
 def _may_somewhere(asker: Asker) -> bool:

@@ -6,9 +6,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from adapters.chat.card import Action, ActionStyle, Card, Column, Field, Fields, Section, Table, Text, Tone, Weight
+from adapters.chat.card import Action, ActionStyle, Card, Column, Field, Fields, Section, Table, Text, Weight
 from bot.cards.agent import short_model
 from bot.cards.elapsed import shown_duration
+from bot.cards.estimate import money_band, usd
 from bot.cards.words import counted, line
 from bot.commands.notes import NOTE
 from core.domain.cost import shown_usd
@@ -73,31 +74,26 @@ def costs_card(sums: Sums, spent: "Sequence[Spent]", *, period: Period) -> Card:
 
 
 def budget_card(
-    sums: Sums, roles: Sequence[Role], *, project: str, others: Sequence[str] = (), wanted: str = ""
+    sums: Sums, roles: Sequence[Role], *, project: str, task_usd: Decimal | None = None, others: Sequence[str] = ()
 ) -> Card:
-    """What was spent, and the limits of each agent of `project`; `wanted` is what was asked beyond looking.
+    """What was spent, what each new task of `project` may cost, and the limits of each of its agents.
 
     `others` are projects whose limits can be looked at instead.
     """
-    sections: list[Section] = []
-    changing = wanted in {"set", "raise"}
-    if changing:
-        sections.append(Text(text="Budgets cannot be set in this version.", weight=Weight.PROBLEM))
-    sections.append(_sums(sums))
+    sections: list[Section] = [_sums(sums)]
     if roles:
+        each = "no budget unless one is given" if task_usd is None else f"a budget of {shown_usd(task_usd)}"
+        sections.append(Text(text=f"A new task in {project} has {each}."))
         sections.append(_limits(roles))
         note = f"These limits hold for each agent in {project}. An agent that reaches one is stopped."
         sections.append(Text(text=note, weight=Weight.MUTED))
     elif not project:
         sections.append(Text(text="The limits of agents are those of a project. Which one?", weight=Weight.NEXT))
-    if not changing:
-        said = "There is no budget for a task, a person or a project: those cannot be set in this version."
-        sections.append(Text(text=said, weight=Weight.MUTED))
+    said = "A task's own: budget T142, and budget T142 7.50 sets it."
+    sections.append(Text(text=said, weight=Weight.MUTED))
     return Card(
         key=NOTE,
         title="Budget",
-        status="Not possible" if changing else "",
-        tone=Tone.BAD if changing else Tone.NEUTRAL,
         sections=tuple(sections),
         actions=tuple(
             Action(label=f"Limits in {each}", command=f"budget --project {each}") for each in others[:_BUTTONS]
@@ -113,12 +109,12 @@ def estimate_card(text: str, judged: Assessment, found: "Estimate | None", *, be
         sections.append(Text(text=f"No {kind} task has been completed yet, so there is nothing to go by."))
         status = "Not known yet"
     else:
-        status = f"About {shown_usd(_usd(found.cost_usd.median))}, {shown_duration(found.duration_s.median)}"
+        status = f"About {shown_usd(usd(found.cost_usd.median))}, {shown_duration(found.duration_s.median)}"
         size = f", {judged.complexity.value}, in the same project" if found.narrow else ""
         sections += [
             Fields(
                 fields=(
-                    Field(label="Cost", value=_money_band(found.cost_usd)),
+                    Field(label="Cost", value=money_band(found.cost_usd)),
                     Field(label="Time", value=_time_band(found.duration_s)),
                 )
             ),
@@ -162,7 +158,7 @@ def _limits(roles: Sequence[Role]) -> Table:
     rows = tuple(
         (
             line(role.name, 40),
-            "no limit" if role.limits.max_budget_usd is None else shown_usd(_usd(role.limits.max_budget_usd)),
+            "no limit" if role.limits.max_budget_usd is None else shown_usd(usd(role.limits.max_budget_usd)),
             f"{role.limits.max_turns:,}",
             shown_duration(role.limits.timeout_s),
         )
@@ -171,14 +167,5 @@ def _limits(roles: Sequence[Role]) -> Table:
     return Table(columns=columns, rows=rows)
 
 
-def _money_band(band: "Band") -> str:
-    least, middle, most = (shown_usd(_usd(each)) for each in (band.least, band.median, band.most))
-    return f"{middle} ({least} to {most})"
-
-
 def _time_band(band: "Band") -> str:
     return f"{shown_duration(band.median)} ({shown_duration(band.least)} to {shown_duration(band.most)})"
-
-
-def _usd(amount: float) -> Decimal:
-    return Decimal(str(round(amount, 6)))

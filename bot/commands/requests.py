@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from adapters.chat.card import Action, ActionStyle, Card, Text
+from adapters.chat.card import Action, ActionStyle, Card, Text, Weight
 from adapters.chat.text import one_line
 from bot.commands.acting import done, key_of
 from bot.commands.context import Asker, Context
@@ -17,6 +17,8 @@ from bot.forms.tasks import NewTask, new_task_form
 from bot.forms.template import template_form
 from bot.wish import Wish, given
 from core.domain.access import Act, may
+from core.domain.budget import usd_of
+from core.domain.cost import shown_usd
 from core.domain.errors import NotFoundError
 from core.domain.identity import ProjectName
 from core.domain.project import PlanGate
@@ -28,6 +30,9 @@ CHOICE = "choose:"
 """Begins the keys of cards whose buttons are several ways to do one thing: whichever is pressed, it is done once."""
 _SHOWN = 300
 _CHECKED_FOR = timedelta(minutes=1)
+
+
+_ASK_FOR = "Ask me about a task by its name (why is T142 slow?), or for: status, agents, costs."
 
 
 async def submit(command: Command, asker: Asker, context: Context) -> Reply:
@@ -46,6 +51,12 @@ async def submit(command: Command, asker: Asker, context: Context) -> Reply:
         if not command.has("set") and any(each.required for each in template.parameters):
             return _gaps(template, replace(command, options={**command.options, "project": (project,)}))
     wish = _wish(command, project, template)
+    usual = context.gate.projects[project].task_budget_usd
+    if wish.budget_usd is not None and usual is not None and wish.budget_usd > usual:
+        about = f"A budget above the usual {shown_usd(usual)}"
+        refusal = context.gate.refused_to_spend(asker.person.id, about, project=project, requester=asker.person.id)
+        if refusal is not None:
+            return await context.refuse(asker, "submit", refusal, subject=project)
     return await _handed_over(wish, asker, context)
 
 
@@ -73,16 +84,21 @@ async def new(command: Command, asker: Asker, context: Context) -> Reply:
 
 
 async def asked_first(command: Command, asker: Asker, context: Context) -> Reply:
-    """What is asked when somebody said something that may be no request at all; a press hands it over."""
-    projects = await _open_to(asker, context)
-    if isinstance(projects, Private):
-        return projects
+    """What is asked when somebody said something that may be no request at all; a press hands it over.
+
+    Who may only look is told what can be asked, and is refused nothing.
+    """
+    look = (Action(label="What is running?", command="status"), Action(label="What can I ask?", command="help"))
+    projects = _submittable(asker)
+    if not projects:
+        return Private(card=replace(note_card("I cannot answer that.", hint=_ASK_FOR), actions=look))
     if asker.bound is not None and asker.bound in projects:
         projects = (asker.bound,)
     card = _choice(command, projects, asker, question="Shall I work on this?")
     many = len(projects) > 1
     pressed = [replace(each, label=f"Yes, in {each.label}" if many else "Yes, begin") for each in card.actions]
-    return Private(card=replace(card, actions=(*pressed, Action(label="What can I ask?", command="help"))))
+    hint = Text(text=f"If it is no work: {_ASK_FOR}", weight=Weight.MUTED)
+    return Private(card=replace(card, sections=(*card.sections, hint), actions=(*pressed, *look)))
 
 
 async def _handed_over(wish: Wish, asker: Asker, context: Context) -> Reply:
@@ -191,6 +207,7 @@ def _wish(command: Command, project: ProjectName, template: Template | None) -> 
         mode=Mode(mode) if mode else base.mode or Mode.AUTO,
         include_analyst=command.has("include-analyst") or bool(base.include_analyst),
         plan_gate=PlanGate(gate) if gate else base.plan_gate,
+        budget_usd=usd_of(command.option("budget")) if command.has("budget") else None,
         template=base.template,
     )
 

@@ -16,6 +16,7 @@ SUBMIT_OPTIONS = (
     Option(name="mode", choices=tuple(Mode)),
     Option(name="include-analyst", takes_value=False),
     Option(name="plan-gate", choices=tuple(PlanGate)),
+    Option(name="budget"),
     Option(name="template"),
     Option(name="set"),
 )
@@ -44,7 +45,7 @@ ENTRIES: Mapping[Verb, Entry] = {
     Verb.SUBMIT: Entry(
         says="hand work over: say what you want done",
         usage="REQUEST [--project NAME] [--workflow NAME] [--model NAME] [--priority high|normal|low] "
-        "[--mode auto|parallel|sequential] [--include-analyst] [--plan-gate always|complex|never] "
+        "[--mode auto|parallel|sequential] [--include-analyst] [--plan-gate always|complex|never] [--budget USD] "
         "[--template NAME --set KEY=VALUE]",
         examples=("fix issue #123", "add a dark mode --project web --priority high", "-- status page shows old data"),
         words=Words.NEEDED,
@@ -87,11 +88,16 @@ ENTRIES: Mapping[Verb, Entry] = {
     ),
     Verb.APPROVE: Entry(
         says="say yes to what is asked, or answer a question",
-        usage="approve APPROVAL [WORDS] [--always]",
-        examples=("approve A17", "approve A17 --always", "approve A18 use the second one"),
+        usage="approve APPROVAL [WORDS] [--always] [--amount USD]",
+        examples=("approve A17", "approve A17 --always", "approve A19 --amount 5", "approve A18 use the second one"),
         target=Target.APPROVAL,
         words=Words.SOME,
-        options=(Option(name="always", takes_value=False), Option(name="answer"), Option(name="comment")),
+        options=(
+            Option(name="always", takes_value=False),
+            Option(name="answer"),
+            Option(name="comment"),
+            Option(name="amount"),
+        ),
     ),
     Verb.DENY: Entry(
         says="say no; the agent reads your reason",
@@ -193,9 +199,11 @@ ENTRIES: Mapping[Verb, Entry] = {
         options=(PROJECT,),
     ),
     Verb.BUDGET: Entry(
-        says="what was spent, and which limits hold now",
-        usage="budget [--project NAME]",
-        examples=("budget", "budget --project api"),
+        says="what a task may cost, or what was spent and which limits hold",
+        usage="budget [TASK [USD|none]] [--project NAME]",
+        examples=("budget T142", "budget T142 7.50", "budget --project api"),
+        target=Target.TASK,
+        target_optional=True,
         words=Words.SOME,
         first_words=("set", "raise", "show", "list"),
         options=(PROJECT,),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.commands.grammar import Command, Verb
 from bot.forms.decisions import CHANGE, REASON
-from bot.forms.tasks import MODEL, PRIORITY, PROJECT, REQUEST, STEP, WORDS_FIELD, WORKFLOW
+from bot.forms.tasks import AMOUNT, MODEL, PRIORITY, PROJECT, REQUEST, STEP, WORDS_FIELD, WORKFLOW
 from bot.forms.template import template_values
 
 _TEXT = {
@@ -14,6 +14,7 @@ _TEXT = {
     Verb.REVISE: CHANGE,
     Verb.STEER: WORDS_FIELD,
     Verb.FORK: WORDS_FIELD,
+    Verb.BUDGET: AMOUNT,
 }
 """The field that holds a command's free words."""
 _OPTIONS = (PROJECT, WORKFLOW, PRIORITY, MODEL, STEP)

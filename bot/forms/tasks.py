@@ -110,22 +110,25 @@ def fork_form(task: Task, *, steps: Sequence[StepName], token: str) -> Form:
     )
 
 
-def raise_budget_form(task: TaskId, *, spent: Decimal, budget: Decimal, token: str) -> Form:
-    """How much the task may cost in all, in US dollars. Its field is `AMOUNT`."""
+def raise_budget_form(
+    task: TaskId, *, spent: Decimal, budget: Decimal | None, token: str, wanted: Decimal | None = None
+) -> Form:
+    """How much the task may cost in all, in US dollars; `wanted` stands there already. Its field is `AMOUNT`."""
+    known = budget * 2 if budget is not None else max(spent * 2, Decimal(1))
     return Form(
         token=token,
         title=line(f"Budget of {task}", TITLE),
-        intro=f"{shown_usd(spent)} of {shown_usd(budget)} is spent.",
+        intro=f"{shown_usd(spent)}{'' if budget is None else f' of {shown_usd(budget)}'} is spent.",
         fields=(
             TextField(
                 name=AMOUNT,
                 label="May cost in all (US dollars)",
-                value=f"{budget * 2:.2f}",
+                value=f"{wanted or known:.2f}",
                 hint="For example: 5.00",
                 max_length=12,
             ),
         ),
-        submit="Raise",
+        submit="Set",
     )
 
 

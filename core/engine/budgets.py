@@ -16,7 +16,7 @@ from core.engine.changes import decide_approval, request_approval
 from core.engine.money import asked_for_money
 from core.store.unit_of_work import UnitOfWork
 
-RAISED_BY = "Raised by"
+AMOUNT = "Amount"
 """Stands on the decided card where a question would."""
 _DONE = (StepState.COMPLETED, StepState.SKIPPED)
 

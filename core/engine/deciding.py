@@ -8,7 +8,7 @@ from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.cost import shown_usd
 from core.domain.errors import InvalidInputError
 from core.domain.identity import PersonId
-from core.engine.budgets import RAISED_BY, granted
+from core.engine.budgets import AMOUNT, granted
 from core.engine.changes import decide_approval
 from core.engine.permissions import keep
 from core.store.unit_of_work import UnitOfWork
@@ -39,7 +39,7 @@ async def decide(uow: UnitOfWork, approval: Approval, decision: Decision, *, by:
     answers = dict(decision.answers or {})
     if _raises(approval, decision):
         approval = await granted(uow, approval, decision.amount_usd, by=by)
-        answers = {RAISED_BY: shown_usd(approval.raise_usd)} if approval.raise_usd is not None else answers
+        answers = {AMOUNT: shown_usd(approval.raise_usd)} if approval.raise_usd is not None else answers
     decided = await decide_approval(
         uow,
         replace(approval, always=decision.always),

@@ -127,11 +127,12 @@ async def test_costs_are_told_by_role_model_and_agent(talk: Talk) -> None:
     assert commands(card) == ["costs today", "costs week"]
 
 
-async def test_budget_tells_the_limits_that_hold_and_that_none_can_be_set(talk: Talk) -> None:
+async def test_budget_tells_the_limits_that_hold_and_how_a_tasks_own_is_set(talk: Talk) -> None:
     card = card_of(await talk.says("root", "budget --project shop"))
     assert "builder" in cells(card)
-    assert "cannot be set in this version" in texts(card)
-    assert card_of(await talk.says("root", "budget set 5")).status == "Not possible"
+    assert "A new task in shop has no budget unless one is given." in texts(card)
+    assert "budget T142 7.50 sets it" in texts(card)
+    assert "Only a task has a budget" in texts(card_of(await talk.says("root", "budget set 5")))
     assert commands(card_of(await talk.says("dev", "budget"))) == ["budget --project docs", "budget --project shop"]
 
 

@@ -92,7 +92,7 @@ async def test_approving_without_an_amount_raises_by_the_same_again_each_time(wo
         view = await workshop.ended(task.id)
     assert view.task.state == TaskState.COMPLETED
     assert view.task.budget_usd == CALL * 6
-    assert [dict(one.answers) for one in view.approvals] == [{"Raised by": "$0.0006"}] * 2
+    assert [dict(one.answers) for one in view.approvals] == [{"Amount": "$0.0006"}] * 2
 
 
 async def test_a_denial_ends_the_task_and_keeps_what_was_reached_on_its_branch(workshop: Workshop):

@@ -96,7 +96,7 @@ def test_every_card_fits_whatever_is_written(
 ) -> None:
     view, approval = shown(text, state=state, kind=kind, decided=decided)
     names = {PersonId("console:alice"): text}
-    assert_fits(task_card(view, now=NOW, estimate=text, names=names))
+    assert_fits(task_card(view, now=NOW, names=names))
     assert_fits(approval_card(approval, role=text, task_title=text, names=names, now=NOW, note=text))
     asked = [Asked(approval=approval, task_title=text, role=text)] * 10
     for card in home_cards(

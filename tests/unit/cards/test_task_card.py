@@ -11,6 +11,7 @@ from adapters.chat.card import ActionStyle, Card, Fields, Meter, StepList, Text,
 from bot.cards.task import task_card
 from bot.sample_task import NOW, STARTED_AT, sample_view
 from core.domain.approval import ApprovalKind, ApprovalState
+from core.domain.estimate import Band, Estimate
 from core.domain.identity import PersonId, approval_id, task_id
 from core.domain.task import AgentRunState, Priority, StepState, TaskState
 from core.views import TaskView
@@ -174,7 +175,7 @@ def test_what_only_looks_and_a_fork_are_minor_and_offered_once_there_is_somethin
 
 def test_money_is_shown_against_the_budget_where_there_is_one() -> None:
     def meters(budget: Decimal | None) -> list[Meter]:
-        return [s for s in task_card(a_view(), now=NOW, budget=budget).sections if isinstance(s, Meter)]
+        return [s for s in task_card(a_view(budget_usd=budget), now=NOW).sections if isinstance(s, Meter)]
 
     assert meters(None) == []
     [meter] = meters(Decimal("0.20"))
@@ -182,9 +183,18 @@ def test_money_is_shown_against_the_budget_where_there_is_one() -> None:
     assert meters(Decimal(0))[0].share == 1.0
 
 
+USUAL = Estimate(
+    tasks=4,
+    cost_usd=Band(median=0.2, least=0.1, most=0.9),
+    duration_s=Band(median=300.0, least=60.0, most=900.0),
+    narrow=True,
+)
+
+
 def test_the_estimate_and_who_asked_are_facts_when_they_are_known() -> None:
-    card = task_card(a_view(), now=NOW, estimate="about $0.20", names={PersonId("console:alice"): "Alice"})
-    assert (facts(card)["Estimate"], facts(card)["Asked by"]) == ("about $0.20", "Alice")
+    card = task_card(a_view(estimate=USUAL), now=NOW, names={PersonId("console:alice"): "Alice"})
+    assert facts(card)["Estimate"] == "$0.20 ($0.10 to $0.90), 5m 00s, as 4 before"
+    assert facts(card)["Asked by"] == "Alice"
     assert {"Estimate", "Asked by"}.isdisjoint(facts(task_card(a_view(), now=NOW)))
 
 

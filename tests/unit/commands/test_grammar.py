@@ -209,7 +209,7 @@ def test_what_is_nearly_a_command_is_asked_about_and_never_begun(text: str, hint
     assert hint in caught.value.hint
 
 
-@pytest.mark.parametrize("verb", [verb for verb in TYPED if ENTRIES[verb].target and verb is not Verb.STATUS])
+@pytest.mark.parametrize("verb", [verb for verb in TYPED if ENTRIES[verb].target and not ENTRIES[verb].target_optional])
 def test_a_command_without_its_name_says_what_is_missing(verb: Verb) -> None:
     with pytest.raises(InvalidInputError) as caught:
         read_command(verb.value)
@@ -297,3 +297,22 @@ def test_whatever_is_typed_is_read_or_asked_about(parts: list[str]) -> None:
         read_command(" ".join(parts))
     except InvalidInputError as error:
         assert error.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("budget T142", Command(verb=Verb.BUDGET, target="T142")),
+        ("budget 142", Command(verb=Verb.BUDGET, target="T142")),
+        ("budget T142 7.50", Command(verb=Verb.BUDGET, target="T142", text="7.50")),
+        ("budget T142 raise", Command(verb=Verb.BUDGET, target="T142", text="raise")),
+        ("budget set T142 7.50", Command(verb=Verb.BUDGET, part="set", text="T142 7.50")),
+        ("budget", Command(verb=Verb.BUDGET)),
+        ("approve A17 --amount 5", Command(verb=Verb.APPROVE, target="A17", options={"amount": ("5",)})),
+        ("fix it --budget 5", Command(verb=Verb.SUBMIT, text="fix it", options={"budget": ("5",)})),
+        ("budget page for the web shop", Command(verb=Verb.SUBMIT, text="budget page for the web shop")),
+    ],
+)
+def test_a_tasks_budget_is_shown_set_and_asked_for(text: str, command: Command) -> None:
+    assert read_command(text) == command
+    assert read_command(written(command)) == command

@@ -22,6 +22,7 @@ from bot.commands.notes import refusal_note
 from bot.forms.decisions import deny_form
 from bot.sample_task import NOW, sample_view
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
+from core.domain.estimate import Band, Estimate
 from core.domain.event import WorkVerified
 from core.domain.identity import PersonId, ProjectName, StepName, approval_id, task_id
 from core.domain.task import AgentRunState, StepState, TaskState
@@ -62,9 +63,20 @@ class Picture:
     draw: Draw
 
 
+def _with_budget(view: TaskView) -> TaskView:
+    """`view` with two dollars to spend, and what was expected."""
+    estimate = Estimate(
+        tasks=6,
+        cost_usd=Band(median=0.31, least=0.2, most=0.45),
+        duration_s=Band(median=340.0, least=200.0, most=600.0),
+        narrow=True,
+    )
+    return replace(view, task=replace(view.task, budget_usd=Decimal("2.00"), estimate=estimate))
+
+
 def pictures() -> tuple[Picture, ...]:
     """Every picture there is."""
-    running, view = _running(), sample_view()
+    running, view = _with_budget(_running()), _with_budget(sample_view())
     tool = replace(view.approvals[0], reason="it changes file permissions")
     denied = replace(
         tool, state=ApprovalState.DENIED, decided_by=BOB, decided_at=NOW, decision_reason="Use git update-index instead"
@@ -78,10 +90,8 @@ def pictures() -> tuple[Picture, ...]:
         now=NOW,
     )
     return (
-        _message(
-            "running", task_card(running, now=NOW, budget=Decimal("2.00"), estimate="$0.20 to $0.45", names=NAMES)
-        ),
-        _message("waiting", task_card(view, now=NOW, budget=Decimal("2.00"), names=NAMES)),
+        _message("running", task_card(running, now=NOW, names=NAMES)),
+        _message("waiting", task_card(view, now=NOW, names=NAMES)),
         _message("approval-command", _called(approval_card(tool, role="builder", names=NAMES, now=NOW))),
         _message("approval-edit", approval_card(_edit(tool), role="builder", names=NAMES, now=NOW)),
         _message("approval-long", approval_card(_long(tool), role="builder", names=NAMES, now=NOW)),
