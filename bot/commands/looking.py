@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from adapters.chat.card import Text, Weight
 from bot.agents_now import doing_now, logged_work
 from bot.cards.agent import agent_card
 from bot.cards.task import task_card
@@ -56,12 +57,16 @@ async def tasks(command: Command, asker: Asker, context: Context) -> Reply:
 
 
 async def task(command: Command, asker: Asker, context: Context) -> Reply:
-    """One task as its card."""
+    """One task as its card; where a question in its thread brought us here, also how to ask its agents."""
     view = await seen_task(command.target, asker, context)
     if isinstance(view, Private):
         return view
     access = context.gate.access(asker.person.id, view.task.project)
-    return Private(card=for_access(task_card(view, now=context.seen.clock()), access))
+    card = for_access(task_card(view, now=context.seen.clock()), access)
+    if command.text and may(access, Act.STEER):
+        hint = Text(text="To tell its agents, write it here without my name.", weight=Weight.NEXT)
+        card = replace(card, sections=(*card.sections, hint))
+    return Private(card=card)
 
 
 async def agents(command: Command, asker: Asker, context: Context) -> Reply:

@@ -10,12 +10,30 @@ from bot.commands.vocabulary import ENTRIES, Target
 from core.domain.errors import InvalidInputError
 from core.domain.identity import ApprovalId, TaskId
 
+_ASKS = re.compile(
+    r"(?:why|who|whose|which (?:tasks?|agents?)|how (?:long|much|many|far|is|are|do|does|did|can|come)"
+    r"|(?:what|when|where)(?:['’]?s| is| are| was| were| did| does| do| will| has| have)"
+    r"|is|are|has|did|does|was|were|will)(?![\w-])",
+    re.IGNORECASE,
+)
+"""How a question begins, also one whose sign was left out. "When the user leaves, …" begins none."""
+_PROPOSES = re.compile(r"why (?:not|don['’]?t|do not)(?!\w)", re.IGNORECASE)
+_ABOUT_TASK = re.compile(
+    r"(?:(?:show|tell|give) (?:me |us )?)?(?:the )?(?:(?:status|state|progress) )?(?:(?:of|on|about) )?(?:task )?"
+    r"T[0-9]{1,9}(?: (?:status|state|progress))?(?: please)?[.?!]*",
+    re.ASCII | re.IGNORECASE,
+)
+"""A task's name and nothing that says what to do with it."""
+_APPROVAL_NAME = re.compile(r"\bA[0-9]{1,9}\b", re.ASCII)
+_LONGEST_QUESTION = 160
+_MOST_UNSIGNED_WORDS = 9
 _TASK_NAME = re.compile(r"\bT([0-9]{1,9})\b", re.ASCII | re.IGNORECASE)
 _SMALL_TALK = frozenset(
     {
         *("hi", "hello", "hey", "hallo", "yo", "bye", "good", "morning", "evening", "everybody", "all", "there"),
         *("thanks", "thank", "you", "thx", "cheers", "ok", "okay", "cool", "great", "nice", "ping", "test"),
-        *("what", "who", "how", "are", "is", "can", "do", "i", "we", "me", "help"),
+        *("what", "who", "how", "are", "is", "can", "do", "i", "we", "me", "help", "ask", "which", "commands"),
+        *("anybody", "anyone", "somebody", "someone", "here", "say", "tell"),
     }
 )
 """Words that by themselves ask for no work."""
@@ -40,8 +58,8 @@ class Meant:
 def spoken(text: str) -> Meant:
     """What a mention or a direct message means outside of a task's thread. Raises InvalidInputError, as grammar does.
 
-    A question that names a task is about that task. Any other question, and what is hardly a request, is asked about
-    first: nobody wants an agent to work on "are you there?".
+    A question about one task is answered with that task, one about several or about what waits with the status. Any
+    other question is asked about first: nobody wants an agent to work on "are you there?".
     """
     command = read_command(text)
     if command.verb is not Verb.SUBMIT or command.options:
@@ -49,17 +67,22 @@ def spoken(text: str) -> Meant:
     words = [word.strip(".,!?;:").lower() for word in text.split()]
     if all(word in _SMALL_TALK or not any(map(str.isalnum, word)) for word in words):
         return Meant(command=Command(verb=Verb.HELP))
-    question = text.rstrip().endswith("?")
+    asks = _asks(text)
     named = {f"T{int(number)}" for number in _TASK_NAME.findall(text)}
-    if question and len(named) == 1:
+    plainly = text.rstrip().endswith("?") or len(words) <= _MOST_UNSIGNED_WORDS
+    if len(named) == 1 and ((asks and plainly) or _ABOUT_TASK.fullmatch(" ".join(text.split()))):
         return Meant(command=Command(verb=Verb.TASK, target=named.pop()))
-    return Meant(command=command, sure=not question)
+    if asks and plainly and (named or _APPROVAL_NAME.search(text)):
+        return Meant(command=Command(verb=Verb.STATUS))
+    return Meant(command=command, sure=not asks)
 
 
 def said_in_thread(text: str, thread: InThread, *, addressed: bool) -> Command:
     """What a message in a task's thread means: words for its agents, unless it is clearly a command.
 
-    A verb alone is about this task. Raises InvalidInputError for what is nearly a command, when we were `addressed`.
+    A verb alone is about this task. A question we are asked is answered with how the task stands; its words are kept in
+    the command, as they may have been meant for the agents.
+    Raises InvalidInputError for what is nearly a command, when we were `addressed`.
     """
     alone = _alone(text, thread)
     if alone is not None:
@@ -74,8 +97,21 @@ def said_in_thread(text: str, thread: InThread, *, addressed: bool) -> Command:
             raise
         return steering
     if command.verb is Verb.SUBMIT:
-        return steering
+        asked = addressed and _asks_how_it_stands(text)
+        return Command(verb=Verb.TASK, target=thread.task, text=text.strip()) if asked else steering
     return command if addressed or command.target or len(text.split()) == 1 else steering
+
+
+def _asks(text: str) -> bool:
+    """Whether `text` is a question."""
+    return text.rstrip().endswith("?") or _ASKS.match(text.strip()) is not None
+
+
+def _asks_how_it_stands(text: str) -> bool:
+    """Whether `text` is a question about the work rather than a wish: "can you use tabs?" is one for the agents."""
+    said = text.strip()
+    short = len(said) <= _LONGEST_QUESTION and "\n" not in said
+    return short and said.endswith("?") and _ASKS.match(said) is not None and _PROPOSES.match(said) is None
 
 
 def _alone(text: str, thread: InThread) -> Command | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.chat.errors import FormExpiredError
+from bot.tokens import pressable
 from core.domain.identity import ProjectName
 from tests.support.conversations import Room, person, texts
 
@@ -128,6 +129,28 @@ async def test_a_question_is_asked_about_before_an_agent_works_on_it(room: Room)
     assert await room.tasks() == []
     await room.presses("alice", "Yes, begin", card)
     assert (await room.task("T1")).task.request == "why does the sum give three?"
+
+
+async def test_who_may_only_look_is_told_what_can_be_asked_and_refused_nothing(room: Room) -> None:
+    await room.says("vera", "why does the sum give three?", mention=True)
+    card = await room.answer("vera")
+
+    assert texts(card).startswith("I cannot answer that.\nAsk me about a task by its name")
+    assert [each.label for each in pressable(card)] == ["What is running?", "What can I ask?"]
+    assert [row for row in await room.audit() if not row.allowed] == []
+    await room.presses("vera", "What is running?", card)
+    await room.answer("vera", 2)
+
+
+async def test_a_question_in_a_tasks_thread_shows_how_it_stands_and_how_to_reach_its_agents(room: Room) -> None:
+    await room.types("alice", "fix the sum")
+    thread = await room.thread("T1")
+    await room.says("alice", "how long will it take?", at=thread, mention=True)
+
+    said = texts(await room.answer("alice"))
+    assert "fix the sum" in said.lower()
+    assert said.endswith("To tell its agents, write it here without my name.")
+    assert (await room.task("T1")).messages == ()
 
 
 async def test_a_question_about_a_task_is_answered_with_the_task(room: Room) -> None:

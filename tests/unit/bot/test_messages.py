@@ -20,9 +20,27 @@ THREAD = InThread(task=TaskId("T142"), waiting=(ApprovalId("A17"),))
         ("fix issue #123", Meant(command=Command(verb=Verb.SUBMIT, text="fix issue #123"))),
         ("status", Meant(command=Command(verb=Verb.STATUS))),
         ("is T142 done?", Meant(command=Command(verb=Verb.TASK, target="T142"))),
+        ("why is T142 slow", Meant(command=Command(verb=Verb.TASK, target="T142"))),
+        ("T142?", Meant(command=Command(verb=Verb.TASK, target="T142"))),
+        ("show me the status of t142 please", Meant(command=Command(verb=Verb.TASK, target="T142"))),
+        ("tell me about T142", Meant(command=Command(verb=Verb.TASK, target="T142"))),
+        ("why is T1 older than T2?", Meant(command=Command(verb=Verb.STATUS))),
+        ("what does A17 want?", Meant(command=Command(verb=Verb.STATUS))),
+        ("what can I ask?", Meant(command=Command(verb=Verb.HELP))),
+        ("is anyone there?", Meant(command=Command(verb=Verb.HELP))),
+        ("who broke the build", Meant(command=Command(verb=Verb.SUBMIT, text="who broke the build"), sure=False)),
         (
-            "why is T1 older than T2?",
-            Meant(command=Command(verb=Verb.SUBMIT, text="why is T1 older than T2?"), sure=False),
+            "when the user leaves, say goodbye",
+            Meant(command=Command(verb=Verb.SUBMIT, text="when the user leaves, say goodbye")),
+        ),
+        (
+            "is T1 done with its work on the parser, then remove its branch",
+            Meant(
+                command=Command(
+                    verb=Verb.SUBMIT, text="is T1 done with its work on the parser, then remove its branch"
+                ),
+                sure=False,
+            ),
         ),
         ("why is the sum wrong?", Meant(command=Command(verb=Verb.SUBMIT, text="why is the sum wrong?"), sure=False)),
         ("hello!", Meant(command=Command(verb=Verb.HELP))),
@@ -55,6 +73,20 @@ def steer(text: str) -> Command:
 )
 def test_what_is_said_in_a_tasks_thread(text: str, command: Command, *, addressed: bool) -> None:
     assert said_in_thread(text, THREAD, addressed=addressed) == command
+
+
+@pytest.mark.parametrize("text", ["how long will it take?", "why is it so slow?", "what's happening?", "is it stuck?"])
+def test_a_question_to_us_in_a_thread_is_about_its_task(text: str) -> None:
+    command = said_in_thread(text, THREAD, addressed=True)
+
+    assert command.target == "T142" or command.verb is Verb.STATUS
+    assert command.verb in {Verb.TASK, Verb.STATUS}
+    assert said_in_thread(text, THREAD, addressed=False) == steer(text)
+
+
+@pytest.mark.parametrize("text", ["can you use tabs?", "why not use tabs?", "could you also mend the docs?", "tabs?"])
+def test_a_wish_that_is_put_as_a_question_is_for_the_agents(text: str) -> None:
+    assert said_in_thread(text, THREAD, addressed=True) == steer(text)
 
 
 def test_which_question_a_bare_yes_answers_is_not_guessed() -> None:
