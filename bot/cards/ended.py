@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # the store's library takes long to load
     from core.views import StepView, TaskView
 
 STEPS_TOLD = 8
+_UNSAID = "Cancelled by a person."
+"""What stands for a reason when nobody gave one."""
 _ENDS = {
     TaskState.COMPLETED: ("is done", "Done", Tone.GOOD),
     TaskState.FAILED: ("failed", "Failed", Tone.BAD),
@@ -67,7 +69,8 @@ def _what_happened(view: "TaskView", *, by: str, reason: str) -> tuple[Section, 
             why = block(view.task.failure, PARAGRAPH, see="View log") or "It failed without saying why."
             return (Text(text=why, weight=Weight.PROBLEM), Text(text=_next_step(view), weight=Weight.NEXT))
         case TaskState.CANCELLED:
-            words = f"By {by}: {reason}" if by and reason else f"By {by}." if by else reason
+            why = "" if by and reason == _UNSAID else reason
+            words = f"By {by}: {why}" if by and why else f"By {by}." if by else why
             return (Text(text=line(words, SENTENCE)),) if words else ()
         case _:
             return _summary(view)

@@ -192,6 +192,7 @@ def test_a_failure_before_any_work_is_said_too() -> None:
     [
         (BOB, "wrong branch", ["By bob: wrong branch"]),
         (BOB, "", ["By bob."]),
+        (BOB, "Cancelled by a person.", ["By bob."]),
         (None, "T143 is kept instead.", ["T143 is kept instead."]),
         (None, "", []),
     ],
