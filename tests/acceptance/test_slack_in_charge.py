@@ -114,7 +114,7 @@ async def test_a_failed_task_says_why_and_is_tried_again_from_its_card(team: Tea
         card = await team.shows("T1:card", "Failed")
         why = failed.words
         team.cast.plays("build", write("build-1.md"))
-        await team.alice.clicks("Try again", failed)
+        await team.alice.clicks("Try again", card)
         await team.shows("T1:ended:2", "Done")
         await team.shows("T1:card", "Done")
         await team.settled()
