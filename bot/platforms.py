@@ -2,6 +2,7 @@
 
 from adapters.chat.port import ChatAdapter
 from bot.serve import Platform
+from bot.slack_app import slack_app
 from config.settings import Settings
 from core.domain.errors import ConfigurationError
 
@@ -20,28 +21,16 @@ def platforms_of(settings: Settings) -> tuple[Platform, ...]:
 
 
 def _slack(settings: Settings) -> Platform | None:
-    said = settings.slack
-    if not said.bot_token.get_secret_value():
+    given = slack_app(settings)
+    if given is None:
         return None
     # the libraries of a platform are loaded for those who use it
     from adapters.slack.adapter import SlackAdapter
-    from adapters.slack.settings import SlackSettings
-
-    host, _, port = said.listen.rpartition(":")
-    given = SlackSettings(
-        bot_token=said.bot_token.get_secret_value(),
-        app_token=said.app_token.get_secret_value(),
-        signing_secret=said.signing_secret.get_secret_value(),
-        mode=said.mode,
-        host=host,
-        port=int(port),
-        api_url=said.api_url,
-    )
 
     def greeting(adapter: ChatAdapter) -> str:
         us = adapter.us if isinstance(adapter, SlackAdapter) else None
         where = f" as @{us.name} in {us.team_name}" if us is not None else ""
-        by = f" on {host}:{adapter.port}" if isinstance(adapter, SlackAdapter) and said.mode == "http" else ""
+        by = f" on {given.host}:{adapter.port}" if isinstance(adapter, SlackAdapter) and given.mode == "http" else ""
         return f"Listening in Slack{where}{by}."
 
     return Platform(name="slack", title="Slack", adapter=lambda: SlackAdapter(given), greeting=greeting)

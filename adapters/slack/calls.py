@@ -9,6 +9,7 @@ from typing import cast
 import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.chat.errors import ChatUnavailableError, OutcomeUnknownError
 from adapters.slack.errors import translated
@@ -71,6 +72,12 @@ class Calls:
         answer = await self._send("apps.connections.open", repeatable=True, json={"token": self._app_token})
         return text_at(answer, "url")
 
+    async def granted(self) -> frozenset[str]:
+        """The scopes of the bot token; Slack names them with every answer, and nothing when it does not."""
+        answer = await self._answer("auth.test", repeatable=True, json={})
+        named = cast("Mapping[str, str]", answer.headers)
+        return frozenset(filter(None, (scope.strip() for scope in named.get("x-oauth-scopes", "").split(","))))
+
     async def put(self, url: str, data: bytes) -> None:
         """Hand `data` over to an address that files.getUploadURLExternal gave."""
         session = self._client.session
@@ -98,8 +105,19 @@ class Calls:
         json: Mapping[str, object] | None = None,
         data: Mapping[str, str] | None = None,
     ) -> Payload:
+        answer = await self._answer(method, repeatable=repeatable, json=json, data=data)
+        return cast("Payload", answer.data)
+
+    async def _answer(
+        self,
+        method: str,
+        *,
+        repeatable: bool,
+        json: Mapping[str, object] | None = None,
+        data: Mapping[str, str] | None = None,
+    ) -> AsyncSlackResponse:
         try:
-            response = await self._client.api_call(  # pyright: ignore[reportUnknownMemberType]
+            return await self._client.api_call(  # pyright: ignore[reportUnknownMemberType]
                 method, json=dict(json) if json is not None else None, data=dict(data) if data is not None else None
             )
         except AttributeError as error:
@@ -108,7 +126,6 @@ class Calls:
             raise (ChatUnavailableError if repeatable else OutcomeUnknownError)(message) from error
         except (TimeoutError, SlackClientError, aiohttp.ClientError, OSError, ValueError) as error:
             raise translated(error, method=method, repeatable=repeatable) from error
-        return cast("Payload", response.data)
 
 
 def with_slash(url: str) -> str:

@@ -1,17 +1,19 @@
 """The whole checkup: every look in its order, each told as it is done."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from bot.checks import agent, data, house, machine
 from bot.checks.agent import ProviderAnswer
 from bot.checks.finding import Check, Finding, fine, looked, note
+from bot.checks.slack import BoundChannel, slack
 from bot.onlooker import looking
 from config.settings import Settings
 from core.domain.errors import OrchestratorError
 from core.store.database import sqlite_path
 
-STEPS = 8
+STEPS = 9
 """How many pieces `checkup` yields."""
 
 
@@ -29,6 +31,7 @@ async def checkup(
     yield agent.key(settings, answer)
     yield [*data.files(settings), *await looked("Prices", _now(lambda: data.prices(settings)))]
     yield await _house(settings, answer, clock=clock)
+    yield await looked("Slack", lambda: _slack(settings, clock=clock, offline=offline))
 
 
 async def _house(
@@ -50,6 +53,7 @@ async def _house(
             found += await house.projects(seen)
             found += await house.models(seen, now=now)
             found += await house.approvals(seen, now=now)
+            found += await house.deliveries(seen)
             running = await machine.processes()
             left = await seen.queries.abandoned(running, worker=await seen.worker_running())
             found += machine.orphans(running, left)
@@ -57,6 +61,17 @@ async def _house(
     except OrchestratorError as error:
         found += await looked("Database", _raising(error))
     return found
+
+
+async def _slack(settings: Settings, *, clock: Callable[[], datetime], offline: bool) -> Sequence[Finding]:
+    """Slack, with the channels that people bound there."""
+    path = sqlite_path(settings.database_url)
+    bound: Sequence[BoundChannel] = ()
+    if settings.slack.bot_token.get_secret_value() and (path is None or path.exists()):
+        with suppress(OrchestratorError):  # told about with the database
+            async with looking(settings, clock=clock) as seen:
+                bound = [BoundChannel(name=name, why=f"project {of}") for name, of in await house.bindings(seen)]
+    return await slack(settings, channels=bound, offline=offline)
 
 
 def _file(settings: Settings) -> Finding:

@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.access import channel_name
 from bot.checks.finding import Finding, broken, fine, note, warning
 from bot.cli.clean import shown_bytes
+from bot.delivery.standing import delivery_standing
 from bot.onlooker import Onlooker
 from core.domain.errors import WorkspaceError
+from core.domain.identity import ProjectName
 from core.domain.task import FINAL_TASK_STATES, TaskState
 from core.store.database import shown_database, sqlite_path
 
 OPEN_FOR_LONG = timedelta(days=1)
+_UNDELIVERED = "Mend what it names, and look at the task: orchestrator status"
 _OPEN = frozenset(TaskState) - FINAL_TASK_STATES
 
 
@@ -78,6 +82,23 @@ async def approvals(seen: Onlooker, *, now: datetime) -> Sequence[Finding]:
     named = ", ".join(f"{each.id} ({each.task})" for each in old[:5])
     more = f" and {len(old) - 5} more" if len(old) > 5 else ""
     return [warning("Approvals", f"Open for more than a day: {named}{more}.", todo="See them: orchestrator status")]
+
+
+async def deliveries(seen: Onlooker) -> Sequence[Finding]:
+    """Whether what had to be said in a chat arrived; nothing where nobody ever had to be told."""
+    standing = await delivery_standing(seen.store, limit=3)
+    if standing.dead:
+        told = " ".join(f"To {each.to} at {each.at:%Y-%m-%d %H:%M} UTC: {each.why}" for each in standing.letters)
+        return [warning("Deliveries", f"{standing.dead} never arrived. The newest: {told}", todo=_UNDELIVERED)]
+    if standing.pending:
+        return [note("Deliveries", f"{standing.pending} wait to be sent.", todo="orchestrator serve sends them.")]
+    return []
+
+
+async def bindings(seen: Onlooker) -> Sequence[tuple[str, ProjectName]]:
+    """The channels that were bound in a chat, as settings write them, and their projects."""
+    async with seen.store.reading() as uow:
+        return [(channel_name(each.place), each.project) for each in await uow.bindings.all()]
 
 
 def _size(path: Path) -> int:

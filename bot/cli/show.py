@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import complete, parse
+from bot.cli.data_files import say
 from bot.cli.exits import told
 from bot.cli.invocation import invocation
 from bot.cli.perform import perform, print_json
@@ -28,18 +29,25 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     """
 
     async def work() -> int:
+        from bot.cli.undelivered import undelivered_document, undelivered_lines
+        from bot.delivery.standing import delivery_standing
+
         async with invocation(context).onlooker() as seen:
             views = await seen.reader.tasks(states=_OPEN, limit=200)
             waiting = await seen.reader.pending_approvals()
             worker = await seen.worker_running()
+            standing = await delivery_standing(seen.store, limit=3)
             now = seen.clock()
         if as_json:
             tasks = [task_summary(view, now=now) for view in views]
-            print_json({"worker": worker, "tasks": tasks, "approvals": [approval_document(each) for each in waiting]})
+            approvals = [approval_document(each) for each in waiting]
+            undelivered = undelivered_document(standing)
+            print_json({"worker": worker, "tasks": tasks, "approvals": approvals, "undelivered": undelivered})
         else:
             from bot.cli.tables import print_status
 
             print_status(views, waiting, worker=worker, now=now)
+            say(*undelivered_lines(standing))
         return 0
 
     perform(context, work)

@@ -16,7 +16,8 @@ CHANNEL_SCOPES = {"channel": "channels", "group": "groups", "im": "im"}
 
 _SCOPES = """
     app_mentions:read assistant:write channels:history channels:read chat:write commands files:write groups:history
-    groups:read im:history im:read im:write reactions:write team:read users:read
+    groups:read im:history im:read im:write mpim:history mpim:read reactions:write team:read
+    users:read
 """
 BOT_SCOPES = frozenset(_SCOPES.split())
 """What an app of this kind asks for when it is installed."""

@@ -59,6 +59,8 @@ class WebApi:
             if fault is not None and (broken := await self._strike(fault, call, request)) is not None:
                 return broken
         headers = {"Retry-After": str(call.answer.pop("retry_after"))} if call.status == 429 else {}
+        if call.answer.get("ok") and (scopes := self._tokens.get(token)):
+            headers["X-OAuth-Scopes"] = ",".join(sorted(scopes))
         return web.json_response(call.answer, status=call.status, headers=headers)
 
     def _do(self, call: Call, token: str) -> None:
