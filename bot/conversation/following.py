@@ -52,8 +52,13 @@ class Following:
         self._adapter = adapter
         self._every_s = every_s
         self._readings: dict[tuple[PersonId, TaskId], _Reading] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], _Reading] = {}
         self._runs = False
+
+    @property
+    def under_way(self) -> int:
+        """How many logs are being written, those that say their last words included."""
+        return len(self._tasks)
 
     @property
     def has_room(self) -> bool:
@@ -62,11 +67,12 @@ class Following:
 
     def begin(self, reply: Followed, asker: Asker, *, place: Place | None, give: Give) -> None:
         """Write it into `place`, or hand it over by `give` at the end where nothing can be written."""
+        self.end(asker.person.id, reply.task)
         key = f"event:{self._adapter.platform}:{asker.event_id}:log"
         reading = _Reading(reply=reply, asker=asker, place=place, key=key)
         self._readings[(asker.person.id, reply.task)] = reading
         task = asyncio.create_task(self._follow(reading, give), name=f"follow {reply.name}")
-        self._tasks.add(task)
+        self._tasks[task] = reading
         task.add_done_callback(lambda _: self._forget(task, reading))
 
     def end(self, person: PersonId, task: TaskId) -> str:
@@ -78,10 +84,14 @@ class Following:
         return reading.reply.name
 
     def end_at(self, place: Place) -> bool:
-        """End whatever is being written in `place`; whether anything was."""
-        here = [each for each in self._readings.values() if each.place == place]
+        """End whatever is being written in `place`; whether anything was, also if it is ending already.
+
+        Whoever presses twice means the same thing.
+        """
+        here = [each for each in self._tasks.values() if each.place == place]
         for reading in here:
-            self.end(reading.asker.person.id, reading.reply.task)
+            if not reading.stopped.is_set():
+                self.end(reading.asker.person.id, reading.reply.task)
         return bool(here)
 
     async def run(self) -> None:
@@ -139,7 +149,7 @@ class Following:
         return True
 
     def _forget(self, task: asyncio.Task[None], reading: _Reading) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         name = (reading.asker.person.id, reading.reply.task)
         if self._readings.get(name) is reading:
             del self._readings[name]

@@ -50,6 +50,14 @@ class AtWork:
 
         return await self.room.until(found)
 
+    async def nothing_is_written(self) -> None:
+        """Every log has ended."""
+
+        async def idle() -> bool:
+            return self.room.following.under_way == 0
+
+        await self.room.sooner_or_later(idle)
+
     async def file(self) -> str:
         """The log as a file, once it was handed over."""
         found = await self.room.until(lambda: [each.file for each in self.room.messages() if each.file] or None)
@@ -145,6 +153,7 @@ async def test_the_platforms_stop_ends_the_log_and_not_the_task(work: AtWork) ->
 
     await work.reads("You follow it no longer.")
     assert (await work.room.task("T1")).task.state is TaskState.RUNNING
+    await work.nothing_is_written()
     await work.room.stops("alice", work.thread)
     await work.room.task("T1", TaskState.CANCELLED)
 

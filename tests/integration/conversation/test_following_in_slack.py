@@ -135,10 +135,10 @@ async def test_the_stop_under_a_log_ends_it_and_nothing_is_written_after_its_las
         on.passes(2)
         await on.says("```\nLooking.\n")
         assert on.following.end_at(on.thread)
+        assert on.following.end_at(on.thread), "who presses twice means the same"
         on.log.said.put_nowait("")
         await on.ended()
 
-        assert not on.following.end_at(on.thread)
         [page] = on.pages()
         assert page.text.endswith("```\n\nYou follow it no longer. The work goes on.\n")
 
