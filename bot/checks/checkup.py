@@ -54,6 +54,7 @@ async def _house(
             found += await house.models(seen, now=now)
             found += await house.approvals(seen, now=now)
             found += await house.deliveries(seen)
+            found += await house.audit(seen)
             running = await machine.processes()
             left = await seen.queries.abandoned(running, worker=await seen.worker_running())
             found += machine.orphans(running, left)

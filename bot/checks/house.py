@@ -95,6 +95,17 @@ async def deliveries(seen: Onlooker) -> Sequence[Finding]:
     return []
 
 
+async def audit(seen: Onlooker) -> Sequence[Finding]:
+    """Whether the audit trail is whole; nothing where there is none yet."""
+    async with seen.store.reading() as uow:
+        broken_at = await uow.audit.first_broken()
+        empty = not await uow.audit.entries(1)
+    if broken_at is None:
+        return [] if empty else [fine("Audit trail", "Every row is as it was written.")]
+    text = f"Row {broken_at} is not as it was written, or rows are missing there."
+    return [broken("Audit trail", text, todo="Compare the table audit with a backup.")]
+
+
 async def bindings(seen: Onlooker) -> Sequence[tuple[str, ProjectName]]:
     """The channels that were bound in a chat, as settings write them, and their projects."""
     async with seen.store.reading() as uow:

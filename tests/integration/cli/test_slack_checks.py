@@ -1,6 +1,8 @@
 """What the doctor says about Slack, on a simulated workspace with the real client."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from bot.checks import house
 from bot.checks.finding import Finding, Mark
 from bot.checks.slack import BoundChannel
 from bot.checks.slack import slack as slack_checks
-from bot.onlooker import looking
+from bot.onlooker import looking, utc_now
 from config.settings import Settings, load_settings
 from core.domain.conversation import Binding, Delivery, DeliveryState
 from core.domain.identity import PersonId, Place, ProjectName
@@ -179,6 +181,28 @@ async def test_what_never_arrived_is_told_with_to_whom_and_why(tmp_path: Path, s
     assert found.mark is Mark.WARNING
     assert all(word in found.text for word in ("1 never arrived", "slack:T1/U1", "It is closed."))
     assert bound == [("slack:T1/C1", "shop")]
+
+
+async def test_a_changed_row_of_the_audit_trail_is_told(tmp_path: Path, slack: SlackSimulator) -> None:
+    settings = settings_for(tmp_path, slack)
+    settings.home.mkdir()
+    await store_past(settings.database_url)
+
+    async with looking(settings) as seen:
+        assert await house.audit(seen) == []
+    async with await Store.open(settings.database_url, clock=utc_now) as store:
+        for act in ("submit", "decide"):
+            async with store.transaction() as uow:
+                await uow.audit.append(actor=PersonId("slack:T1/U1"), act=act, allowed=True)
+    async with looking(settings) as seen:
+        assert [each.mark for each in await house.audit(seen)] == [Mark.FINE]
+
+    database = sqlite3.connect(settings.home / "orchestrator.sqlite3")
+    with closing(database), database:
+        database.execute("update audit set act = 'look' where seq = 1")
+    async with looking(settings) as seen:
+        (found,) = await house.audit(seen)
+    assert (found.mark, "Row 1 " in found.text) == (Mark.BROKEN, True)
 
 
 @pytest.mark.slow
