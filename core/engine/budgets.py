@@ -16,6 +16,8 @@ from core.engine.changes import decide_approval, request_approval
 from core.engine.money import asked_for_money
 from core.store.unit_of_work import UnitOfWork
 
+LEAST_USD = 0.000001
+"""Agent programs take no limit of nothing."""
 AMOUNT = "Amount"
 """Stands on the decided card where a question would."""
 _DONE = (StepState.COMPLETED, StepState.SKIPPED)
@@ -26,9 +28,14 @@ async def spent_usd(uow: UnitOfWork, task: Task) -> Decimal:
     return Decimal(0) if task.budget_usd is None else (await uow.ledger.of_task(task.id)).cost_usd
 
 
-async def left_usd(uow: UnitOfWork, task: Task) -> Decimal | None:
-    """What the task's agents may still spend; None for no limit."""
-    return None if task.budget_usd is None else task.budget_usd - await spent_usd(uow, task)
+async def left_usd(uow: UnitOfWork, task: Task) -> float | None:
+    """What an agent that begins now may spend of the task's budget; None for no limit.
+
+    It is never nothing: where others have spent the rest a moment ago, it ends after its first call.
+    """
+    if task.budget_usd is None:
+        return None
+    return max(float(task.budget_usd - await spent_usd(uow, task)), LEAST_USD)
 
 
 async def ask_for_more(uow: UnitOfWork, task: Task) -> Approval | None:

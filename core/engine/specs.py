@@ -23,8 +23,6 @@ from core.planning.plan import PlanProblem, planned_workflow
 from core.workspaces.workspace import Workspace
 
 MEBIBYTE = 2**20
-LEAST_USD = 0.000001
-"""Agent programs take no limit of nothing."""
 
 
 class RunSpecs:
@@ -86,8 +84,7 @@ class RunSpecs:
             tools=tools,
             mcp_servers=mcp_servers(project, role),
             limits=_limits(parts, role),
-            # others may have spent the rest a moment ago: then it ends after its first call
-            left_usd=None if left is None else max(float(left), LEAST_USD),
+            left_usd=left,
         )
 
 

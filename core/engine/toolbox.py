@@ -14,6 +14,7 @@ from core.domain.event import RoleAsked
 from core.domain.identity import AgentRunId
 from core.domain.role import ResultKind, RoleLimits
 from core.domain.task import AgentRun, AgentRunState
+from core.engine.budgets import left_usd
 from core.engine.notes import TaskNotes
 from core.engine.parts import EngineParts
 
@@ -121,6 +122,7 @@ class Toolbox:
         async with parts.store.reading() as uow:
             task = await uow.tasks.get(self._run.task)
             runs = await uow.agent_runs.of(self._run.task)
+            left = await left_usd(uow, task)
         roles = parts.roles(task.project)
         if name not in roles:
             raise InvalidInputError(f"There is no role {name}.", hint=f"Roles: {', '.join(sorted(roles))}.")
@@ -150,6 +152,7 @@ class Toolbox:
             policy=ReadOnly(parts.policy(project)),
             environment={**parts.environment(project), "ORCHESTRATOR_TASK": task.id},
             copy_of=SessionCopy(session=known[-1].session) if known else None,
+            left_usd=left,
         )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.demo.scripted import Conversation, Cut, Fault, Held, Reply, Script, Text, ToolUse, Turn, finish, say, use
-from core.agents.runner import AgentCompleted, AgentFailed, FailureKind, ProviderLimited
+from core.agents.runner import AgentCompleted, AgentFailed, FailureKind, ModelAnswered, ProviderLimited
 from core.domain.errors import AgentUnavailableError
 from core.domain.role import RoleLimits
 from tests.integration.claude.conftest import KEY, Desk
@@ -262,6 +262,18 @@ async def test_a_used_up_budget_ends_the_run_with_what_to_do(desk: Desk) -> None
     assert outcome.kind is FailureKind.OUT_OF_BUDGET
     assert not outcome.transient
     assert "budget" in outcome.message
+
+
+async def test_what_is_left_of_the_tasks_budget_ends_a_run_and_its_session_goes_on_with_more(desk: Desk) -> None:
+    await desk.asks(lambda asked: use("Bash", {"command": "echo 1"}) if len(asked.results) < 4 else finish(RESULT))
+    ears = Ears()
+
+    outcome = await desk.run(desk.spec(left_usd=0.0001), ears=ears)
+
+    assert isinstance(outcome, AgentFailed)
+    assert outcome.kind is FailureKind.OUT_OF_BUDGET
+    assert len([each for each in ears.heard if isinstance(each, ModelAnswered)]) == 1, "over by one call at most"
+    assert isinstance(await desk.run(desk.spec(left_usd=50.0)), AgentCompleted)
 
 
 async def test_an_agent_that_only_talks_has_failed(desk: Desk) -> None:
