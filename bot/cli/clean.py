@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cards.words import counted
 from bot.cli.exits import Exit
 from bot.cli.invocation import invocation
 from bot.cli.perform import perform, print_json
@@ -22,7 +23,7 @@ def clean(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only show what would go.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Remove worktrees and logs of tasks that ended long ago.
+    """Remove worktrees and logs of tasks that ended long ago, and what is old in the database about chats.
 
     Branches stay. A worker does the same by itself.
 
@@ -32,10 +33,12 @@ def clean(
     async def work() -> int:
         async with invocation(context).program() as program:
             found = await _due(program, dry_run=dry_run)
+            forgotten = 0 if dry_run else await _forgotten(program)
             now = program.clock()
             kept = program.settings.retention
         if as_json:
-            print_json({"removed": not dry_run, "bytes": _sum(found), "items": [_document(each) for each in found]})
+            items = [_document(each) for each in found]
+            print_json({"removed": not dry_run, "bytes": _sum(found), "forgotten": forgotten, "items": items})
         elif not found:
             typer.echo(
                 f"Nothing to remove: worktrees are kept for {kept.worktrees_days:g} days after the end of their task, "
@@ -44,6 +47,8 @@ def clean(
         else:
             _print(found, now=now)
             typer.echo(f"\n{_told(found, dry_run=dry_run)}")
+        if forgotten and not as_json:
+            typer.echo(f"{counted(forgotten, 'old row')} about chats forgotten.")
         return Exit.DONE
 
     perform(context, work)
@@ -56,6 +61,13 @@ async def _due(program: "Program", *, dry_run: bool) -> "list[Due]":
 
     with bar("Looking" if dry_run else "Removing"):
         return await (due if dry_run else remove)(program.parts())
+
+
+async def _forgotten(program: "Program") -> int:
+    """How many rows about old conversations went."""
+    from core.engine.forgetting import forget
+
+    return (await forget(program.store)).rows
 
 
 def _print(found: "Sequence[Due]", *, now: "datetime") -> None:

@@ -9,9 +9,10 @@ from typing import Literal
 
 import structlog
 
-from core.domain.errors import NotFoundError, OrchestratorError
+from core.domain.errors import NotFoundError, OrchestratorError, StoreError
 from core.domain.identity import TaskId
 from core.domain.task import FINAL_TASK_STATES, Task
+from core.engine.forgetting import forget
 from core.engine.parts import EngineParts
 
 CLEAN_EVERY_S = 3600.0
@@ -34,6 +35,10 @@ async def clean_forever(parts: EngineParts) -> None:
     """Clean now and then every hour, until cancelled."""
     while True:
         await clean(parts)
+        try:
+            await forget(parts.store)
+        except StoreError as error:
+            log.warning("not_forgotten", reason=error.message)
         await asyncio.sleep(CLEAN_EVERY_S)
 
 

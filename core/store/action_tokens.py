@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Select, update
+from sqlalchemy import Select, delete, not_, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.conversation import ActionToken
@@ -12,8 +12,11 @@ from core.domain.identity import PersonId
 from core.store import chat_tables
 from core.store.codec import escaped_text
 from core.store.records import Records
+from core.store.still_open import is_about_open_task
 
 _TOKENS = chat_tables.action_tokens
+_ASKED_ONCE = ("form:", "choose:")
+"""Beginnings of subjects that are never shown a second time."""
 
 
 class ActionTokens:
@@ -47,6 +50,16 @@ class ActionTokens:
         free = (_TOKENS.c.token == token) & _TOKENS.c.used_at.is_(None)
         done = await self._connection.execute(update(_TOKENS).where(free).values(used_at=self._now, used_by=by))
         return done.rowcount == 1
+
+    async def forget(self, before: datetime) -> int:
+        """Take away what was used before then, and questions and forms asked before then; how many that were.
+
+        Buttons of open tasks stay, and so does what nobody has pressed yet: the card may still stand somewhere.
+        """
+        asked_once = or_(*(_TOKENS.c.subject.like(f"{beginning}%") for beginning in _ASKED_ONCE))
+        old = or_(_TOKENS.c.used_at < before, asked_once & (_TOKENS.c.made_at < before))
+        done = await self._connection.execute(delete(_TOKENS).where(old, not_(is_about_open_task(_TOKENS.c.subject))))
+        return done.rowcount
 
     def _unused(self, subject: str, command: str) -> Select[tuple[object, ...]]:
         return self._records.select().where(

@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.conversation import Delivery, DeliveryState, place_path
 from core.store import chat_tables
 from core.store.records import Records
+from core.store.still_open import is_about_open_task
 
 _DELIVERIES = chat_tables.deliveries
+_KEPT = ("T%:card", "T%:ended:%")
 
 
 class Deliveries:
@@ -72,6 +74,18 @@ class Deliveries:
         query = select(_DELIVERIES.c.state, func.count()).group_by(_DELIVERIES.c.state)
         found = {row[0]: row[1] for row in await self._connection.execute(query)}
         return {state: found.get(state, 0) for state in DeliveryState}
+
+    async def forget(self, before: datetime) -> int:
+        """Take away what was sent or given up before then; how many that were.
+
+        What is about open tasks stays, and so do the cards of tasks and of how they ended: a task may be begun again,
+        and its card must not be posted twice.
+        """
+        old = _DELIVERIES.c.state.in_((DeliveryState.SENT, DeliveryState.DEAD)) & (_DELIVERIES.c.settled_at < before)
+        kept = or_(*(_DELIVERIES.c.key.like(shape) for shape in _KEPT))
+        is_open = or_(is_about_open_task(_DELIVERIES.c.key), is_about_open_task(func.coalesce(_DELIVERIES.c.task, "")))
+        done = await self._connection.execute(delete(_DELIVERIES).where(old, not_(kept), not_(is_open)))
+        return done.rowcount
 
     def _arrived(self, not_before: ColumnElement[datetime | None]) -> ColumnElement[bool]:
         return or_(not_before.is_(None), not_before <= self._now)

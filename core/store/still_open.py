@@ -1,0 +1,20 @@
+"""Which rows of conversations are about a task that is still open: those are never forgotten."""
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from core.domain.task import FINAL_TASK_STATES
+from core.store.tables import approvals, tasks
+
+
+def is_about_open_task(name: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether `name` is, or begins with, the id of an open task or of an approval of one: `T142`, `A17:card`."""
+    is_open = tasks.c.state.not_in(FINAL_TASK_STATES)
+    of_task = exists(select(1).where(is_open, _names(name, tasks.c.id)))
+    of_approval = exists(
+        select(1).where(approvals.c.task == tasks.c.id, is_open, _names(name, approvals.c.id)).select_from(tasks)
+    )
+    return or_(of_task, of_approval)
+
+
+def _names(name: ColumnElement[str], known: ColumnElement[str]) -> ColumnElement[bool]:
+    return or_(name == known, name.like(known + ":%"))
