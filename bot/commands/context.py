@@ -57,7 +57,8 @@ class Context:
 
     def templates(self, project: str = "") -> Templates:
         """The templates of a project, or those that hold everywhere."""
-        return load_templates(self.seen.settings.home, project=project)
+        # what people type is no path: only the name of a project leads to a folder
+        return load_templates(self.seen.settings.home, project=project if project in self.gate.projects else "")
 
     async def asker(self, person: Person, place: Place, *, event_id: str, trigger: str = "") -> Asker:
         """The asker, with what they may do and what their channel is about."""

@@ -1,9 +1,11 @@
 """Short private answers: one line that says what is the case, and what to do now."""
 
+from collections.abc import Callable
+
 from adapters.chat.card import Card, Text, Tone, Weight
 from bot.access import Refusal
 from bot.commands.spelling import as_typed_here
-from core.domain.errors import OrchestratorError
+from core.domain.errors import OrchestratorError, StoreError
 
 NOTE = "note"
 """Key of cards that stand for themselves and are never drawn again."""
@@ -23,6 +25,12 @@ def refusal_note(refusal: Refusal) -> Card:
     return Card(key=card.key, title=card.title, sections=card.sections, mentions=refusal.ask, about=card.about)
 
 
-def error_note(error: OrchestratorError) -> Card:
-    """What could not be done and what to do instead, in the words of the chat."""
-    return note_card(as_typed_here(error.message), hint=as_typed_here(error.hint), tone=Tone.BAD)
+def error_note(error: OrchestratorError, *, mask: Callable[[str], str] = str) -> Card:
+    """What could not be done and what to do instead, in the words of the chat and without secrets.
+
+    Where the database lies, and what is wrong with it, is for the log alone.
+    """
+    if isinstance(error, StoreError):
+        hint = "Try again in a minute. Whoever runs me finds the cause in the log."
+        return note_card("I cannot use my database just now.", hint=hint, tone=Tone.BAD)
+    return note_card(as_typed_here(mask(error.message)), hint=as_typed_here(mask(error.hint)), tone=Tone.BAD)

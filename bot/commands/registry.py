@@ -2,11 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+import structlog
+
 from bot.commands.context import Asker, Context
 from bot.commands.grammar import Command, Verb
 from bot.commands.notes import error_note, note_card
 from bot.commands.reply import Private, Reply
-from core.domain.errors import OrchestratorError
+from core.domain.errors import OrchestratorError, StoreError
+
+log = structlog.get_logger(__name__)
 
 Handler = Callable[[Command, Asker, Context], Awaitable[Reply]]
 """Checks through the gate, makes one call of the core, and says what comes back. It may raise OrchestratorError."""
@@ -36,4 +40,6 @@ class Registry:
         try:
             return await handler(command, asker, context)
         except OrchestratorError as error:
-            return Private(card=error_note(error))
+            if isinstance(error, StoreError):
+                log.warning("command_failed", verb=command.verb.value, error=error.message)
+            return Private(card=error_note(error, mask=context.seen.mask))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar, assert_never
+from urllib.parse import quote, unquote
 
 import structlog
 
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 FORM = "form:"
-"""Begins the subject of a form's token; the place it was asked for in and the event follow."""
+"""Begins the subject of a form's token; the place it was asked for in, the event and the person follow."""
 _PAUSES_S = (1.0, 3.0)
 LONGEST_WAIT_S = 20.0
 """Whoever waits longer for an answer is written to alone, by what delivers in its own time."""
@@ -112,7 +113,7 @@ class Answering:
         if not (asker.trigger and self.adapter.capabilities.forms):
             await self._alone(reply.instead, asker)
             return
-        subject = f"{FORM}{place_path(asker.place)} {asker.event_id}"
+        subject = f"{FORM}{place_path(asker.place)} {asker.event_id} {quote(asker.person.id)}"
         async with self.store.transaction() as uow:
             token = await uow.action_tokens.for_command(subject, reply.command, make=self.make_token)
         try:
@@ -203,3 +204,10 @@ def form_place(row: ActionToken) -> Place | None:
     if not row.subject.startswith(FORM):
         return None
     return place_at(row.subject.removeprefix(FORM).partition(" ")[0])
+
+
+def form_owner(row: ActionToken) -> PersonId | None:
+    """Who opened the form of this token; None for the token of a button."""
+    if not row.subject.startswith(FORM):
+        return None
+    return PersonId(unquote(row.subject.rpartition(" ")[2]))

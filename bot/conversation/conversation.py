@@ -54,7 +54,8 @@ class Conversation:
             async with asyncio.timeout(ACT_WITHIN_S):
                 await self._act(inbound)
         except OrchestratorError as error:
-            await self._apologise(inbound, error_note(error))
+            log.warning("inbound_not_done", kind=inbound.type, error=error.message)
+            await self._apologise(inbound, error_note(error, mask=self._context.seen.mask))
         except Exception:
             # the person waits for an answer, and the next message must be heard all the same
             log.exception("inbound_failed", kind=inbound.type)
@@ -84,7 +85,7 @@ class Conversation:
             errand = await self._understanding.of(inbound, asker)
             reply = await self._run(errand) if isinstance(errand, Errand) else errand
         except OrchestratorError as error:
-            errand, reply = None, Private(card=error_note(error))
+            errand, reply = None, Private(card=error_note(error, mask=self._context.seen.mask))
         if reply is None:
             return
         answered = replace(errand.asker, event_id=asker.event_id) if isinstance(errand, Errand) else asker

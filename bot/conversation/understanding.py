@@ -10,16 +10,17 @@ from adapters.chat.inbound import (
     MessageReceived,
     StopPressed,
 )
+from bot.access import Refusal
 from bot.cards.moment import shown_moment
 from bot.cards.person import shown_person
 from bot.commands.context import Asker, Context
 from bot.commands.decisions import WORDS_FIRST, standing_of
 from bot.commands.grammar import Command, Verb, read, read_command
-from bot.commands.notes import note_card, refusal_note
+from bot.commands.notes import note_card
 from bot.commands.reply import Private
 from bot.commands.requests import CHOICE
 from bot.commands.spelling import SLASH
-from bot.conversation.answering import form_place
+from bot.conversation.answering import form_owner, form_place
 from bot.conversation.errand import Errand
 from bot.conversation.filled import completed, words_in
 from bot.conversation.messages import InThread, said_in_thread, spoken
@@ -95,6 +96,8 @@ class Understanding:
             return Private(card=note_card("This form is not known any more.", hint=hint))
         if row.used_at is not None:
             return await self._used(row, asker)
+        if form_owner(row) not in {None, asker.person.id}:
+            return await self._context.refuse(asker, "form", Refusal(text="This form was opened by somebody else."))
         place = form_place(row)
         if place is not None and not inbound.place.channel:
             known = await self._context.asker(asker.person, place, event_id=asker.event_id)
@@ -131,7 +134,7 @@ class Understanding:
         task = (await context.seen.reader.task(about)).task
         refusal = context.gate.refused(asker.person.id, Act.LOOK, task.project, about=target)
         if refusal is not None:
-            return Private(card=refusal_note(refusal))
+            return await context.refuse(asker, Act.LOOK, refusal, subject=target)
         if approval is not None:
             return Private(card=note_card(await standing_of(approval, context)))
         state = task.state.value.replace("_", " ")
