@@ -93,8 +93,29 @@ class ChatService:
 
     async def _speak(self, platform: Platform, lost: asyncio.Event) -> None:
         """Listen, act and deliver; ends only by an error. What is half done is found at the next start."""
-        program, adapter = self._program, platform.adapter()
-        settings = program.settings
+        adapter = platform.adapter()
+        delivery, inbox, following = self._wired(platform.name, adapter)
+
+        def ready() -> None:
+            self._tell(platform.greeting(adapter))
+
+        # where the journal stands is noted before anything is heard
+        await delivery.begin()
+        try:
+            # the connection is let go of last: what ends may have last words
+            async with asyncio.TaskGroup() as connected:
+                connected.create_task(adapter.run(inbox.hear, ready=ready), name=f"{platform.name} adapter")
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(following.run(), name=f"{platform.name} following")
+                    group.create_task(inbox.run(), name=f"{platform.name} inbox")
+                    group.create_task(delivery.run(), name=f"{platform.name} delivery")
+                    await lost.wait()
+                    raise VoiceLostError(f"Another process may speak in {platform.title} now.")
+        except ExceptionGroup as errors:
+            raise _worst(errors) from errors
+
+    def _wired(self, name: str, adapter: ChatAdapter) -> tuple[ChatDelivery, Inbox, Following]:
+        program, settings = self._program, self._program.settings
         delivery = ChatDelivery(
             program.store,
             adapter,
@@ -110,29 +131,8 @@ class ChatService:
         following = Following(adapter)
         answering = Answering(adapter=adapter, store=program.store, stirred=delivery.wake, following=following)
         conversation = Conversation(context=context, commands=chat_commands(), answering=answering)
-        inbox = Inbox(
-            store=program.store,
-            act=conversation.act,
-            platform=platform.name,
-            clock=program.clock,
-            mask=program.mask,
-        )
-
-        def ready() -> None:
-            self._tell(platform.greeting(adapter))
-
-        # where the journal stands is noted before anything is heard
-        await delivery.begin()
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(following.run(), name=f"{platform.name} following")
-                group.create_task(inbox.run(), name=f"{platform.name} inbox")
-                group.create_task(delivery.run(), name=f"{platform.name} delivery")
-                group.create_task(adapter.run(inbox.hear, ready=ready), name=f"{platform.name} adapter")
-                await lost.wait()
-                raise VoiceLostError(f"Another process may speak on {platform.name} now.")
-        except ExceptionGroup as errors:
-            raise _worst(errors) from errors
+        inbox = Inbox(store=program.store, act=conversation.act, platform=name, clock=program.clock, mask=program.mask)
+        return delivery, inbox, following
 
 
 def _worst(errors: ExceptionGroup[Exception]) -> Exception:
