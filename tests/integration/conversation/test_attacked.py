@@ -17,7 +17,8 @@ pytestmark = [pytest.mark.slack, pytest.mark.slow]
 
 async def test_a_form_is_only_taken_from_who_opened_it(room: Room) -> None:
     await room.types("alice", "new")
-    form = await room.until(lambda: room.chat.board.forms and room.chat.board.forms[0].form)
+    [opened] = await room.until(lambda: room.chat.board.forms[:1])
+    form = opened.form
     stolen = {"request": "fix the sum", "project": "shop"}
     await room.chat.hear(
         FormSubmitted(event_id="stolen", person=person("bob"), place=room.place(""), token=form.token, values=stolen)
