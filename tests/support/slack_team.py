@@ -40,7 +40,6 @@ class Team:
     vera: Person
     ada: Person
     sam: Person
-    tables: tuple[str, ...] = ()
 
     @property
     def cast(self) -> Cast:
@@ -49,7 +48,7 @@ class Team:
 
     def write_settings(self, *tables: str, slack: str = "", **project: str) -> None:
         """The settings of the team, `tables` of TOML besides, and more lines of `[slack]`."""
-        self.studio.write_settings(*self._tables(slack), *self.tables, *tables, **project)
+        self.studio.write_settings(*self._tables(slack), *tables, **project)
 
     def plays_the_fix(self) -> None:
         """The agents settle issue 123 of the sample, with its risky command."""
@@ -58,16 +57,16 @@ class Team:
             self.cast.plays(role, lambda scene: script(scene.asked))
 
     @asynccontextmanager
-    async def serving(self, **variables: str) -> AsyncGenerator[Running]:
+    async def serving(self) -> AsyncGenerator[Running]:
         """`orchestrator serve`, once it hears what is said; it is killed at the end of the block."""
-        async with self.starting(**variables) as running:
+        async with self.starting() as running:
             await self.slack.connected(within_s=SEEN_WITHIN_S)
             yield running
 
     @asynccontextmanager
-    async def starting(self, **variables: str) -> AsyncGenerator[Running]:
+    async def starting(self) -> AsyncGenerator[Running]:
         """The same without waiting for anything."""
-        async with self.studio.shop.started("serve", **variables) as running:
+        async with self.studio.shop.started("serve") as running:
             yield running
 
     # what stands in Slack
@@ -105,10 +104,6 @@ class Team:
         """Everything that only this person sees, oldest first."""
         own, ours = person.direct.id, [each for each in self.slack.messages() if each.by_app]
         return [each for each in ours if each.only_for == person.id or each.channel == own]
-
-    def in_thread(self, card: Message) -> list[Message]:
-        """What stands in the thread under a card."""
-        return [each for each in self.slack.workspace.thread(card.channel, card.ts) if each is not card]
 
     # what the program knows
 
