@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from core.domain.identity import Person, Place
@@ -39,6 +40,8 @@ class MessageReceived:
     mentions_us: bool = False
     direct: bool = False
     """Whether nobody else can read it."""
+    written_at: datetime | None = None
+    """When, by the platform's clock (aware): an answer cannot be about what was asked after it. None when unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

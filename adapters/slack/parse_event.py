@@ -1,5 +1,7 @@
 """Events of Slack: messages, mentions, our page opened, the Stop button of an agent's thread."""
 
+from datetime import UTC, datetime
+
 from adapters.chat.inbound import HomeOpened, Inbound, MessageReceived, StopPressed
 from adapters.slack.ids import person_id, place
 from adapters.slack.mentions import NameOf, mentions, undone, without_us
@@ -51,7 +53,16 @@ def _message(event: Payload, *, us: str, space: str, person: Person, name_of: Na
         message=message,
         mentions_us=called,
         direct=direct,
+        written_at=_moment(message),
     )
+
+
+def _moment(message: str) -> datetime | None:
+    """A message's id is the second in which it was written; None for one that is not."""
+    try:
+        return datetime.fromtimestamp(float(message), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _home(payload: Payload, event: Payload, *, space: str, person: Person) -> HomeOpened | None:

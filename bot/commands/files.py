@@ -36,8 +36,10 @@ async def diff(command: Command, asker: Asker, context: Context) -> Reply:
     try:
         text = await context.seen.diff(task)
     except WorkspaceError as error:
-        bound = context.gate.projects[task.project].repository
-        raise WorkspaceError(error.message.replace(bound, task.project), hint=error.hint) from error
+        # what the settings name no more cannot be in the message
+        known = context.gate.projects.get(task.project)
+        told = error.message.replace(known.repository, task.project) if known is not None else error.message
+        raise WorkspaceError(told, hint=error.hint) from error
     if not text:
         return Private(card=note_card(f"{task.id} has not changed anything yet."))
     title = f"What {task.id} changed"

@@ -1,6 +1,7 @@
 """What somebody wants who did something in a chat: the errand it stands for, or an answer when there is none to run."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from adapters.chat.inbound import (
     ButtonPressed,
@@ -66,7 +67,7 @@ class Understanding:
         return may(asker.access.get(task.project), Act.STEER)
 
     async def _message(self, inbound: MessageReceived, asker: Asker) -> Errand:
-        thread = await self._thread(inbound.place)
+        thread = await self._thread(inbound.place, before=inbound.written_at)
         addressed = inbound.mentions_us or inbound.direct
         if thread is not None:
             return Errand(command=said_in_thread(inbound.text, thread, addressed=addressed), asker=asker)
@@ -152,8 +153,12 @@ class Understanding:
         async with self._context.seen.store.reading() as uow:
             return await uow.action_tokens.find(token)
 
-    async def _thread(self, place: Place) -> InThread | None:
-        """The task that is talked about in this thread, with what waits for an answer."""
+    async def _thread(self, place: Place, *, before: datetime | None = None) -> InThread | None:
+        """The task that is talked about in this thread, with what waits for an answer.
+
+        Nothing counts as waiting once something was asked after `before`: a bare "approve" that was written for one
+        question must not answer the next.
+        """
         if not place.thread:
             return None
         async with self._context.seen.store.reading() as uow:
@@ -164,4 +169,5 @@ class Understanding:
             view = await self._context.seen.reader.task(thread.task)
         except NotFoundError:
             return None
-        return InThread(task=thread.task, waiting=tuple(each.id for each in view.waiting))
+        later = before is not None and any(each.created_at > before for each in view.waiting)
+        return InThread(task=thread.task, waiting=() if later else tuple(each.id for each in view.waiting))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -153,7 +154,14 @@ class Room:
         return inbound
 
     async def says(
-        self, name: str, text: str, *, at: Place | None = None, mention: bool = False, direct: bool = False
+        self,
+        name: str,
+        text: str,
+        *,
+        at: Place | None = None,
+        mention: bool = False,
+        direct: bool = False,
+        written_at: datetime | None = None,
     ) -> MessageReceived:
         """An ordinary message."""
         at = self.chat.board.direct_place(person(name).id) if direct and at is None else at or self.place()
@@ -166,6 +174,7 @@ class Room:
             message=f"m-{event}",
             mentions_us=mention,
             direct=direct,
+            written_at=written_at,
         )
         await self.chat.hear(inbound)
         return inbound

@@ -1,6 +1,7 @@
 """Deciding from a chat: who may, what a second click is told, and what the agents hear of it."""
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,19 @@ async def test_a_tool_is_approved_by_a_press_and_the_card_shows_who(room: Room) 
     assert "Approved by bob" in texts(await room.card("A1", saying="Approved"))
     assert room.answers("bob") == []
     assert [(row.actor, row.act, row.subject) for row in await room.audit()][1:] == [("slack:T1/UBOB", "approve", "A1")]
+
+
+async def test_a_bare_yes_answers_what_was_asked_before_it_was_written_and_nothing_later(room: Room) -> None:
+    await room.types("alice", "fix the sum")
+    asked = await room.asked()
+    thread = await room.thread("T1")
+
+    await room.says("bob", "approve", at=thread, written_at=asked.created_at - timedelta(seconds=1))
+    assert await state_of(room) is ApprovalState.PENDING
+    await room.says("bob", "approve", at=thread, written_at=asked.created_at + timedelta(seconds=1))
+
+    await room.task("T1", TaskState.COMPLETED)
+    assert await state_of(room) is ApprovalState.APPROVED
 
 
 async def test_a_second_click_says_who_was_faster(room: Room) -> None:
