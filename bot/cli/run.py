@@ -39,16 +39,16 @@ def run(
         typer.Option(
             "--workflow",
             "-w",
-            help="Workflow, instead of the one that fits the request.",
+            help="Another workflow than the fitting one.",
             autocompletion=complete.workflows,
         ),
     ] = "",
     mode: Annotated[
         Mode, typer.Option("--mode", help="Independent steps at the same time, or one after the other.")
     ] = Mode.AUTO,
-    model: Annotated[str, typer.Option("--model", "-m", help="Model of every agent of the task.")] = "",
+    model: Annotated[str, typer.Option("--model", "-m", help="Model of all its agents.")] = "",
     priority: Annotated[
-        Priority, typer.Option("--priority", help="Whose agents start first when not all can.")
+        Priority, typer.Option("--priority", help="Who starts first when not all can.")
     ] = Priority.NORMAL,
     include_analyst: Annotated[
         bool, typer.Option("--include-analyst", help="Let the analyst look first, however simple it seems.")
@@ -57,9 +57,7 @@ def run(
         PlanGate | None,
         typer.Option("--plan-gate", help="When the plan is shown first, instead of the project's rule."),
     ] = None,
-    budget: Annotated[
-        str, typer.Option("--budget", metavar="USD", help="The most it may cost, such as 5; asks when it is used up.")
-    ] = "",
+    budget: Annotated[str, typer.Option("--budget", metavar="USD", help="It asks when this is spent.")] = "",
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Follow it to its end, or only hand it over.")] = True,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every approval with yes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")] = False,

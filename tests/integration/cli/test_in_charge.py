@@ -112,7 +112,7 @@ def test_run_hands_over_every_choice(run: Run) -> None:
 
 def test_nothing_is_left_to_clean_where_nothing_was_done(run: Run) -> None:
     assert run("clean", "--dry-run").stdout.startswith("Nothing to remove: worktrees are kept for 14 days")
-    assert json.loads(run("clean", "--json").stdout) == {"removed": True, "bytes": 0, "items": []}
+    assert json.loads(run("clean", "--json").stdout) == {"removed": True, "bytes": 0, "forgotten": 0, "items": []}
 
 
 @pytest.mark.slow
