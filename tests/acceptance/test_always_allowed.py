@@ -5,7 +5,7 @@ import pytest
 from tests.support.cast import shell, write
 from tests.support.studio import Studio
 
-pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.slack]
+pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.slack, pytest.mark.long]
 
 
 async def test_a_command_permitted_for_the_task_runs_again_without_a_question(studio: Studio) -> None:

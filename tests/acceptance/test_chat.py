@@ -6,7 +6,7 @@ from tests.support.command_line import CommandLine
 from tests.support.directed_model import Director
 from tests.support.terminal import terminal
 
-pytestmark = [pytest.mark.slow, pytest.mark.agent_cli]
+pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
 
 async def test_a_conversation_from_a_request_to_its_bill(shop: CommandLine) -> None:

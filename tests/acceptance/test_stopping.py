@@ -8,7 +8,7 @@ from tests.support.command_line import GONE_WITHIN_S, CommandLine, fair_s
 from tests.support.directed_model import Director
 from tests.support.terminal import terminal
 
-pytestmark = [pytest.mark.slow, pytest.mark.agent_cli]
+pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
 REQUEST = "fix issue #123"
 ROLES = ["analyst", "planner", "builder", "tester", "reviewer"]

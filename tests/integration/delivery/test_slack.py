@@ -22,7 +22,7 @@ from tests.platforms.slack.message import Message
 from tests.platforms.slack.simulator import SlackSimulator
 from tests.platforms.slack.workspace import TEAM, Channel
 
-pytestmark = [pytest.mark.slack, pytest.mark.slow]
+pytestmark = [pytest.mark.slack, pytest.mark.slow, pytest.mark.long]
 ROOT = Path(__file__).parents[3]
 SEEN_S = 30.0
 
