@@ -85,7 +85,9 @@ class TaskDriver:
         for effect, work in list(running.items()):
             if work.done():
                 del running[effect]
-                work.result()
+                if not work.cancelled():
+                    # cancelled by nobody of ours it is still due, and begun again
+                    work.result()
 
     async def _do(self, task: TaskId, effect: Effect) -> None:
         await _while_store_is_away(lambda: self._effect(task, effect))

@@ -44,7 +44,8 @@ class Vigil:
                 left_s = self._last + self._stuck_after_s - asyncio.get_running_loop().time()
                 done, _ = await asyncio.wait({working}, timeout=max(left_s, 0.0))
                 if done:
-                    return working.result()
+                    # nobody of ours cancelled it: a library's own clean-up can reach past its end
+                    return _BROKEN_OFF if working.cancelled() else working.result()
                 if asyncio.get_running_loop().time() < self._last + self._stuck_after_s:
                     continue
                 if self._nudged:
@@ -68,6 +69,11 @@ class Vigil:
     @property
     def _minutes(self) -> float:
         return round(self._stuck_after_s / 60, 1)
+
+
+_BROKEN_OFF = AgentFailed(
+    message="The connection to the agent program broke off.", transient=True, kind=FailureKind.CRASHED
+)
 
 
 async def _ended(working: asyncio.Task[AgentOutcome]) -> None:

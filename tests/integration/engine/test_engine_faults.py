@@ -289,3 +289,21 @@ async def test_a_postgres_that_drops_all_connections_is_survived(workshop_on_bot
         await asyncio.to_thread(drop_connections)
         other = await workshop.submit(project)
         assert (await workshop.ended(other.id)).task.state == TaskState.COMPLETED
+
+
+async def test_a_cancellation_that_leaks_out_of_an_agents_library_loses_neither_the_run_nor_its_driver(
+    workshop: Workshop,
+):
+    broken: list[str] = []
+
+    async def leaks_once(stage: Stage) -> Mapping[str, object]:
+        if not broken:
+            broken.append(stage.spec.agent_run)
+            raise asyncio.CancelledError
+        return await usual(stage)
+
+    project = workshop.project("leaks", plays={"builder": leaks_once})
+    async with at_work(workshop):
+        view = await workshop.ended((await workshop.submit(project)).id)
+    assert view.task.state == TaskState.COMPLETED, view.task.failure
+    assert broken == [workshop.starts(view.task.id)[0].agent_run]

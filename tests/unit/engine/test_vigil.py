@@ -172,3 +172,13 @@ def test_a_nudge_that_cannot_be_told_ends_the_agent_and_is_raised() -> None:
         assert ended.is_set()
 
     run(story())
+
+
+def test_work_that_was_cancelled_by_nobody_of_ours_is_a_crash_to_be_tried_again() -> None:
+    async def leaks() -> AgentOutcome:
+        raise asyncio.CancelledError
+
+    ended = run(Watched().over(leaks))
+
+    assert isinstance(ended, AgentFailed)
+    assert (ended.transient, ended.kind) == (True, FailureKind.CRASHED)
