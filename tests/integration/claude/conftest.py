@@ -1,7 +1,7 @@
 """A desk with everything a real agent run needs: a worktree, a scripted model, a runner with its own folders."""
 
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,11 +12,28 @@ import pytest
 
 from adapters.claude import ClaudeAgentRunner, ClaudeSettings, MemoryTranscripts
 from adapters.claude.launch import MARK, mark
+from adapters.claude.sessions import Entry
 from bot.demo.scripted import Script, ScriptedModel
 from core.agents.runner import AgentOutcome, AgentSpec
-from tests.support.agents import Ears, a_spec
+from tests.support.agents import Ears, a_spec, bash
 
 KEY = "sk-ant-the-key-of-this-test"
+_KILL = "kill -9 $PPID"
+# The CLI hands its transcript over behind our back: killed at once, it may not have got round to that.
+DIES_ONCE = bash(f"test -e once || {{ touch once; until test -e kept; do sleep 0.05; done; {_KILL}; sleep 60; }}")
+
+
+class DeadlyTranscripts(MemoryTranscripts):
+    """Lets a CLI that is to die do so once the deadly call itself is in the transcript."""
+
+    def __init__(self, kept: Path) -> None:
+        super().__init__()
+        self._kept = kept
+
+    async def append(self, project_key: str, session_id: str, subpath: str, entries: Sequence[Entry]) -> None:
+        await super().append(project_key, session_id, subpath, entries)
+        if any(_KILL in str(entry) for entry in entries):
+            self._kept.touch()
 
 
 @dataclass(kw_only=True)
@@ -39,6 +56,10 @@ class Desk:
     @property
     def runs(self) -> Path:
         return self.folder / "runs"
+
+    def may_die(self) -> None:
+        """Let `DIES_ONCE` end the CLI, with everything up to that call in the transcript."""
+        self.sessions = DeadlyTranscripts(self.worktree / "kept")
 
     async def asks(self, script: Script) -> str:
         """Start a model that answers by `script`; its URL."""

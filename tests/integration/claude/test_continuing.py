@@ -8,7 +8,7 @@ from adapters.claude.sessions import Entry
 from bot.demo.scripted import Conversation, Cut, Reply, Text, Thinking, ToolUse, Turn, finish, use
 from core.agents.permissions import Effect, Verdict
 from core.agents.runner import AgentCompleted, AgentFailed, AgentOutcome, AgentSpec, AgentWaiting, ModelAnswered
-from tests.integration.claude.conftest import Desk
+from tests.integration.claude.conftest import DIES_ONCE, Desk
 from tests.support.agents import RESULT, Ears, a_spec, bash, decided, leaves, obedient
 
 pytestmark = [pytest.mark.agent_cli, pytest.mark.slow]
@@ -78,7 +78,8 @@ BROKEN: dict[str, Breaker] = {
 
 @pytest.mark.parametrize("breaker", BROKEN.values(), ids=BROKEN)
 async def test_a_session_that_cannot_be_continued_begins_anew(desk: Desk, breaker: Breaker) -> None:
-    await desk.asks(obedient([[bash("test -e once || { touch once; kill -9 $PPID; sleep 60; }")], [leaves("two")]]))
+    desk.may_die()
+    await desk.asks(obedient([[DIES_ONCE], [leaves("two")]]))
     assert isinstance(await desk.run(), AgentFailed)
     key = next(iter(desk.sessions.rows))
     desk.sessions.rows[key] = breaker(desk.sessions.rows[key])

@@ -11,8 +11,8 @@ from bot.demo.scripted import Conversation, Cut, Fault, Held, Reply, Script, Tex
 from core.agents.runner import AgentCompleted, AgentFailed, FailureKind, ModelAnswered, ProviderLimited
 from core.domain.errors import AgentUnavailableError
 from core.domain.role import RoleLimits
-from tests.integration.claude.conftest import KEY, Desk
-from tests.support.agents import RESULT, Ears, a_role, bash, leaves, obedient
+from tests.integration.claude.conftest import DIES_ONCE, KEY, Desk
+from tests.support.agents import RESULT, Ears, a_role, leaves, obedient
 
 pytestmark = [pytest.mark.agent_cli, pytest.mark.slow]
 
@@ -300,7 +300,8 @@ async def test_a_result_of_the_wrong_form_is_given_back_to_the_agent(desk: Desk)
 
 
 async def test_a_cli_that_dies_in_the_middle_is_worth_another_try(desk: Desk) -> None:
-    await desk.asks(obedient([[leaves("one")], [bash("test -e once || { touch once; kill -9 $PPID; sleep 60; }")]]))
+    desk.may_die()
+    await desk.asks(obedient([[leaves("one")], [DIES_ONCE]]))
     spec = desk.spec()
 
     outcome = await desk.run(spec)

@@ -5,7 +5,7 @@ import pytest
 from bot.demo.scripted import Conversation, Fault, Turn, finish, say, use
 from core.agents.runner import AgentCompleted, AgentFailed, FailureKind
 from core.domain.role import RoleLimits
-from tests.integration.claude.conftest import Desk
+from tests.integration.claude.conftest import DIES_ONCE, Desk
 from tests.support.agents import RESULT, Box, Ears, a_role, bash, leaves, obedient, says
 
 pytestmark = [pytest.mark.agent_cli, pytest.mark.slow]
@@ -101,8 +101,8 @@ async def test_a_message_said_just_before_the_end_is_heard_by_the_next_process_o
 
 
 async def test_what_was_said_before_a_crash_is_not_lost_and_not_doubled(desk: Desk) -> None:
-    die = bash("test -e once || { touch once; kill -9 $PPID; sleep 60; }")
-    await desk.asks(obedient([[leaves("one")], [die], [leaves("two")]]))
+    desk.may_die()
+    await desk.asks(obedient([[leaves("one")], [DIES_ONCE], [leaves("two")]]))
     first, second = Ears(), Ears()
 
     crashed = await desk.runner().run(desk.spec(), on_signal=first, inbox=Box(says("Mind the gap.")))
