@@ -18,11 +18,13 @@ class Forgotten:
     hearings: int
     buttons: int
     messages: int
+    values: int
+    """What adapters remembered, and its time is over."""
 
     @property
     def rows(self) -> int:
         """All of them."""
-        return self.hearings + self.buttons + self.messages
+        return self.hearings + self.buttons + self.messages + self.values
 
 
 async def forget(store: Store) -> Forgotten:
@@ -34,4 +36,6 @@ async def forget(store: Store) -> Forgotten:
         buttons = await uow.action_tokens.forget(before=uow.now - SAID_FOR)
     async with store.transaction() as uow:
         messages = await uow.deliveries.forget(before=uow.now - SAID_FOR)
-    return Forgotten(hearings=hearings, buttons=buttons, messages=messages)
+    async with store.transaction() as uow:
+        values = await uow.chat_values.forget()
+    return Forgotten(hearings=hearings, buttons=buttons, messages=messages, values=values)

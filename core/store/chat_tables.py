@@ -131,6 +131,16 @@ people = Table(
     Column("seen_at", UtcTime, nullable=False),
 )
 
+chat_values = Table(
+    "chat_values",
+    metadata,
+    Column("platform", OpenText, primary_key=True),
+    Column("key", OpenText, primary_key=True),
+    Column("value", OpenText, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+)
+"""What adapters remember."""
+
 audit = Table(
     "audit",
     metadata,

@@ -10,6 +10,7 @@ from core.store.approvals import Approvals
 from core.store.audit import Audit
 from core.store.bindings import Bindings
 from core.store.cards import Cards
+from core.store.chat_values import ChatValues
 from core.store.cursors import Cursors
 from core.store.deliveries import Deliveries
 from core.store.events import Events
@@ -50,4 +51,5 @@ class UnitOfWork:
         self.cursors = Cursors(connection, locking=writable)
         self.bindings = Bindings(connection, locking=writable)
         self.people = People(connection, now=now, locking=writable)
+        self.chat_values = ChatValues(connection, now=now)
         self.audit = Audit(connection, now=now)

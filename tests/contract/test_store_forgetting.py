@@ -91,7 +91,7 @@ async def test_used_buttons_go_and_those_that_may_still_be_pressed_stay(
                 tokens[subject, is_used] = made.token
                 if is_used:
                     await uow.action_tokens.use(made.token, ALICE)
-    assert await forget(house) == Forgotten(hearings=0, buttons=0, messages=0)
+    assert await forget(house) == Forgotten(hearings=0, buttons=0, messages=0, values=0)
     clock.advance(seconds=(SAID_FOR + timedelta(hours=1)).total_seconds())
     await forget(house)
 
