@@ -8,7 +8,9 @@ import structlog
 
 from bot.delivery.look import Look
 from bot.delivery.rules import deliveries, is_told, is_urgent, stale
+from bot.delivery.untold import untold
 from core.domain.conversation import Delivery
+from core.domain.errors import StoreError
 from core.domain.event import HOUSE, JournalEntry
 from core.store.store import Store
 
@@ -79,19 +81,51 @@ class Follower:
         entries = await self._store.journal.read(after=after, limit=BATCH)
         if not entries:
             return 0
+        try:
+            await self._deal_with(entries, after=after)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one entry must not silence the platform; it is logged below
+            log.warning("batch_not_delivered", after=after, entries=len(entries), error=type(error).__name__)
+            await self._one_by_one(entries, after=after)
+        return entries[-1].seq
+
+    async def _one_by_one(self, entries: Sequence[JournalEntry], *, after: int) -> None:
+        for entry in entries:
+            try:
+                await self._deal_with([entry], after=after)
+            except StoreError:
+                raise
+            except Exception as error:  # whatever it is, it will be the same the next time
+                log.exception("entry_not_delivered", seq=entry.seq, task=entry.task, kind=entry.event.type)
+                await self._give_up(entry, type(error).__name__, after=after)
+            after = entry.seq
+
+    async def _deal_with(self, entries: Sequence[JournalEntry], *, after: int) -> None:
+        """Tell of the entries and move the cursor behind them in one transaction, unless that is done already."""
         # looked up before, so that no task stays locked while the outbox is written
         called_for = await self._called_for(entries)
         async with self._store.transaction() as uow:
             if (await uow.cursors.get(self._cursor) or 0) != after:
                 # another process was faster; what it did is in the store
-                return entries[-1].seq
+                return
             for delivery in called_for:
                 await uow.deliveries.add(delivery)
             for key, seq in _wanted(entries).items():
                 await uow.cards.want(key, seq)
             await uow.cursors.set(self._cursor, entries[-1].seq)
         self._moved({key: entry.seq for entry in entries if is_urgent(entry.event) for key in stale(entry)})
-        return entries[-1].seq
+
+    async def _give_up(self, entry: JournalEntry, reason: str, *, after: int) -> None:
+        """Keep the entry as a dead letter, which `status` and `doctor` name, and go on behind it."""
+        async with self._store.transaction() as uow:
+            if (await uow.cursors.get(self._cursor) or 0) != after:
+                return
+            await uow.deliveries.add(untold(entry, reason, platform=self._look.platform, now=uow.now))
+            if entry.task != HOUSE:
+                await uow.cards.want(entry.task, entry.seq)
+            await uow.cursors.set(self._cursor, entry.seq)
+        self._moved({})
 
     async def _called_for(self, entries: Sequence[JournalEntry]) -> list[Delivery]:
         """What must arrive because of the entries, in their order."""

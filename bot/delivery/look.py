@@ -89,7 +89,7 @@ async def _life(uow: UnitOfWork, entry: JournalEntry) -> int:
 
 
 def _channel(text: str, platform: str) -> Place | None:
-    """The channel that settings write as `slack:T0123/C0456`; None when it is another platform's."""
+    """The channel that settings write as `slack:T0123/C0456` or `telegram:-1001`; None for another platform's."""
     name, _, address = text.partition(":")
-    space, _, channel = address.partition("/")
+    space, _, channel = address.rpartition("/")
     return Place(platform=platform, space=space, channel=channel) if name == platform and channel else None
