@@ -1,6 +1,5 @@
 """The sections of a card as rich renderables."""
 
-import re
 from typing import assert_never
 
 from rich.console import Group, RenderableType
@@ -9,6 +8,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from adapters.chat.card import Choices, Code, Fields, Markdown, Meter, Section, StepList, Table, Text, Weight
+from adapters.chat.emphasis import emphasised
 from adapters.console.glyphs import Glyphs
 from adapters.console.limits import MAX_LINES, MAX_SECTION_CHARACTERS
 from adapters.console.steps import step_grid
@@ -18,7 +18,6 @@ _LONGEST_LABEL = 14
 _INDENT = (0, 0, 0, 2)
 _METER_CELLS = 10
 _DIFF = {"+": "green", "-": "red", "@": "cyan"}
-_BOLD = re.compile(r"(?<!\S)\*\*(\S(?:[^*\n]*\S)?)\*\*(?![\w*/])")
 
 
 def has_content(section: Section) -> bool:
@@ -62,8 +61,8 @@ def section_renderable(section: Section, *, glyphs: Glyphs, width: int) -> Rende
 def _prose(text: str, *, style: str) -> RichText:
     """`text` with `**words**` in bold; no other markup is looked for."""
     prose = RichText(style=style, overflow="fold")
-    for position, part in enumerate(_BOLD.split(text)):
-        prose.append(part, style="bold" if position % 2 else "")
+    for part, stands_out in emphasised(text):
+        prose.append(part, style="bold" if stands_out else "")
     return prose
 
 

@@ -23,8 +23,8 @@ from slack_sdk.models.blocks import (
     TaskCardBlock,
 )
 
+from adapters.chat.measure import fitted
 from adapters.slack import limits
-from adapters.slack.measure import fitted
 
 Block = dict[str, Any]
 """One block, or an element of one, as JSON."""

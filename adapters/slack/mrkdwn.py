@@ -5,22 +5,16 @@ parsed, so only those are escaped (docs.slack.dev/messaging/formatting-message-t
 """
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 
+from adapters.chat.address import is_address, shown_address
+from adapters.chat.measure import fitted, units
 from adapters.chat.text import one_line
-from adapters.slack.limits import URL
-from adapters.slack.measure import ELLIPSIS, fitted, units
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LONGEST_ESCAPE = 5
 _MOMENT = 60
 """Columns of a moment for clients that cannot show the reader's own."""
-# An address we are sure Slack takes: no user before the host, nothing but ASCII, and it ends where the word ends.
-_ADDRESS = re.compile(
-    r"(?<![\w/@.:<-])https?://[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
-    r"(?::\d{1,5})?(?:[/?#][A-Za-z0-9\-._~:/?#@!$&()*+,;=%]*[A-Za-z0-9\-_~/=&#%+])?(?=[.,;:!?)\]}\"'>]*(?:\s|$))"
-)
 # `*`, `_`, `~` and backticks format a word only where it begins; `>` and lists do so only at the beginning of a line.
 _FORMATS = re.compile(r"(?<!\w)[*_~`]|^(?:>|[•-] |\d+\. )|:[a-z0-9_+'-]+:")
 
@@ -56,10 +50,7 @@ def address_link(url: str, *, width: int) -> str:
     """A link that shows its own address without the scheme, its end when it is long; '' when it is no address."""
     if not is_address(url):
         return ""
-    shown = url.partition("://")[2].rstrip("/")
-    if len(shown) > width:
-        host, _, path = shown.partition("/")
-        shown = f"{host}/{ELLIPSIS}{path[-max(1, width - len(host)) :]}"
+    shown = shown_address(url, width=width)
     return f"<{escaped(url)}|{escaped(shown)}>"
 
 
@@ -67,25 +58,6 @@ def moment(at: datetime, *, fallback: str) -> str:
     """A moment in the reader's own time and words; `fallback` is for clients that cannot."""
     said = escaped(one_line(fallback, width=_MOMENT)).replace("|", " ")
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{said}>"
-
-
-def is_address(text: str) -> bool:
-    """Whether all of `text` is a web address that can be a link."""
-    return len(text) <= URL and bool(_ADDRESS.fullmatch(text))
-
-
-def addresses(text: str) -> Iterator[tuple[str, bool]]:
-    """`text` in pieces, and of each whether it is a web address."""
-    end = 0
-    for found in _ADDRESS.finditer(text):
-        if found.end() - found.start() > URL:
-            continue
-        if found.start() > end:
-            yield text[end : found.start()], False
-        yield found[0], True
-        end = found.end()
-    if end < len(text):
-        yield text[end:], False
 
 
 def _escaped_to_fit(text: str, *, limit: int) -> str:

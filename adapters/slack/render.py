@@ -7,11 +7,12 @@ from itertools import chain, groupby
 from typing import assert_never
 
 from adapters.chat.card import Card, Choices, Code, Fields, Markdown, Meter, Section, StepList, Table, Text, Tone
+from adapters.chat.measure import fitted
 from adapters.chat.text import one_line
 from adapters.slack import blocks, limits, mrkdwn, rich
 from adapters.slack.blocks import Block
 from adapters.slack.ids import team_and_user
-from adapters.slack.measure import fitted, weight
+from adapters.slack.measure import weight
 from adapters.slack.render_actions import action_blocks, choices_blocks, tokens_of
 from adapters.slack.render_markdown import markdown_blocks
 from adapters.slack.render_steps import step_blocks

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from adapters.chat.card import Action, ActionStyle, Choices, Option
+from adapters.chat.folding import beginning
 from adapters.chat.text import one_line
 from adapters.slack import blocks, limits, mrkdwn, rich
 from adapters.slack.blocks import Block
-from adapters.slack.folding import beginning
 from adapters.slack.render_text import muted
 
 COMMAND = "/orchestrate"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from markdown_it.token import Token
 
+from adapters.chat.address import is_address
 from adapters.slack import rich
 from adapters.slack.blocks import Block
-from adapters.slack.mrkdwn import is_address
 
 
 def styled(tokens: list[Token], *, bold: bool) -> Iterator[Block]:

@@ -12,9 +12,9 @@ from markdown_it.token import Token
 from rich.cells import cell_len, set_cell_size
 
 from adapters.chat.card import Markdown
+from adapters.chat.folding import beginning, left_out
 from adapters.slack import blocks, rich
 from adapters.slack.blocks import Block
-from adapters.slack.folding import beginning, left_out
 from adapters.slack.measure import weight
 from adapters.slack.render_inline import styled
 from adapters.slack.render_text import SEEN_BYTES, muted

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from itertools import count
 
 from adapters.chat.card import StepList, StepRow
+from adapters.chat.folding import beginning
 from adapters.chat.text import one_line, printable
 from adapters.slack import blocks, rich
 from adapters.slack.blocks import Block
-from adapters.slack.folding import beginning
 from adapters.slack.render_text import muted
 from adapters.slack.surface import Surface
 from core.domain.task import StepState

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from adapters.chat.card import Choices, Code, Field, Fields, Markdown, Meter, Section, Text, Weight
+from adapters.chat.folding import ENDLESS, beginning, left_out
 from adapters.chat.text import one_line, printable
 from adapters.slack import blocks, limits, mrkdwn, rich
 from adapters.slack.blocks import Block
-from adapters.slack.folding import ENDLESS, beginning, left_out
 from adapters.slack.measure import weight
 from adapters.slack.surface import Surface
 

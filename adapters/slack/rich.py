@@ -1,20 +1,17 @@
 """Elements of rich text: Slack shows their text as it is, so none of it can be markup, a mention or a hidden link."""
 
-import re
 from collections.abc import Iterable, Sequence
 
+from adapters.chat.address import addresses
+from adapters.chat.emphasis import emphasised
 from adapters.slack.blocks import Block
-from adapters.slack.mrkdwn import addresses
-
-_BOLD = re.compile(r"(?<!\S)\*\*(\S(?:[^*\n]*\S)?)\*\*(?![\w*/])")
-"""The one piece of markup in a card's own texts."""
 
 
 def prose(text: str, *, bold: bool = False) -> list[Block]:
     """`text` as elements: `**words**` bold, web addresses as links to just what they show."""
     elements: list[Block] = []
-    for position, part in enumerate(_BOLD.split(text)):
-        elements += words(part, bold=bold or position % 2 == 1)
+    for part, stands_out in emphasised(text):
+        elements += words(part, bold=bold or stands_out)
     return elements
 
 

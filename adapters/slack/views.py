@@ -9,10 +9,10 @@ from typing import assert_never
 
 from adapters.chat.card import Card, Option
 from adapters.chat.form import Form, FormField, SelectField, TextField
+from adapters.chat.measure import fitted, units
 from adapters.chat.text import one_line, printable
 from adapters.slack import blocks, limits, rich
 from adapters.slack.blocks import Block
-from adapters.slack.measure import fitted, units
 from adapters.slack.render import card_blocks, identified
 from adapters.slack.render_text import muted
 from adapters.slack.surface import Surface

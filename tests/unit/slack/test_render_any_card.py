@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from adapters.chat.card import Card
 from adapters.chat.form import Form, SelectField, TextField
+from adapters.chat.measure import units
 from adapters.slack.limits import FALLBACK, MESSAGE_WEIGHT
-from adapters.slack.measure import units, weight
+from adapters.slack.measure import weight
 from adapters.slack.render import rendered
 from adapters.slack.views import home, modal
 from tests.platforms.slack.block_rules import message_problems, view_problems
 from tests.platforms.slack.published import block_problem, view_problem
-from tests.unit.slack.hostile import cards, long, options, short, tokens
+from tests.support.hostile_cards import cards, long, options, short, tokens
 
 pytestmark = pytest.mark.slack
 

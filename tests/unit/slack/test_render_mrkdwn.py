@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.folding import beginning, left_out
-from adapters.slack.measure import fitted, units
-from adapters.slack.mrkdwn import address_link, addresses, is_address, linked, literal, moment
+from adapters.chat.address import addresses, is_address
+from adapters.chat.folding import beginning, left_out
+from adapters.chat.measure import fitted, units
+from adapters.slack.mrkdwn import address_link, linked, literal, moment
 
 HOSTILE = st.text(alphabet="<>&!@#|*_~`:.- aé👩\u200d💻\ud83d\n/hptsUT0", max_size=60)
 
