@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +15,10 @@ from core.store.records import Records
 
 _AUDIT = chat_tables.audit
 _PAGE = 1000
+REFUSED_AGAIN = timedelta(hours=1)
+"""The same refusal is written down once in this time: whoever knocks all day must not fill the database."""
+_LOOKED_BACK = 100
+"""Rows of the same person among which it is looked for."""
 
 
 class Audit:
@@ -37,8 +41,12 @@ class Audit:
     ) -> AuditEntry:
         """Add a row to the end; `detail` is masked and one line.
 
-        Until this unit ends nobody else can append: do it last in the unit, and nothing slow after it.
+        Until this unit ends nobody else can append: do it last in the unit, and nothing slow after it. A refusal that
+        was written within the last hour, word for word, is not written again: then that row is the answer.
         """
+        path = place_path(place) if place is not None else ""
+        if not allowed and (known := await self._refused_lately(actor, (act, subject, path, detail))) is not None:
+            return known
         seq = await counters.raised(self._connection, "audit")
         previous = select(_AUDIT.c.hash).where(_AUDIT.c.seq == seq - 1)
         entry = AuditEntry(
@@ -47,7 +55,7 @@ class Audit:
             actor=actor,
             act=act,
             subject=subject,
-            place=place_path(place) if place is not None else "",
+            place=path,
             allowed=allowed,
             detail=detail,
             previous=(await self._connection.execute(previous)).scalar_one_or_none() or BEGINNING,
@@ -56,6 +64,15 @@ class Audit:
         entry = replace(entry, hash=entry_hash(entry))
         await self._records.add([entry])
         return entry
+
+    async def _refused_lately(self, actor: PersonId, words: tuple[str, str, str, str]) -> AuditEntry | None:
+        """The refusal of `actor` with these `words` (act, subject, place, detail), when it is not long ago."""
+        newest = self._records.select().where(_AUDIT.c.actor == actor).order_by(_AUDIT.c.seq.desc()).limit(_LOOKED_BACK)
+        for entry in await self._records.all(newest):
+            same = not entry.allowed and (entry.act, entry.subject, entry.place, entry.detail) == words
+            if same and entry.at > self._now - REFUSED_AGAIN:
+                return entry
+        return None
 
     async def entries(self, limit: int, actor: PersonId | None = None) -> list[AuditEntry]:
         """The newest rows first, of one person only when `actor` is given."""

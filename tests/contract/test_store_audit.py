@@ -1,6 +1,7 @@
 """The audit trail is one chain, however many write it, and shows what was tampered with, on both databases."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from core.domain.audit import BEGINNING, AuditEntry, entry_hash, first_broken
 from core.domain.identity import PersonId, Place
 from core.store import Store
 from tests.conftest import OpenStore
+from tests.support.clock import FakeClock
 from tests.support.values import NOON
 
 pytestmark = pytest.mark.slack
@@ -101,3 +103,34 @@ async def test_the_first_row_that_was_tampered_with_is_found(store: Store, state
         await append(store, number)
     await tamper(store, statement)
     assert await broken(store) == first
+
+
+async def refuse(store: Store, *, actor: PersonId = ALICE, place: Place = THREAD, detail: str = "No.") -> AuditEntry:
+    async with store.transaction() as unit:
+        return await unit.audit.append(actor=actor, act="home_opened", place=place, allowed=False, detail=detail)
+
+
+async def test_whoever_knocks_all_day_is_written_down_once_an_hour(store: Store, clock: FakeClock) -> None:
+    for _ in range(150):
+        clock.advance(minutes=1)
+        await refuse(store)
+    rows = await trail(store)
+    assert [(row.at - rows[0].at).total_seconds() for row in rows] == [0, 3600, 7200]
+    assert await broken(store) is None
+
+
+async def test_another_person_place_or_reason_is_another_refusal(store: Store) -> None:
+    first = await refuse(store)
+    others = [
+        await refuse(store, actor=BOB),
+        await refuse(store, place=replace(THREAD, thread="")),
+        await refuse(store, detail="Not there either."),
+    ]
+    assert await refuse(store) == first
+    assert await trail(store) == [first, *others]
+
+
+async def test_what_was_allowed_is_always_written_down(store: Store) -> None:
+    await append(store, 1)
+    await append(store, 1)
+    assert len(await trail(store)) == 2
