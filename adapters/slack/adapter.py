@@ -8,14 +8,15 @@ from adapters.chat.card import Card
 from adapters.chat.errors import ChatError, NotReachableError, RejectedError
 from adapters.chat.file import File
 from adapters.chat.form import Form
+from adapters.chat.payload import Payload
 from adapters.chat.port import Capabilities, Heard, Pace, Posted, Stream
+from adapters.chat.turns import Turns
 from adapters.slack.calls import Calls
 from adapters.slack.identity import check, recognised_at_last
 from adapters.slack.ids import PLATFORM, team_and_user
 from adapters.slack.messages import Messages
 from adapters.slack.names import Names
 from adapters.slack.parse import Us, names_needed, parse
-from adapters.slack.payload import Payload
 from adapters.slack.pens import EditedPen, StreamedPen
 from adapters.slack.reception import Reception
 from adapters.slack.server import serve
@@ -23,7 +24,6 @@ from adapters.slack.settings import SlackSettings
 from adapters.slack.socket_mode import SocketMode
 from adapters.slack.status import Status
 from adapters.slack.stream import Answer
-from adapters.slack.turns import Turns
 from adapters.slack.uploads import Uploads
 from adapters.slack.views import home, modal
 from core.domain.identity import PersonId, Place

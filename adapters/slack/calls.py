@@ -12,8 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.chat.errors import ChatUnavailableError, OutcomeUnknownError
+from adapters.chat.payload import Payload, text_at
 from adapters.slack.errors import translated
-from adapters.slack.payload import Payload, text_at
 from adapters.slack.settings import SlackSettings
 
 _IDLE_S = 15.0

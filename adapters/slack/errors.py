@@ -17,7 +17,7 @@ from adapters.chat.errors import (
     RateLimitedError,
     RejectedError,
 )
-from adapters.slack.payload import Payload, text_at, texts_at
+from adapters.chat.payload import Payload, text_at, texts_at
 
 DEFAULT_RETRY_S = 30.0
 """When Slack does not say; it always does."""

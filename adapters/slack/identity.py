@@ -4,9 +4,9 @@ import asyncio
 import logging
 
 from adapters.chat.errors import ChatError, RateLimitedError
+from adapters.chat.payload import text_at
 from adapters.slack.calls import Calls
 from adapters.slack.parse import Us
-from adapters.slack.payload import text_at
 from adapters.slack.settings import SlackSettings
 from core.domain.errors import ConfigurationError
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from adapters.chat.card import Card
 from adapters.chat.errors import MessageGoneError, NotReachableError
+from adapters.chat.payload import Payload, map_at, maps_at, text_at
 from adapters.chat.port import Posted
 from adapters.slack.calls import Calls
 from adapters.slack.ids import place as slack_place
 from adapters.slack.ids import team_and_user
-from adapters.slack.payload import Payload, map_at, maps_at, text_at
 from adapters.slack.render import rendered
 from core.domain.identity import PersonId, Place
 

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from adapters.chat.errors import ChatError, RateLimitedError
+from adapters.chat.payload import Payload, text_at, truth_at
 from adapters.slack.calls import Calls
-from adapters.slack.payload import Payload, text_at, truth_at
 
 KEEP_S = 3600.0
 FORGET_FAILURE_S = 60.0

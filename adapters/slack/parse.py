@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from adapters.chat.inbound import CommandReceived, Inbound
+from adapters.chat.payload import Payload, map_at, maps_at, text_at
 from adapters.slack.ids import person_id, place
 from adapters.slack.mentions import NameOf, mentioned, undone
 from adapters.slack.parse_event import parse_event
 from adapters.slack.parse_interaction import parse_interaction
-from adapters.slack.payload import Payload, map_at, maps_at, text_at
 from core.domain.identity import Person
 
 OWN_COMMAND = "orchestrate"

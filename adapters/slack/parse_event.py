@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from adapters.chat.inbound import HomeOpened, Inbound, MessageReceived, StopPressed
+from adapters.chat.payload import Payload, map_at, text_at, truth_at
 from adapters.slack.ids import person_id, place
 from adapters.slack.mentions import NameOf, mentions, undone, without_us
-from adapters.slack.payload import Payload, map_at, text_at, truth_at
 from core.domain.identity import Person, PersonId
 
 _HUMAN = frozenset({"", "file_share", "thread_broadcast", "me_message"})

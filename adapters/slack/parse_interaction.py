@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from adapters.chat.inbound import ButtonPressed, FormSubmitted, Inbound, MessagePicked
+from adapters.chat.payload import Payload, map_at, maps_at, text_at
 from adapters.slack.ids import person_id, place
 from adapters.slack.mentions import NameOf, undone
 from adapters.slack.needs import SHORTCUT
-from adapters.slack.payload import Payload, map_at, maps_at, text_at
 from core.domain.identity import Person, Place
 
 

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from adapters.chat.card import Card, Markdown
 from adapters.chat.errors import ChatError, MessageGoneError, NotReachableError, OutcomeUnknownError, RejectedError
+from adapters.chat.payload import text_at
 from adapters.chat.port import Posted
 from adapters.slack.calls import Calls
 from adapters.slack.messages import Messages, marked
-from adapters.slack.payload import text_at
 from core.domain.identity import Place
 
 

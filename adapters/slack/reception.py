@@ -10,10 +10,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.owned import OwnedTasks
+from adapters.chat.payload import Payload
 from adapters.slack.calls import with_slash
-from adapters.slack.owned import OwnedTasks
 from adapters.slack.parse import Us
-from adapters.slack.payload import Payload
 from adapters.slack.settings import SlackSettings
 
 Take = Callable[[Payload], Awaitable[None]]

@@ -10,10 +10,10 @@ import aiohttp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from adapters.chat.errors import ChatError, RateLimitedError
+from adapters.chat.owned import OwnedTasks
+from adapters.chat.payload import Payload, map_at, text_at
 from adapters.slack.calls import Calls
 from adapters.slack.identity import PAUSES_S, refusal
-from adapters.slack.owned import OwnedTasks
-from adapters.slack.payload import Payload, map_at, text_at
 from adapters.slack.reception import Reception
 
 _LOG = logging.getLogger(__name__)

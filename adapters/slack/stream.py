@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from adapters.chat.errors import ChatUnavailableError, MessageGoneError, OutcomeUnknownError, RateLimitedError
-from adapters.slack.pages import closing, first_page, open_fence
+from adapters.chat.pages import closing, first_page, open_fence
 from adapters.slack.pens import NewPen, NoStreamError, Pen
 
 ROTATE_S = 240.0

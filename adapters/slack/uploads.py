@@ -1,10 +1,10 @@
 """Files handed over in Slack: an address is asked for, the bytes go there, then the file is shown."""
 
 from adapters.chat.file import File
+from adapters.chat.payload import Payload, maps_at, text_at
 from adapters.chat.port import Posted
 from adapters.slack.calls import Calls
 from adapters.slack.messages import Messages
-from adapters.slack.payload import Payload, maps_at, text_at
 from core.domain.identity import Place
 
 _SNIPPET_BYTES = 1_000_000

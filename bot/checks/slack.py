@@ -4,11 +4,11 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from adapters.chat.errors import ChatError, NotReachableError
+from adapters.chat.payload import map_at, text_at
 from adapters.slack.calls import Calls
 from adapters.slack.identity import check, recognised, refusal
 from adapters.slack.needs import SCOPES
 from adapters.slack.parse import Us
-from adapters.slack.payload import map_at, text_at
 from adapters.slack.settings import SlackSettings
 from bot.checks.finding import Finding, Mark, broken, fine, note, warning
 from bot.checks.slack_people import people

@@ -1,4 +1,4 @@
-"""Looking into a payload of Slack: each look gives a value of the expected kind, or an empty one, and never raises."""
+"""Looking into a platform's payload: each look gives a value of the expected kind, or an empty one; none raises."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -37,7 +37,7 @@ def texts_at(payload: Payload, *path: str) -> tuple[str, ...]:
 
 
 def truth_at(payload: Payload, *path: str) -> bool:
-    """Whether there is a plain true at `path`; slash commands say it as text."""
+    """Whether there is a plain true at `path`; some platforms say it as text."""
     return _walk(payload, path) in (True, "true")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.pages import closing, first_page, open_fence
+from adapters.chat.pages import closing, first_page, open_fence
 
 pytestmark = pytest.mark.slack
 markdown = st.lists(

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.slack.turns import Turns
+from adapters.chat.turns import Turns
 
 pytestmark = pytest.mark.slack
 
