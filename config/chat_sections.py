@@ -4,16 +4,17 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from config.chat_words import (
-    address,
-    as_app_token,
-    as_bot_token,
-    as_time_zone,
+from config.chat_ids import (
     channel,
+    discord_channel,
+    discord_id,
     person_pattern,
     slack_channel,
     slack_workspace,
+    telegram_group,
 )
+from config.chat_tokens import as_app_token, as_bot_token, as_discord_token, as_telegram_token, as_webhook_secret
+from config.chat_words import address, as_time_zone, https_url
 from config.documents import Document
 from core.domain.access import Decider
 from core.domain.notification import Happening
@@ -40,6 +41,35 @@ class SlackSection(Document):
     """Channels it may be used in besides those bound to a project; `*` for all. Direct messages are always open."""
 
 
+class TelegramSection(Document):
+    """`[telegram]`: the bot people talk to, and where it may be used. Without a token there is no Telegram."""
+
+    bot_token: Annotated[SecretStr, AfterValidator(as_telegram_token)] = SecretStr("")
+    """`123456:ABC…`, as BotFather gives it."""
+    mode: Literal["polling", "webhook"] = "polling"
+    listen: Annotated[str, AfterValidator(address)] = "127.0.0.1:8443"
+    """Address and port of webhook mode, for what forwards Telegram's requests."""
+    public_url: Annotated[str, AfterValidator(https_url)] = ""
+    """Where Telegram reaches what forwards to `listen`; webhook mode needs it."""
+    webhook_secret: Annotated[SecretStr, AfterValidator(as_webhook_secret)] = SecretStr("")
+    """Sent along by Telegram with each update; '' means one that is made of the token."""
+    api_url: str = "https://api.telegram.org"
+    groups: tuple[Annotated[str, AfterValidator(telegram_group)], ...] = ()
+    """Groups it may be used in besides those bound to a project; `*` for all. Private chats are always open."""
+
+
+class DiscordSection(Document):
+    """`[discord]`: the bot people talk to, and where it may be used. Without a token there is no Discord."""
+
+    bot_token: Annotated[SecretStr, AfterValidator(as_discord_token)] = SecretStr("")
+    """Of the bot, as the developer portal gives it."""
+    api_url: str = "https://discord.com/api/v10"
+    guilds: tuple[Annotated[str, AfterValidator(discord_id)], ...] = ()
+    """Ids of the servers (guilds) whose people are listened to; nobody else is."""
+    channels: tuple[Annotated[str, AfterValidator(discord_channel)], ...] = ()
+    """Channels it may be used in besides those bound to a project; `*` for all. Direct messages are always open."""
+
+
 class AccessSection(Document):
     """`[access]`: who may do everything, in every project."""
 
@@ -56,7 +86,10 @@ class ApprovalsSection(Document):
 
 
 class ProjectAccessSection(Document):
-    """`[projects.NAME.access]`: people as `slack:T0123/U0456`; `slack:T0123/*` is everybody of that workspace."""
+    """`[projects.NAME.access]`: people as `slack:T0123/U0456`, `telegram:4711`, `discord:4711`.
+
+    `slack:T0123/*` is everybody of that workspace, `discord:1234/role:5678` everybody with that role.
+    """
 
     admins: tuple[PersonPattern, ...] = ()
     developers: tuple[PersonPattern, ...] = ()
@@ -88,6 +121,6 @@ class NotifySection(Document):
 
 
 class ProjectChatSection(Document):
-    """`[projects.NAME.chat]`: the channels that talk about the project, as `slack:T0123/C0456`."""
+    """`[projects.NAME.chat]`: the channels that talk about the project, as `slack:T0123/C0456`, `telegram:-1001234`."""
 
     channels: tuple[Annotated[str, AfterValidator(channel)], ...] = ()

@@ -11,10 +11,12 @@ from config.chat_sections import (
     AccessSection,
     ApprovalsSection,
     DecideSection,
+    DiscordSection,
     NotifySection,
     ProjectAccessSection,
     ProjectChatSection,
     SlackSection,
+    TelegramSection,
 )
 from config.chat_words import listen_address
 from config.documents import Document
@@ -186,6 +188,8 @@ class SettingsDocument(Document):
     metrics: MetricsSection = MetricsSection()
     tracing: TracingSection = TracingSection()
     slack: SlackSection = SlackSection()
+    telegram: TelegramSection = TelegramSection()
+    discord: DiscordSection = DiscordSection()
     access: AccessSection = AccessSection()
     approvals: ApprovalsSection = ApprovalsSection()
     projects: dict[Annotated[str, AfterValidator(_project_name)], ProjectSection] = Field(

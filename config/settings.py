@@ -15,6 +15,7 @@ from config.sections import (
     ApprovalsSection,
     ClaudeSection,
     CommitsSection,
+    DiscordSection,
     LogFormat,
     LogLevel,
     MetricsSection,
@@ -22,6 +23,7 @@ from config.sections import (
     RetentionSection,
     SettingsDocument,
     SlackSection,
+    TelegramSection,
     TracingSection,
 )
 from config.shown import ShownSetting, shown
@@ -52,6 +54,8 @@ class Settings:
     metrics: MetricsSection
     tracing: TracingSection
     slack: SlackSection
+    telegram: TelegramSection
+    discord: DiscordSection
     access: AccessSection
     approvals: ApprovalsSection
     projects: Mapping[str, Project] = field(repr=False)
@@ -71,7 +75,15 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Every secret value this process knows of, for masking."""
         urls = (self.database_url, self.claude.api_url, *(project.repository for project in self.projects.values()))
-        keys = (self.claude.api_key, self.slack.bot_token, self.slack.app_token, self.slack.signing_secret)
+        keys = (
+            self.claude.api_key,
+            self.slack.bot_token,
+            self.slack.app_token,
+            self.slack.signing_secret,
+            self.telegram.bot_token,
+            self.telegram.webhook_secret,
+            self.discord.bot_token,
+        )
         found = [*(key.get_secret_value() for key in keys), *map(password_in, urls), *self.environment_secrets]
         for project in self.projects.values():
             found += secret_values(project.environment)
@@ -164,6 +176,8 @@ def settled(
         metrics=document.metrics,
         tracing=document.tracing,
         slack=document.slack,
+        telegram=document.telegram,
+        discord=document.discord,
         access=document.access,
         approvals=document.approvals,
         projects={name: bound(name, section, bases=bases) for name, section in document.projects.items()},

@@ -15,7 +15,7 @@ ApprovalId = NewType("ApprovalId", str)
 MessageId = NewType("MessageId", str)
 """`M5`: something a person told the agents of a task."""
 PersonId = NewType("PersonId", str)
-"""`platform:native id`, such as `slack:U0123` or `console:alice`."""
+"""`platform:native id`, such as `slack:T0123/U0456`, `telegram:4711` or `console:alice`."""
 
 
 class Access(StrEnum):
@@ -32,6 +32,8 @@ class Person:
 
     id: PersonId
     name: str
+    groups: tuple[str, ...] = ()
+    """What the platform says they belong to, as settings write it: `discord:1234/role:5678`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a conversation happens: a space's channel, a thread in it, or a direct conversation."""
+    """Where a conversation happens: a space's channel, a thread in it, or a direct conversation.
+
+    On every platform the channel of a direct conversation begins with `D`; no other channel's does.
+    """
 
     platform: str
     space: str = ""
