@@ -33,4 +33,4 @@ def _slack(settings: Settings) -> Platform | None:
         by = f" on {given.host}:{adapter.port}" if isinstance(adapter, SlackAdapter) and given.mode == "http" else ""
         return f"Listening in Slack{where}{by}."
 
-    return Platform(name="slack", title="Slack", adapter=lambda: SlackAdapter(given), greeting=greeting)
+    return Platform(name="slack", title="Slack", adapter=lambda _: SlackAdapter(given), greeting=greeting)

@@ -7,6 +7,7 @@ from typing import cast
 
 import structlog
 
+from adapters.chat.keyvalue import KeyValueStore
 from adapters.chat.port import ChatAdapter
 from bot.access import Gate
 from bot.commands.chat import chat_commands
@@ -18,6 +19,7 @@ from bot.conversation.following import Following
 from bot.delivery.delivery import ChatDelivery
 from bot.delivery.reminders import Patience
 from bot.inbox import Inbox
+from bot.stored_values import StoredValues
 from core.domain.errors import AddressUnavailableError, ConfigurationError, StoreError
 from core.store.voice import voice
 
@@ -41,12 +43,15 @@ class VoiceLostError(StoreError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """A platform to be served: `adapter` makes a fresh one, `greeting` says where one that is connected listens."""
+    """A platform to be served: `adapter` makes a fresh one, `greeting` says where one that is connected listens.
+
+    `adapter` is given what the adapters of this platform remember across restarts.
+    """
 
     name: str
     title: str
     """As people call it."""
-    adapter: Callable[[], ChatAdapter]
+    adapter: Callable[[KeyValueStore], ChatAdapter]
     greeting: Callable[[ChatAdapter], str]
 
 
@@ -93,7 +98,7 @@ class ChatService:
 
     async def _speak(self, platform: Platform, lost: asyncio.Event) -> None:
         """Listen, act and deliver; ends only by an error. What is half done is found at the next start."""
-        adapter = platform.adapter()
+        adapter = platform.adapter(StoredValues(self._program.store, platform.name))
         delivery, inbox, following = self._wired(platform.name, adapter)
 
         def ready() -> None:
