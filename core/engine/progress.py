@@ -45,7 +45,9 @@ from core.engine.moves import (
     TryAgain,
 )
 from core.engine.parts import EngineParts
-from core.engine.rules import Situation, conflicts, next_moves, standing
+from core.engine.rules import next_moves
+from core.engine.situation import Situation, conflicts
+from core.engine.standing import standing
 from core.planning.models import model_for
 from core.store.unit_of_work import UnitOfWork
 from core.views import task_view

@@ -10,7 +10,7 @@ from core.domain.identity import AgentRunId, StepName
 from core.domain.task import AGENT_RUN_ENDS, AT_WORK, AgentRun, AgentRunState, RunPurpose, StepState, TaskState
 from core.engine.approval_keys import gate_key
 from core.engine.moves import AskGate, Effect, End, Prepare, Publish, Restore, RunAgent, SetAside, Settle
-from core.engine.rules import ACTIVE_STEPS
+from core.engine.situation import ACTIVE_STEPS
 from tests.support.task_world import DONE, WRITERS, TaskWorld
 
 MAX_INTERRUPTIONS = 5

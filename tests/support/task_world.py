@@ -50,7 +50,9 @@ from core.engine.moves import (
     StartStep,
     TryAgain,
 )
-from core.engine.rules import ACTIVE_STEPS, Situation, conflicts, next_moves, standing
+from core.engine.rules import next_moves
+from core.engine.situation import ACTIVE_STEPS, Situation, conflicts
+from core.engine.standing import standing
 from tests.support.values import a_run, a_step, a_task, an_approval
 
 WRITERS = frozenset({"builder"})

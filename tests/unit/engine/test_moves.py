@@ -43,7 +43,9 @@ from core.engine.moves import (
     StartStep,
     TryAgain,
 )
-from core.engine.rules import Situation, next_moves, standing
+from core.engine.rules import next_moves
+from core.engine.situation import Situation
+from core.engine.standing import standing
 from tests.support.values import BUILD, WORKFLOW, a_run, a_step, a_task, an_approval
 from tests.support.workflow_strategy import a_definition, a_loop, a_workflow
 

@@ -14,7 +14,8 @@ from core.domain.project import PlanGate
 from core.domain.task import AGENT_RUN_ENDS, Complexity, RunPurpose, StepState, TaskState
 from core.domain.workflow import Gate, Workflow
 from core.engine.moves import End, LoopBack
-from core.engine.rules import ACTIVE_STEPS, next_moves
+from core.engine.rules import next_moves
+from core.engine.situation import ACTIVE_STEPS
 from tests.support.task_walk import TaskWalk, Whims
 from tests.support.task_world import TaskWorld
 from tests.support.workflow_strategy import a_definition, a_loop, a_workflow, workflows
