@@ -1,13 +1,10 @@
 """How Slack is set up, in words: the settings to add, and the steps from nothing to the first command."""
 
-import json
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-from bot.first_settings import toml_key
-from core.domain.errors import ConflictError
+from bot.settings_tables import Path, added, chat_table, missing, one, table
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -44,11 +41,7 @@ class SlackSetup:
     http_url: str = ""
 
 
-Tables = Mapping[tuple[str, ...], str]
-"""Where a table stands → its lines."""
-
-
-def tables(setup: SlackSetup) -> dict[tuple[str, ...], str]:
+def tables(setup: SlackSetup) -> dict[Path, str]:
     """The tables that Slack takes in the settings; what is not known yet is left empty, with what goes there."""
     ids = setup.ids
     workspace = ids.workspace or "T0123"
@@ -56,55 +49,29 @@ def tables(setup: SlackSetup) -> dict[tuple[str, ...], str]:
     slack = [
         f"# The tokens come from the environment: ORCHESTRATOR_SLACK__BOT_TOKEN, ORCHESTRATOR_SLACK__{secret}",
         *(['mode = "http"', '# listen = "127.0.0.1:3000"'] if setup.http_url else []),
-        _list("workspaces", ids.workspace, such_as="T0123"),
+        one("workspaces", ids.workspace, such_as="T0123"),
     ]
-    found: dict[tuple[str, ...], str] = {
-        ("slack",): _table(("slack",), slack),
-        ("access",): _table(("access",), [_list("admins", ids.admin_id, such_as=f"slack:{workspace}/U0456")]),
+    found: dict[Path, str] = {
+        ("slack",): table(("slack",), slack),
+        ("access",): table(("access",), [one("admins", ids.admin_id, such_as=f"slack:{workspace}/U0456")]),
     }
     if setup.project:
-        where = _chat(setup.project)
-        found[where] = _table(where, [_list("channels", ids.channel_id, such_as=f"slack:{workspace}/C0456")])
+        where = chat_table(setup.project)
+        found[where] = table(where, [one("channels", ids.channel_id, such_as=f"slack:{workspace}/C0456")])
     return found
-
-
-def missing(wanted: Tables, *, text: str) -> dict[tuple[str, ...], str]:
-    """Those of `wanted` that the settings in `text` do not have yet."""
-    tree = tomllib.loads(text)
-    return {where: lines for where, lines in wanted.items() if not _there(tree, where)}
-
-
-def extended(text: str, more: Tables) -> str:
-    """The settings in `text` with the tables of `more` at their end; ConflictError when that would be no TOML."""
-    new = "\n".join([text.rstrip("\n") + "\n" if text.strip() else "", *more.values()]).lstrip("\n")
-    try:
-        tomllib.loads(new)
-    except tomllib.TOMLDecodeError as error:
-        raise ConflictError(
-            "The settings are written in a way that cannot be added to, and stay as they are.",
-            hint="Add the lines by hand: orchestrator init slack prints them.",
-        ) from error
-    return new
 
 
 def by_hand(setup: SlackSetup, settings: "Settings", *, text: str) -> Sequence[str]:
     """What has to be changed in tables that are there already, as lines of TOML."""
     ids, slack, new = setup.ids, settings.slack, missing(tables(setup), text=text)
     lines: list[str] = []
-
-    def add(table: str, key: str, value: str, *, to: Sequence[str]) -> None:
-        if value and value not in to:
-            lines.append(f"[{table}] {key} = {json.dumps([*to, value])}")
-
     if ("slack",) not in new:
-        if setup.http_url and slack.mode != "http":
-            lines.append('[slack] mode = "http"')
-        add("slack", "workspaces", ids.workspace, to=slack.workspaces)
+        lines += ['[slack] mode = "http"'] if setup.http_url and slack.mode != "http" else []
+        lines += added(("slack",), "workspaces", ids.workspace, to=slack.workspaces)
     if ("access",) not in new:
-        add("access", "admins", ids.admin_id, to=settings.access.admins)
-    if setup.project and _chat(setup.project) not in new:
-        channels = settings.project(setup.project).channels
-        add(".".join(map(toml_key, _chat(setup.project))), "channels", ids.channel_id, to=channels)
+        lines += added(("access",), "admins", ids.admin_id, to=settings.access.admins)
+    if setup.project and (where := chat_table(setup.project)) not in new:
+        lines += added(where, "channels", ids.channel_id, to=settings.project(setup.project).channels)
     return lines
 
 
@@ -128,24 +95,3 @@ _SOCKET = (
     "export ORCHESTRATOR_SLACK__APP_TOKEN=xapp-…"
 )
 _HTTP = "Under Basic Information copy the signing secret: export ORCHESTRATOR_SLACK__SIGNING_SECRET=…"
-
-
-def _chat(project: str) -> tuple[str, ...]:
-    return ("projects", project, "chat")
-
-
-def _there(tree: Mapping[str, object], where: tuple[str, ...]) -> bool:
-    table: Any = tree
-    for key in where:
-        if not isinstance(table, dict) or key not in table:
-            return False
-        table = cast("dict[str, Any]", table)[key]
-    return True
-
-
-def _table(where: tuple[str, ...], lines: Sequence[str]) -> str:
-    return "\n".join([f"[{'.'.join(map(toml_key, where))}]", *lines, ""])
-
-
-def _list(key: str, value: str, *, such_as: str) -> str:
-    return f"{key} = {json.dumps([value])}" if value else f"{key} = []  # such as {json.dumps([such_as])}"

@@ -108,7 +108,8 @@ def _write_manifest(file: Path, *, name: str, http: str, agent: bool, force: boo
 
 def _shown(settings: "Settings", setup: "SlackSetup", *, text: str) -> str:
     """The step that tells what to add by hand."""
-    from bot.slack_setup import missing, tables
+    from bot.settings_tables import missing
+    from bot.slack_setup import tables
 
     lines = missing(tables(setup), text=text)
     if not lines:
@@ -121,7 +122,8 @@ def _shown(settings: "Settings", setup: "SlackSetup", *, text: str) -> str:
 def _added(settings: "Settings", setup: "SlackSetup", *, text: str) -> str:
     """Add what is missing to the settings file; the step that says so."""
     from bot.settings_file import write_settings
-    from bot.slack_setup import extended, missing, tables
+    from bot.settings_tables import extended, missing
+    from bot.slack_setup import tables
 
     file = settings.config_file
     assert file is not None

@@ -8,7 +8,8 @@ import pytest
 from adapters.slack import needs
 from adapters.slack.manifest import events_address, manifest
 from bot.settings_file import write_settings
-from bot.slack_setup import SlackIds, SlackSetup, by_hand, extended, missing, steps, tables
+from bot.settings_tables import extended, missing
+from bot.slack_setup import SlackIds, SlackSetup, by_hand, steps, tables
 from config.settings import load_settings
 from core.domain.errors import ConflictError, InvalidInputError
 
