@@ -1,8 +1,7 @@
 """The inbox: what comes in from a chat is kept first, then acted on once, in the order in which each person said it."""
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -10,23 +9,25 @@ from typing import TypeVar
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from adapters.chat.inbound import Inbound, MessageReceived
+from adapters.chat.inbound import HomeOpened, Inbound, MessageReceived
 from bot.heard import inbound_of, masked, reference_of, said_of, without_trigger
+from bot.lanes import Lane, Lanes
 from core.domain.conversation import Hearing
 from core.domain.errors import StoreError
-from core.domain.identity import PersonId, Place
 from core.store.store import Store
+from core.store.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 Act = Callable[[Inbound], Awaitable[None]]
-Lane = tuple[PersonId, Place]
 Coming = tuple[Hearing, Inbound]
 
 KEPT_FOR = timedelta(days=7)
 """No platform delivers anything again after that long."""
 FORGET_EVERY_S = 6 * 3600.0
+LOOK_EVERY_S = 30.0
+"""How often what was kept without our knowing is looked for: the answer to a commit can be lost on its way."""
 ACT_WITHIN_S = 120.0
 FINISH_WITHIN_S = 5.0
 """What is being acted on when the program stops gets this long."""
@@ -51,7 +52,10 @@ class Inbox:
     clock: Callable[[], datetime]
     mask: Callable[[str], str] = str
     """Hides secrets: nobody's password lies in the database because it was pasted into a chat."""
-    _lanes: dict[Lane, deque[Inbound]] = field(default_factory=dict[Lane, deque[Inbound]])
+    look_every_s: float = LOOK_EVERY_S
+    _lanes: Lanes = field(default_factory=Lanes)
+    _unmarked: set[str] = field(default_factory=set[str])
+    """Events that were acted on, which could not be written down yet."""
     _workers: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
     _coming: list[Coming] = field(default_factory=list[Coming])
     """Heard and not kept yet."""
@@ -63,9 +67,13 @@ class Inbox:
     async def hear(self, inbound: Inbound) -> None:
         """Keep what came in; returns once it is in the database, or was known. Raises nothing.
 
-        What people say to each other in threads that are none of ours is not kept at all. While the database cannot be
-        written it tries again for less than a minute, then it is lost, and logged.
+        What people say to each other in threads that are none of ours is not kept at all, nor is that somebody looks at
+        our page: that asks for nothing that a second look would not bring. While the database cannot be written it
+        tries again for less than a minute, then it is lost, and logged.
         """
+        if isinstance(inbound, HomeOpened):
+            self._enqueue(inbound)
+            return
         inbound = masked(inbound, self.mask)
         hearing = Hearing(
             platform=self.platform, event_id=inbound.event_id, said=said_of(inbound), heard_at=self.clock()
@@ -92,7 +100,9 @@ class Inbox:
                 self._begin(lane)
             while True:
                 await self._forget()
-                await asyncio.sleep(FORGET_EVERY_S)
+                for _ in range(max(round(FORGET_EVERY_S / self.look_every_s), 1)):
+                    await asyncio.sleep(self.look_every_s)
+                    await self._look_again()
         finally:
             self._runs = False
             await self._finish()
@@ -113,39 +123,69 @@ class Inbox:
             batch, self._coming = self._coming, []
             try:
                 async with self.store.transaction() as uow:
-                    kept = [inbound for hearing, inbound in batch if await uow.hearings.keep(hearing)]
+                    kept = [inbound for hearing, inbound in batch if await self._is_ours(uow, hearing)]
             except BaseException:
                 self._coming = [*batch, *self._coming]
                 raise
             for inbound in kept:
                 self._enqueue(inbound)
 
+    async def _is_ours(self, uow: UnitOfWork, hearing: Hearing) -> bool:
+        """Whether it is to be acted on: it is new, or an earlier try has kept it and did not hear that it had."""
+        if await uow.hearings.keep(hearing):
+            return True
+        # nobody else acts on this platform, so what waits and is not in hand is forgotten
+        return not self._knows(hearing.event_id) and await uow.hearings.is_waiting(self.platform, hearing.event_id)
+
+    def _knows(self, event_id: str) -> bool:
+        return event_id in self._lanes or event_id in self._unmarked
+
     async def _take_up(self) -> None:
         """Put into the lanes what an earlier run of the program has left, before what came in since."""
         async with self._keeping:
             waiting = await self._patiently(self._waiting)
-            fresh = {each.event_id: each for lane in self._lanes.values() for each in lane}
-            self._lanes.clear()
-            known = [(each, fresh.get(each.event_id) or _left_behind(each)) for each in waiting]
-            for _, inbound in known:
-                if inbound is not None:
+            fresh = self._lanes.clear()
+            unknown = self._enqueue_all(waiting, fresh)
+            for inbound in fresh.values():
+                if isinstance(inbound, HomeOpened):
                     self._enqueue(inbound)
-        for hearing, inbound in known:
-            if inbound is None:
-                log.warning("hearing_not_understood", event_id=hearing.event_id)
-                await self._handled(hearing.event_id)
+        await self._put_aside(unknown)
+
+    async def _look_again(self) -> None:
+        """Find what was kept and is in nobody's hand, and write down what could not be written down before."""
+        for event_id in tuple(self._unmarked):
+            await self._handled(event_id)
+        try:
+            async with self._keeping:
+                lost = [each for each in await self._waiting() if not self._knows(each.event_id)]
+                if lost:
+                    log.warning("hearings_found", events=len(lost))
+                unknown = self._enqueue_all(lost, {hearing.event_id: inbound for hearing, inbound in self._coming})
+        except StoreError as error:
+            log.warning("hearings_not_looked_at", error=error.message)
+            return
+        await self._put_aside(unknown)
+
+    def _enqueue_all(self, waiting: Sequence[Hearing], fresh: Mapping[str, Inbound]) -> list[Hearing]:
+        """Put what waits into the lanes, as it came in or as it is some time later; what nobody understands."""
+        known = [(each, fresh.get(each.event_id) or _left_behind(each)) for each in waiting]
+        for _, inbound in known:
+            if inbound is not None:
+                self._enqueue(inbound)
+        return [hearing for hearing, inbound in known if inbound is None]
+
+    async def _put_aside(self, unknown: Sequence[Hearing]) -> None:
+        for hearing in unknown:
+            log.warning("hearing_not_understood", event_id=hearing.event_id)
+            await self._handled(hearing.event_id)
 
     async def _waiting(self) -> list[Hearing]:
         async with self.store.reading() as uow:
             return await uow.hearings.waiting(self.platform, limit=_MOST_LEFT)
 
     def _enqueue(self, inbound: Inbound) -> None:
-        lane = (inbound.person.id, inbound.place)
-        if lane in self._lanes:
-            self._lanes[lane].append(inbound)
-            return
-        self._lanes[lane] = deque([inbound])
-        if self._runs:
+        lane = self._lanes.add(inbound)
+        if lane is not None and self._runs:
             self._begin(lane)
 
     def _begin(self, lane: Lane) -> None:
@@ -154,13 +194,10 @@ class Inbox:
         worker.add_done_callback(self._workers.discard)
 
     async def _work(self, lane: Lane) -> None:
-        waiting = self._lanes[lane]
-        while waiting and self._runs:
+        while self._runs and (inbound := self._lanes.first(lane)) is not None:
             async with self._at_once:
-                await self._act_on(waiting[0])
-            waiting.popleft()
-        if not waiting:
-            del self._lanes[lane]
+                await self._act_on(inbound)
+            self._lanes.done(lane)
 
     async def _act_on(self, inbound: Inbound) -> None:
         with bound_contextvars(event=inbound.event_id, correlation=reference_of(inbound.event_id)):
@@ -175,7 +212,8 @@ class Inbox:
                     raise
                 # something inside gave up, and nobody ended us: what this person says next is heard
                 log.warning("inbound_given_up", kind=inbound.type)
-            await self._handled(inbound.event_id)
+            if not isinstance(inbound, HomeOpened):
+                await self._handled(inbound.event_id)
 
     async def _handled(self, event_id: str) -> None:
         async def write() -> None:
@@ -184,8 +222,10 @@ class Inbox:
 
         try:
             await self._patiently(write)
+            self._unmarked.discard(event_id)
         except StoreError as error:
-            # it is acted on again at the next start, and then found done
+            # written down later; after a crash it is acted on again, and then found done
+            self._unmarked.add(event_id)
             log.error("handled_not_kept", event_id=event_id, error=error.message)  # noqa: TRY400 - no defect
 
     async def _forget(self) -> None:

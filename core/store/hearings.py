@@ -29,6 +29,12 @@ class Hearings:
         query = self._records.select().where(_HEARINGS.c.platform == platform, _HEARINGS.c.handled_at.is_(None))
         return await self._records.all(query.order_by(_HEARINGS.c.number).limit(limit))
 
+    async def is_waiting(self, platform: str, event_id: str) -> bool:
+        """Whether it was heard, and nobody has handled it yet."""
+        mine = (_HEARINGS.c.platform == platform) & (_HEARINGS.c.event_id == event_id)
+        query = self._records.select().where(mine, _HEARINGS.c.handled_at.is_(None))
+        return await self._records.first(query) is not None
+
     async def handled(self, platform: str, event_id: str) -> None:
         """It was acted on, now; saying so again changes nothing."""
         mine = (_HEARINGS.c.platform == platform) & (_HEARINGS.c.event_id == event_id)
