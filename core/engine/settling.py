@@ -25,6 +25,7 @@ from core.engine.changes import move_step, move_task
 from core.engine.judgement import Judgement, Outcome, judge
 from core.engine.parts import EngineParts
 from core.engine.progress import TaskProgress
+from core.engine.questions import ask_conflict
 from core.engine.specs import open_workspaces
 from core.planning.plan import PlanProblem, planned_workflow
 from core.planning.shape import shaped
@@ -160,7 +161,8 @@ class Settling:
                 await self._progress.add_run(uow, task, step, purpose=RunPurpose.MERGE)
                 return
             situation = await self._progress.situation(uow, task.id)
-            await self._progress.ask_conflict(uow, situation, step, files=conflict.files)
+            lane = self._parts.workspaces.path(task.id, lane=step.name)
+            await ask_conflict(uow, situation, step, lane=lane, files=conflict.files)
             await self._progress.show_standing(uow, task.id)
 
     async def _verified(self, work: _Work) -> VerificationResult | None:
