@@ -268,6 +268,8 @@ class AgentFailed:
     kind: FailureKind = FailureKind.OTHER
     retry_after_s: float | None = None
     """How long the provider asked to be left alone; None when it said nothing."""
+    at_once: bool = False
+    """Whether the first try after it need not wait: what failed had nothing to do with the load on anything."""
     reported_cost_usd: Decimal | None = None
 
 

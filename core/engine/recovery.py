@@ -27,7 +27,9 @@ def after_failure(run: AgentRun, failed: AgentFailed, *, now: datetime, limits: 
     if not failed.transient:
         return None
     asked_s = failed.retry_after_s or 0.0
-    pause_s = max(pause(run.transient_failures + 1, limits=limits), asked_s)
+    # only the first one: what keeps failing is left alone for longer each time
+    own_s = 0.0 if failed.at_once and not run.transient_failures else pause(run.transient_failures + 1, limits=limits)
+    pause_s = max(own_s, asked_s)
     if failed.kind == FailureKind.RATE_LIMITED:
         return Postponed(until=now + timedelta(seconds=asked_s or pause_s), counts=False)
     if run.transient_failures + 1 >= limits.transient_attempts:

@@ -72,7 +72,7 @@ class Vigil:
 
 
 _BROKEN_OFF = AgentFailed(
-    message="The connection to the agent program broke off.", transient=True, kind=FailureKind.CRASHED
+    message="The connection to the agent program broke off.", transient=True, kind=FailureKind.CRASHED, at_once=True
 )
 
 

@@ -54,6 +54,14 @@ def test_the_provider_may_ask_for_a_longer_pause_but_not_for_a_shorter_one(
     assert verdict(failure(after_s=asked_s)) == Postponed(until=NOON + timedelta(seconds=pause_s), counts=True)
 
 
+@pytest.mark.parametrize(("earlier", "pause_s"), [(0, 0), (1, 20), (2, 40)])
+def test_what_broke_off_without_a_cause_is_tried_again_at_once_but_only_the_first_time(
+    earlier: int, pause_s: float
+) -> None:
+    broken = AgentFailed(message="It broke off.", transient=True, kind=FailureKind.CRASHED, at_once=True)
+    assert verdict(broken, earlier=earlier) == Postponed(until=NOON + timedelta(seconds=pause_s), counts=True)
+
+
 @given(failures, st.none() | st.floats(0, 86_400))
 def test_a_provider_without_room_never_uses_up_an_attempt(earlier: int, after_s: float | None) -> None:
     postponed = verdict(failure(FailureKind.RATE_LIMITED, after_s=after_s), earlier=earlier)

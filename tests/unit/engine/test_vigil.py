@@ -174,11 +174,11 @@ def test_a_nudge_that_cannot_be_told_ends_the_agent_and_is_raised() -> None:
     run(story())
 
 
-def test_work_that_was_cancelled_by_nobody_of_ours_is_a_crash_to_be_tried_again() -> None:
+def test_work_that_was_cancelled_by_nobody_of_ours_is_a_crash_to_be_tried_again_at_once() -> None:
     async def leaks() -> AgentOutcome:
         raise asyncio.CancelledError
 
     ended = run(Watched().over(leaks))
 
     assert isinstance(ended, AgentFailed)
-    assert (ended.transient, ended.kind) == (True, FailureKind.CRASHED)
+    assert (ended.transient, ended.kind, ended.at_once) == (True, FailureKind.CRASHED, True)
