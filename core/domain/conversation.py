@@ -144,4 +144,6 @@ class KnownPerson:
     id: PersonId
     name: str
     wishes: Mapping[str, object] = field(default_factory=dict[str, object])
+    groups: tuple[str, ...] = ()
+    """What the platform last said they belong to, as settings write it: `discord:1234/role:5678`."""
     seen_at: datetime

@@ -128,6 +128,7 @@ people = Table(
     Column("id", OpenText, primary_key=True),
     Column("name", OpenText, nullable=False),
     Column("wishes", Json(), nullable=False),
+    Column("groups", Json(tuple[str, ...]), nullable=False, server_default="[]"),
     Column("seen_at", UtcTime, nullable=False),
 )
 

@@ -22,9 +22,9 @@ class People:
         self._now = now
         self._records = Records(connection, _PEOPLE, KnownPerson, kind="person", hint="", locking=locking)
 
-    async def see(self, person: PersonId, name: str) -> None:
-        """Somebody said something, under this name; an empty name leaves the one we know."""
-        row = self._records.row(KnownPerson(id=person, name=name, seen_at=self._now))
+    async def see(self, person: PersonId, name: str, *, groups: tuple[str, ...] = ()) -> None:
+        """Somebody said something, under this name, being in these groups; an empty name leaves the one we know."""
+        row = self._records.row(KnownPerson(id=person, name=name, groups=groups, seen_at=self._now))
         await self._records.put(row, leave=("wishes",) if name else ("wishes", "name"))
 
     async def get(self, person: PersonId) -> KnownPerson | None:
@@ -39,4 +39,4 @@ class People:
     async def set_wishes(self, person: PersonId, wishes: Mapping[str, object]) -> None:
         """Keep what the person wants to be told, also of one who was never seen."""
         row = self._records.row(KnownPerson(id=person, name="", wishes=dict(wishes), seen_at=self._now))
-        await self._records.put(row, leave=("name", "seen_at"))
+        await self._records.put(row, leave=("name", "groups", "seen_at"))

@@ -32,6 +32,19 @@ async def test_a_person_is_known_by_the_name_last_seen(store: Store, clock: Fake
         )
 
 
+async def test_a_person_is_in_the_groups_last_said(store: Store) -> None:
+    async with store.transaction() as unit:
+        await unit.people.see(ALICE, "alice", groups=("discord:1/role:2", "discord:1/role:3"))
+        await unit.people.set_wishes(ALICE, {"direct": []})
+        known = await unit.people.get(ALICE)
+        assert known is not None
+        assert known.groups == ("discord:1/role:2", "discord:1/role:3")
+        await unit.people.see(ALICE, "")
+        known = await unit.people.get(ALICE)
+        assert known is not None
+        assert known.groups == ()
+
+
 async def test_a_sight_without_a_name_keeps_the_known_one(store: Store) -> None:
     async with store.transaction() as unit:
         await unit.people.see(ALICE, "alice")

@@ -1,4 +1,4 @@
-"""What chat adapters remember across restarts."""
+"""What chat adapters remember across restarts, and the groups people are in."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the table."""
+    """Add the table and the column."""
+    op.add_column("people", sa.Column("groups", sa.Text(), nullable=False, server_default="[]"))
     op.create_table(
         "chat_values",
         sa.Column("platform", sa.Text(), nullable=False),
