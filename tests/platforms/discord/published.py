@@ -1,0 +1,109 @@
+"""Discord's published description of its HTTP API, where it is at hand; without it the own rules remain."""
+
+import json
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError, validators
+
+FILE = Path(
+    os.environ.get("DISCORD_SPECS", Path(__file__).parents[4] / "shared" / "specs" / "discord" / "openapi.json")
+)
+_UNIONS = ("oneOf", "anyOf")
+_BODIES = ("application/json", "multipart/form-data")
+
+
+@cache
+def description() -> dict[str, Any]:
+    """All of it; empty when it is not at hand."""
+    if not FILE.exists():
+        return {}
+    everything = json.loads(FILE.read_text())
+    # it says text, and both the API and every library know numbers, too
+    everything["components"]["schemas"]["SnowflakeType"]["type"] = ["string", "integer"]
+    return everything
+
+
+def is_described(verb: str, path: str) -> bool:
+    """Whether the call is in it."""
+    return verb.lower() in description().get("paths", {}).get(path, {})
+
+
+def body_problem(verb: str, path: str, body: Any) -> str:
+    """What it says against a body, as `path: words`; '' when that is fine or nothing is at hand."""
+    content = _operation(verb, path).get("requestBody", {}).get("content", {})
+    kind = next((each for each in _BODIES if each in content), "")
+    if not kind:
+        return "" if body is None or not description() else f": {verb} {path} takes no body"
+    problem = next(iter(_validator(verb, path, kind).iter_errors({} if body is None else body)), None)
+    return "" if problem is None else f"{'.'.join(map(str, problem.absolute_path))}: {problem.message[:300]}"
+
+
+def query_problems(verb: str, path: str, query: dict[str, str]) -> list[str]:
+    """What it says against the names and values after the question mark."""
+    if not description():
+        return []
+    known = {
+        each["name"]: each["schema"] for each in _operation(verb, path).get("parameters", ()) if each["in"] == "query"
+    }
+    problems = [f"{name}: there is no such parameter" for name in query if name not in known]
+    for name, schema in known.items():
+        if name in query:
+            valid = _of(schema).is_valid(_meant(query[name])) or _of(schema).is_valid(query[name])
+            problems += [] if valid else [f"{name}: {query[name]} is not valid"]
+    return problems
+
+
+def _operation(verb: str, path: str) -> dict[str, Any]:
+    return description().get("paths", {}).get(path, {}).get(verb.lower(), {})
+
+
+@cache
+def _validator(verb: str, path: str, kind: str) -> Any:
+    return _of(_operation(verb, path)["requestBody"]["content"][kind]["schema"])
+
+
+def _of(schema: dict[str, Any]) -> Any:
+    return _Validator({**schema, "components": description()["components"]})
+
+
+def _meant(text: str) -> Any:
+    """What a value in a query stands for; libraries write 1 for true."""
+    return (
+        {"true": True, "false": False, "1": True, "0": False}.get(text.lower())
+        if not text.isdigit() or text in "01"
+        else int(text)
+    )
+
+
+def _by_type(validator: Any, union: list[Any], instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """Of a union of components only the one of the same `type`: faster than all, and it names the right problem."""
+    number = instance.get("type") if isinstance(instance, dict) else None
+    kinds = _kinds(tuple(each.get("$ref", "") for each in union))
+    if kinds and isinstance(number, int):
+        if number in kinds:
+            yield from validator.descend(instance, {"$ref": kinds[number]})
+        else:
+            yield ValidationError(f"type {number} is none of {sorted(kinds)}")
+        return
+    keyword = "oneOf" if schema.get("oneOf") is union else "anyOf"
+    yield from Draft202012Validator.VALIDATORS[keyword](validator, union, instance, schema)
+
+
+@cache
+def _kinds(references: tuple[str, ...]) -> dict[int, str]:
+    """By `type`, the schemas that a union is made of; empty when it is not that sort of union."""
+    kinds: dict[int, str] = {}
+    for reference in references:
+        name = reference.rpartition("/")[2]
+        numbers = description()["components"]["schemas"].get(name, {}).get("properties", {}).get("type", {}).get("enum")
+        if not numbers:
+            return {}
+        kinds |= dict.fromkeys(numbers, reference)
+    return kinds
+
+
+_Validator: Any = validators.extend(Draft202012Validator, dict.fromkeys(_UNIONS, _by_type))
