@@ -89,14 +89,13 @@ class Gate:
         channel = channel_name(place)
         return next((each.name for each in self.projects.values() if channel in each.channels), None)
 
-    def refused(self, person: PersonId, act: Act, project: ProjectName | str, *, about: str = "") -> Refusal | None:
-        """Why `person` may not do `act` in `project`, None when they may; `about` names what it is about: `T142`."""
+    def refused(self, person: PersonId, act: Act, project: ProjectName | str) -> Refusal | None:
+        """Why `person` may not do `act` in `project`, None when they may; one they may not see is not named."""
         access = self.access(person, project)
         if may(access, act):
             return None
         if access is None:
-            what = f"see {about}" if about else f"see the project {project}"
-            return Refusal(text=f"You may not {what}.", ask=self.admins_of(project))
+            return Refusal(text="This channel is about a project that you may not see.", ask=self.admins_of(project))
         need = needed(act).value
         return Refusal(
             text=f"You may {_MAY[access]} in {project}, but not {_DOING[act]}: that takes {_ARTICLE[need]} {need}.",
@@ -107,7 +106,7 @@ class Gate:
         self, person: PersonId, approval: Approval, *, project: ProjectName, requester: PersonId
     ) -> Refusal | None:
         """Why `person` may not decide `approval` of a task that `requester` asked for; None when they may."""
-        denied = self.refused(person, Act.DECIDE, project, about=approval.id)
+        denied = self.refused(person, Act.DECIDE, project)
         if denied is not None:
             return denied
         return self._not_the_decider(person, approval.kind, about=approval.id, project=project, requester=requester)

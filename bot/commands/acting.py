@@ -8,9 +8,9 @@ from bot.commands.grammar import Command
 from bot.commands.notes import note_card
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
+from bot.commands.scope import seen_task
 from core.domain.access import Act
 from core.domain.errors import OrchestratorError
-from core.domain.identity import TaskId
 from core.views import TaskView
 
 TaskHandler = Callable[[Command, Asker, Context, TaskView], Awaitable[Reply]]
@@ -37,11 +37,11 @@ def on_task(act: Act) -> Callable[[TaskHandler], Handler]:
 async def task_for(command: Command, asker: Asker, context: Context, *, act: Act) -> TaskView | Private:
     """The task the command names, when the asker may do `act` in its project, else the refusal.
 
-    NotFoundError when there is no such task.
+    NotFoundError when there is no such task that they may see.
     """
-    view = await context.seen.reader.task(TaskId(command.target))
+    view = await seen_task(command.target, asker, context, act=command.verb.value)
     task = view.task
-    refusal = context.gate.refused(asker.person.id, act, task.project, about=task.id)
+    refusal = context.gate.refused(asker.person.id, act, task.project)
     if refusal is not None:
         return await context.refuse(asker, command.verb.value, refusal, subject=task.id)
     return view

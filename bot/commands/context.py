@@ -9,8 +9,9 @@ from bot.commands.notes import refusal_note
 from bot.commands.reply import Private
 from bot.onlooker import Onlooker
 from config.project_data import ProjectData
-from config.template_loader import Templates, load_templates
+from config.template_loader import LoadedTemplate, Templates, load_templates
 from core.domain.access import Act
+from core.domain.errors import ConfigurationError
 from core.domain.identity import Access, Person, Place, ProjectName
 from core.orchestrator import Orchestrator
 from core.store.unit_of_work import UnitOfWork
@@ -55,10 +56,20 @@ class Context:
     gate: Gate
     data: ProjectData
 
-    def templates(self, project: str = "") -> Templates:
-        """The templates of a project, or those that hold everywhere."""
+    def templates(self, asker: Asker, project: str = "") -> Templates:
+        """The templates of a project, or those that hold everywhere; none of what the asker may not see."""
         # what people type is no path: only the name of a project leads to a folder
-        return load_templates(self.seen.settings.home, project=project if project in self.gate.projects else "")
+        known = project if project in asker.access and project in self.gate.projects else ""
+        found = load_templates(self.seen.settings.home, project=known)
+
+        def told(each: LoadedTemplate | ConfigurationError) -> bool:
+            about = each.template.project if isinstance(each, LoadedTemplate) else ""
+            return not about or about in asker.access
+
+        return Templates(
+            current={name: each for name, each in found.current.items() if told(each)},
+            versions={name: each for name, each in found.versions.items() if told(each)},
+        )
 
     async def asker(self, person: Person, place: Place, *, event_id: str, trigger: str = "") -> Asker:
         """The asker, with what they may do and what their channel is about."""

@@ -8,6 +8,7 @@ from bot.commands.grammar import Command, Verb, written
 from bot.commands.notes import note_card
 from bot.commands.registry import Handler
 from bot.commands.reply import AskForm, Reply
+from bot.commands.scope import own_run
 from bot.commands.spelling import SLASH
 from bot.commands.targets import take_target
 from bot.commands.vocabulary import Target
@@ -75,8 +76,8 @@ async def fork(command: Command, asker: Asker, context: Context, view: TaskView)
         return _where(command, view)
     step, run, message = fork_point(at)
     if run is not None:
-        found = (await context.seen.queries.agent(run)).entry.run
-        message = await message_uuid(context.seen, found, message)
+        found = own_run(view, run)
+        message = await message_uuid(context.seen, found.run, message)
     async with audited("fork", asker, context, subject=view.task.id, detail=f"at {at}: {command.text}"):
         task = await context.orchestrator.fork(
             view.task.id,

@@ -12,14 +12,13 @@ from bot.commands.grammar import Command, Verb, written
 from bot.commands.notes import note_card
 from bot.commands.registry import Handler
 from bot.commands.reply import AskForm, Private, Reply
+from bot.commands.scope import seen_approval
 from bot.commands.spelling import SLASH
 from bot.forms.decisions import answer_form, answers_in, change_form, deny_form
-from core.domain.access import Act
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.budget import usd_of
 from core.domain.cost import shown_usd
 from core.domain.errors import ConflictError, InvalidInputError
-from core.domain.identity import ApprovalId
 from core.orchestrator import Decision
 
 WORDS_FIRST = "words"
@@ -44,11 +43,8 @@ def _on_approval(handler: ApprovalHandler) -> Handler:
     """Make a handler of one that is given the open approval its command names, once the asker may decide it."""
 
     async def run(command: Command, asker: Asker, context: Context) -> Reply:
-        approval = await context.seen.reader.approval(ApprovalId(command.target))
-        task = (await context.seen.reader.task(approval.task)).task
-        look = context.gate.refused(asker.person.id, Act.LOOK, task.project, about=approval.id)
-        if look is not None:
-            return await context.refuse(asker, command.verb.value, look, subject=approval.id)
+        approval, view = await seen_approval(command.target, asker, context, act=command.verb.value)
+        task = view.task
         if approval.state is not ApprovalState.PENDING:
             return await _decided_already(approval, command, asker, context)
         refusal = context.gate.refused_to_decide(

@@ -13,7 +13,7 @@ from bot.commands.growing import MOST_LINES, Growth
 from bot.commands.notes import NOTE, note_card
 from bot.commands.registry import Handler
 from bot.commands.reply import Followed, Handed, Private, Reply
-from bot.commands.scope import counted_option, seen_task
+from bot.commands.scope import counted_option, own_run, seen_task
 from bot.comparison import Side, compared, side_of, verdict
 from core.domain.access import Act, may
 from core.domain.errors import InvalidInputError, NotFoundError, WorkspaceError
@@ -30,8 +30,6 @@ _RECENT = 20
 async def diff(command: Command, asker: Asker, context: Context) -> Reply:
     """What a task changed, as a file."""
     view = await seen_task(command.target, asker, context)
-    if isinstance(view, Private):
-        return view
     task = view.task
     try:
         text = await context.seen.diff(task)
@@ -51,13 +49,8 @@ async def diff(command: Command, asker: Asker, context: Context) -> Reply:
 async def logs(command: Command, asker: Asker, context: Context) -> Reply:
     """What one agent, or each of a task, was told, said and did, as a file; or as it is written, with --follow."""
     view = await seen_task(command.target, asker, context)
-    if isinstance(view, Private):
-        return view
     name = AgentRunId(command.target) if "." in command.target else None
-    runs = find_runs(view, name)
-    if name is not None and not runs:
-        known = ", ".join(each.run.id for each in find_runs(view, None))
-        raise NotFoundError("agent run", name, hint=f"Agent runs of {view.task.id}: {known or 'none yet'}.")
+    runs = find_runs(view, None) if name is None else [own_run(view, name)]
     tail = counted_option(command, "tail", default=0, most=100_000)
     growth = Growth(seen=context.seen, view=view, name=name, tail=min(tail or _RECENT, MOST_LINES))
     if command.has("follow") and not growth.has_ended():
@@ -103,8 +96,6 @@ async def compare(command: Command, asker: Asker, context: Context) -> Reply:
         raise InvalidInputError(f"At most {_MOST_SIDES} tasks fit beside each other.")
     for name in names:
         view = await seen_task(name, asker, context)
-        if isinstance(view, Private):
-            return view
         verified = await context.seen.queries.verifications(view.task.id)
         sides.append(side_of(view, verified, await _diff(view, context), now=context.seen.clock()))
         views.append(view)

@@ -29,8 +29,6 @@ async def status(command: Command, asker: Asker, context: Context) -> Reply:
     if command.target:
         return await task(command, asker, context)
     scope = await scope_of(command, asker, context)
-    if isinstance(scope, Private):
-        return scope
     views = await _tasks(scope, context, states=_OPEN, limit=MOST_SHOWN)
     shown = {view.task.id for view in views}
     waiting = [each for each in await context.orchestrator.pending_approvals() if each.task in shown]
@@ -48,8 +46,6 @@ async def status(command: Command, asker: Asker, context: Context) -> Reply:
 async def tasks(command: Command, asker: Asker, context: Context) -> Reply:
     """The newest tasks."""
     scope = await scope_of(command, asker, context)
-    if isinstance(scope, Private):
-        return scope
     state = command.option("state")
     limit = counted_option(command, "limit", default=_TASKS)
     views = await _tasks(scope, context, states=[TaskState(state)] if state else None, limit=limit)
@@ -59,8 +55,6 @@ async def tasks(command: Command, asker: Asker, context: Context) -> Reply:
 async def task(command: Command, asker: Asker, context: Context) -> Reply:
     """One task as its card; where a question in its thread brought us here, also how to ask its agents."""
     view = await seen_task(command.target, asker, context)
-    if isinstance(view, Private):
-        return view
     access = context.gate.access(asker.person.id, view.task.project)
     card = for_access(task_card(view, now=context.seen.clock()), access)
     if command.text and may(access, Act.STEER):
@@ -72,8 +66,6 @@ async def task(command: Command, asker: Asker, context: Context) -> Reply:
 async def agents(command: Command, asker: Asker, context: Context) -> Reply:
     """Agents at work, queued and waiting; with `--all` those that have ended too."""
     scope = await scope_of(command, asker, context)
-    if isinstance(scope, Private):
-        return scope
     limit = counted_option(command, "limit", default=20)
     only = next(iter(scope.projects)) if scope.projects is not None and len(scope.projects) == 1 else None
     ended = command.has("all")
@@ -94,8 +86,6 @@ async def agents(command: Command, asker: Asker, context: Context) -> Reply:
 async def agent(command: Command, asker: Asker, context: Context) -> Reply:
     """Everything about one agent run, but where its files are on the server."""
     view = await seen_task(command.target, asker, context)
-    if isinstance(view, Private):
-        return view
     seen = context.seen
     detail = await seen.queries.agent(AgentRunId(command.target))
     (line,) = await doing_now(seen, [detail.entry])

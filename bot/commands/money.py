@@ -25,8 +25,6 @@ from core.spending import Spent, estimate_from, past_tasks, spent_since
 async def costs(command: Command, asker: Asker, context: Context) -> Reply:
     """What was spent today, this week, this month; the week (or what is named) by agent, role, model and project."""
     scope = await scope_of(command, asker, context)
-    if isinstance(scope, Private):
-        return scope
     period = Period(command.part) if command.part else Period.WEEK
     now = context.seen.clock()
     spent = await _since(period, scope, context, now=now)
@@ -39,8 +37,6 @@ async def budget(command: Command, asker: Asker, context: Context) -> Reply:
     if command.target:
         return await task_budget(command, asker, context)
     scope = await scope_of(command, asker, context)
-    if isinstance(scope, Private):
-        return scope
     project = ProjectName(command.option("project")) if command.option("project") else asker.usual_project
     roles: Mapping[str, Role] = context.data.roles(project) if project else {}
     sums = await _sums(scope, context, now=context.seen.clock())
@@ -54,8 +50,6 @@ async def budget(command: Command, asker: Asker, context: Context) -> Reply:
 async def estimate(command: Command, asker: Asker, context: Context) -> Reply:
     """What completed tasks of the same kind cost and how long they took; one button hands the request over."""
     scope = await scope_of(command, asker, context)
-    if isinstance(scope, Private):
-        return scope
     text = clean_request(command.text)
     judged = assess(text)
     project = ProjectName(command.option("project")) if command.option("project") else asker.usual_project

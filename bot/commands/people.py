@@ -29,7 +29,7 @@ async def whoami(_command: Command, asker: Asker, context: Context) -> Reply:
     """Who the asker is to us, and what they may do in which project."""
     rows = tuple((name, access.value, _MAY[access]) for name, access in sorted(asker.access.items()))
     columns = (Column(label="Project"), Column(label="You are"), Column(label="You may"))
-    about = f"This channel is about {asker.bound}." if asker.bound else ""
+    about = f"This channel is about {asker.bound}." if asker.bound in asker.access else ""
     sections: list[Section] = [Fields(fields=(Field(label="Your id", value=asker.person.id),))]
     if rows:
         sections.append(Table(columns=columns, rows=rows))

@@ -11,7 +11,7 @@ from bot.commands.listings import projects_card
 from bot.commands.notes import note_card
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Public, Reply
-from bot.commands.scope import for_access, known_project, shown_repository
+from bot.commands.scope import for_access, seen_project, shown_repository
 from core.domain.access import Act
 from core.domain.conversation import Binding
 from core.domain.errors import InvalidInputError, OrchestratorError, WorkspaceError
@@ -41,10 +41,7 @@ async def _list(asker: Asker, context: Context) -> Reply:
 
 
 async def _show(name: str, asker: Asker, context: Context) -> Reply:
-    found = context.gate.projects[known_project(name, asker, context)]
-    refusal = context.gate.refused(asker.person.id, Act.LOOK, found.name)
-    if refusal is not None:
-        return await context.refuse(asker, Act.LOOK, refusal, subject=found.name)
+    found = context.gate.projects[await seen_project(name, asker, context)]
     try:
         await context.seen.workspaces.check(found)
         problem = ""
@@ -60,7 +57,7 @@ async def _show(name: str, asker: Asker, context: Context) -> Reply:
 
 async def _use(name: str, asker: Asker, context: Context) -> Reply:
     """Bind this channel to a project. One that is bound already needs an admin of both."""
-    found = context.gate.projects[known_project(name, asker, context)]
+    found = context.gate.projects[await seen_project(name, asker, context, act="project use")]
     here = asker.place
     if is_own(here):
         hint = "Type it in the channel that should be about the project."
@@ -81,7 +78,7 @@ async def _use(name: str, asker: Asker, context: Context) -> Reply:
 
 async def _put(name: str, asker: Asker, context: Context, *, act: str, told: str) -> Reply:
     """Archive or restore a project."""
-    found = known_project(name, asker, context)
+    found = await seen_project(name, asker, context, act=f"project {act}")
     refusal = context.gate.refused(asker.person.id, Act.MANAGE, found)
     if refusal is not None:
         return await context.refuse(asker, f"project {act}", refusal, subject=found)

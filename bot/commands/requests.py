@@ -12,6 +12,7 @@ from bot.commands.grammar import Command, Verb, written
 from bot.commands.notes import note_card
 from bot.commands.registry import Handler
 from bot.commands.reply import AskForm, Nothing, Private, Reply
+from bot.commands.scope import seen_project
 from bot.commands.spelling import SLASH
 from bot.forms.tasks import NewTask, new_task_form
 from bot.forms.template import template_form
@@ -37,8 +38,10 @@ _ASK_FOR = "Ask me about a task by its name (why is T142 slow?), or for: status,
 
 async def submit(command: Command, asker: Asker, context: Context) -> Reply:
     """Take a request on: in the project that is named, the channel's, or the only one; else ask which is meant."""
-    name = command.option("template")
-    template = context.templates(command.option("project") or asker.bound or "").find(name).template if name else None
+    named, name = command.option("project"), command.option("template")
+    if named:
+        await seen_project(named, asker, context, act="submit")
+    template = context.templates(asker, named or asker.bound or "").find(name).template if name else None
     project = _project(command, asker, context, template=template)
     if isinstance(project, Card):
         return Private(card=project)
@@ -47,7 +50,7 @@ async def submit(command: Command, asker: Asker, context: Context) -> Reply:
         return await context.refuse(asker, "submit", refusal, subject=project)
     if template is not None:
         # a project may have a template of the same name for itself
-        template = context.templates(project).find(name).template
+        template = context.templates(asker, project).find(name).template
         if not command.has("set") and any(each.required for each in template.parameters):
             return _gaps(template, replace(command, options={**command.options, "project": (project,)}))
     wish = _wish(command, project, template)
@@ -123,12 +126,9 @@ async def _check(project: ProjectName, context: Context) -> None:
 
 
 def _project(command: Command, asker: Asker, context: Context, *, template: Template | None) -> ProjectName | Card:
-    """The project that is meant, or the card that asks which; NotFoundError for one the asker cannot see."""
+    """The project that is meant, or the card that asks which; what is named here the asker may see."""
     named = command.option("project") or (template.project if template else "")
     if named:
-        if named not in asker.access:
-            known = ", ".join(sorted(asker.access))
-            raise NotFoundError("project", one_line(named, width=60), hint=f"You may see: {known}." if known else "")
         return ProjectName(named)
     if asker.bound is not None:
         return asker.bound

@@ -9,6 +9,7 @@ from bot.commands.grammar import Command, Verb, written
 from bot.commands.notes import note_card
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
+from bot.commands.scope import own_run
 from bot.commands.spelling import SLASH
 from bot.commands.targets import take_target
 from bot.commands.vocabulary import Target
@@ -32,10 +33,11 @@ async def steer(command: Command, asker: Asker, context: Context, view: TaskView
         )
     if task.state in FINAL_TASK_STATES:
         return Private(card=_too_late(task, command.text, event_id=asker.event_id))
+    to = _run(command.option("to"))
+    if to is not None:
+        own_run(view, to)
     async with audited("steer", asker, context, subject=task.id, detail=command.text):
-        told = await context.orchestrator.steer(
-            task.id, command.text, by=asker.person.id, to=_run(command.option("to")), key=key_of(asker)
-        )
+        told = await context.orchestrator.steer(task.id, command.text, by=asker.person.id, to=to, key=key_of(asker))
     return done(_heard(view, told))
 
 

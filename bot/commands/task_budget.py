@@ -25,8 +25,6 @@ NO_LIMIT = frozenset({"none", "off", "unlimited"})
 async def task_budget(command: Command, asker: Asker, context: Context) -> Reply:
     """Show the budget of a task, set it, or ask in a form what it shall be; only some may change it."""
     view = await seen_task(command.target, asker, context)
-    if isinstance(view, Private):
-        return view
     task = view.task
     refusal = context.gate.refused_to_spend(
         asker.person.id, f"The budget of {task.id}", project=task.project, requester=task.requested_by

@@ -10,7 +10,7 @@ from bot.commands.grammar import Command, Verb, written
 from bot.commands.notes import NOTE, note_card
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
-from bot.commands.scope import known_project
+from bot.commands.scope import seen_project
 from core.domain.access import Act, may
 from core.domain.template import Template
 
@@ -21,11 +21,8 @@ async def template(command: Command, asker: Asker, context: Context) -> Reply:
     """`template list|show`; running one is a request with `--template`."""
     project = command.option("project") or asker.usual_project or ""
     if project:
-        known = known_project(project, asker, context)
-        refusal = context.gate.refused(asker.person.id, Act.LOOK, known)
-        if refusal is not None:
-            return await context.refuse(asker, Act.LOOK, refusal, subject=known)
-    templates = context.templates(project)
+        await seen_project(project, asker, context)
+    templates = context.templates(asker, project)
     can_run = any(may(access, Act.SUBMIT) for access in asker.access.values())
     if command.part == "show":
         found = templates.find(command.text).template

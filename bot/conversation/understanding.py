@@ -20,6 +20,7 @@ from bot.commands.grammar import Command, Verb, read, read_command
 from bot.commands.notes import note_card
 from bot.commands.reply import Private
 from bot.commands.requests import CHOICE
+from bot.commands.scope import seen_approval, seen_task
 from bot.commands.spelling import SLASH
 from bot.conversation.answering import form_owner, form_place
 from bot.conversation.errand import Errand
@@ -28,7 +29,7 @@ from bot.conversation.messages import InThread, said_in_thread, spoken
 from core.domain.access import Act, may
 from core.domain.conversation import ActionToken
 from core.domain.errors import NotFoundError, OrchestratorError
-from core.domain.identity import ApprovalId, Place, TaskId
+from core.domain.identity import Place
 
 Asked = CommandReceived | MessageReceived | MessagePicked | ButtonPressed | FormSubmitted | StopPressed
 """What comes in and may want something done."""
@@ -129,15 +130,10 @@ class Understanding:
         context, target = self._context, command.target
         if not target:
             return Private(card=note_card("That was handed over already."))
-        is_approval = target.startswith("A")
-        approval = await context.seen.reader.approval(ApprovalId(target)) if is_approval else None
-        about = approval.task if approval is not None else TaskId(target.partition(".")[0])
-        task = (await context.seen.reader.task(about)).task
-        refusal = context.gate.refused(asker.person.id, Act.LOOK, task.project, about=target)
-        if refusal is not None:
-            return await context.refuse(asker, Act.LOOK, refusal, subject=target)
-        if approval is not None:
+        if target.startswith("A"):
+            approval, _ = await seen_approval(target, asker, context)
             return Private(card=note_card(await standing_of(approval, context)))
+        task = (await seen_task(target, asker, context)).task
         state = task.state.value.replace("_", " ")
         return Private(card=note_card(f"{await self._who_used(row)} {task.id} is {state} now."))
 

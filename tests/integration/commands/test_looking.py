@@ -68,10 +68,12 @@ async def test_a_viewer_of_one_project_sees_nothing_of_the_other(talk: Talk) -> 
 
 
 @pytest.mark.parametrize("text", ["task T3", "status T3", "logs T3", "diff T3", "agent T3.1", "compare T1 T3"])
-async def test_a_task_of_a_hidden_project_is_refused_politely_and_written_down(talk: Talk, text: str) -> None:
+async def test_a_task_of_a_hidden_project_is_not_there_and_who_looked_for_it_is_written_down(
+    talk: Talk, text: str
+) -> None:
     card = card_of(await talk.says("vic", text))
-    assert card.title == "You may not see T3."
-    assert card.mentions == ("slack:T1/UDEV", "slack:T1/UROOT")
+    assert card.title == "There is no task T3."
+    assert card.mentions == (), "whom to ask would tell that it is there"
     (row,) = await talk.audit()
     assert (row.actor, row.act, row.subject, row.allowed) == ("slack:T1/UVIC", "look", "T3", False)
     assert row.place == "slack/T1/COPEN"
@@ -80,7 +82,7 @@ async def test_a_task_of_a_hidden_project_is_refused_politely_and_written_down(t
 async def test_listings_can_be_about_one_project_and_one_state(talk: Talk) -> None:
     assert cells(card_of(await talk.says("root", "tasks --project docs"))) == ["T3"]
     assert cells(card_of(await talk.says("root", "tasks failed --limit 1"))) == ["T5"]
-    assert card_of(await talk.says("vic", "tasks --project docs")).title == "You may not see the project docs."
+    assert card_of(await talk.says("vic", "tasks --project docs")).title == "There is no project docs."
 
 
 async def test_an_unknown_project_names_only_those_one_may_see(talk: Talk) -> None:
@@ -229,7 +231,8 @@ async def test_an_admin_binds_a_channel_and_it_stays_bound(talk: Talk) -> None:
 
 async def test_a_channel_is_taken_from_a_project_only_by_an_admin_of_both(talk: Talk) -> None:
     docs = Place(platform="slack", space="T1", channel="CDOCS", thread="1.2")
-    assert "You may not see the project docs." in texts(card_of(await talk.says("ada", "project use shop", place=docs)))
+    refused = texts(card_of(await talk.says("ada", "project use shop", place=docs)))
+    assert "This channel is about a project that you may not see." in refused
     assert await talk.context.bound(docs) == "docs"
     assert isinstance(await talk.says("root", "project use shop", place=docs), Public)
     assert await talk.context.bound(docs) == "shop"

@@ -62,8 +62,8 @@ async def test_the_only_project_a_person_may_use_needs_no_name(room: Room) -> No
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("bob", "fix it --project docs", "There is no project docs.\nYou may see: shop."),
-        ("alice", "fix it --project elsewhere", "There is no project elsewhere.\nYou may see: docs, shop."),
+        ("bob", "fix it --project docs", "There is no project docs.\nProjects you may see: shop."),
+        ("alice", "fix it --project elsewhere", "There is no project elsewhere.\nProjects you may see: docs, shop."),
         ("alice", "fix it --workflow nope", "There is no workflow nope."),
         ("alice", "fix it --template nope", "There is no template nope."),
         ("alice", "fix it --priority urgent", "--priority cannot be 'urgent'."),
