@@ -60,7 +60,8 @@ class Answering:
                 await self._alone(reply.card, asker)
             case Public():
                 at = asker.place if asker.place.channel else None
-                await self._deliver(reply.card, asker, place=at, person=None if at else asker.person.id)
+                # where the place is closed to us, the person is told alone
+                await self._deliver(reply.card, asker, place=at, person=asker.person.id)
             case AskForm():
                 await self._ask(reply, asker)
             case Handed():
@@ -77,7 +78,7 @@ class Answering:
     async def _alone(self, card: Card, asker: Asker) -> None:
         if is_own(asker.place):
             at = asker.place if asker.place.channel else None
-            await self._deliver(card, asker, place=at, person=None if at else asker.person.id)
+            await self._deliver(card, asker, place=at, person=asker.person.id)
             return
         async with self.store.transaction() as uow:
             card = await with_tokens(uow, card, make=self.make_token)

@@ -12,17 +12,33 @@ from datetime import datetime
 import structlog
 
 from adapters.chat.card import Card
-from adapters.chat.errors import ChatError, OutcomeUnknownError, RateLimitedError, RejectedError
+from adapters.chat.errors import (
+    ChatError,
+    NotReachableError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    RejectedError,
+)
 from adapters.chat.port import ChatAdapter, Posted
 from bot.delivery.drawing import Drawn, drawn_notice
 from bot.delivery.follower import cursor_name
-from bot.delivery.notices import CardNotice, NewsNotice, Notice, read
+from bot.delivery.notices import (
+    ApprovalNotice,
+    CardNotice,
+    EndedNotice,
+    NewsNotice,
+    Notice,
+    ReminderNotice,
+    TaskNotice,
+    read,
+)
 from bot.delivery.pacing import channel_of
 from bot.delivery.plain import plain_card
 from bot.delivery.subject import task_about
-from bot.delivery.verdict import again_later, given_up, verdict
+from bot.delivery.verdict import Alone, again_later, given_up, verdict
 from core.domain.conversation import Delivery, DeliveryState, PostedCard, Thread
-from core.domain.identity import Place, TaskId
+from core.domain.identity import PersonId, Place, TaskId
+from core.domain.task import Task
 from core.store.store import Store
 from core.store.unit_of_work import UnitOfWork
 
@@ -30,6 +46,8 @@ CALL_TIMEOUT_S = 60.0
 """Far above the adapters' own timeouts: it ends a call that hangs."""
 NO_THREAD = "The task has no thread there: its card did not get through."
 NOT_NEEDED = "It was not needed any more."
+_FOR_REQUESTER = (TaskNotice, ApprovalNotice, ReminderNotice, EndedNotice)
+"""What must reach the person who asked for the task, wherever that is."""
 
 Limited = Callable[[str | None, float], None]
 """Hears that the platform asks for less: in which channel, or of whom (None: everywhere), for how many seconds."""
@@ -61,6 +79,7 @@ class Attempts:
         *,
         with_tokens: WithTokens,
         limited: Limited,
+        requester: Callable[[Task], PersonId | None],
         clock: Callable[[], datetime],
         timeout_s: float = CALL_TIMEOUT_S,
     ) -> None:
@@ -68,6 +87,7 @@ class Attempts:
         self._adapter = adapter
         self._with_tokens = with_tokens
         self._limited = limited
+        self._requester = requester
         self._clock = clock
         self._timeout_s = timeout_s
 
@@ -162,6 +182,7 @@ class Attempts:
         if isinstance(error, RateLimitedError):
             channel = channel_of(letter.target) if letter.target else letter.delivery.person
             self._limited(None if error.everywhere else channel, error.retry_after_s)
+        alone = await self._alone(letter) if isinstance(error, NotReachableError) else None
         async with self._store.transaction() as uow:
             found = verdict(
                 letter.delivery,
@@ -169,13 +190,32 @@ class Attempts:
                 was_unsure=was_unsure,
                 target=letter.target,
                 about=letter.about,
+                alone=alone,
                 now=uow.now,
             )
-            if found.instead is not None:
-                await uow.deliveries.add(found.instead)
+            for made in (found.instead, *found.besides):
+                if made is not None:
+                    await uow.deliveries.add(made)
             await uow.deliveries.save(found.delivery)
         state = found.delivery.state.value
         log.warning("delivery_failed", key=letter.delivery.key, reason=error.message, code=error.code, state=state)
+
+    async def _alone(self, letter: Letter) -> Alone | None:
+        """Who is told alone what cannot be said where the letter was to go; None when nobody is."""
+        if letter.target is None:
+            return None
+        person = letter.delivery.person
+        if person is None and letter.about is not None and isinstance(letter.notice, _FOR_REQUESTER):
+            async with self._store.reading() as uow:
+                person = self._requester(await uow.tasks.get(letter.about))
+        if person is None:
+            return None
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                name = await self._adapter.channel_name(letter.target)
+        except (ChatError, TimeoutError):
+            name = letter.target.channel
+        return Alone(person=person, place=name)
 
     async def _done(self, letter: Letter, posted: Posted, *, drawn_seq: int) -> None:
         """Write down in one transaction that it is sent, and where it stands when it is to be kept true."""
@@ -212,4 +252,6 @@ class Attempts:
 
 def _opens_thread(letter: Letter) -> bool:
     """Whether the thread of the task is where this stands: its card, or what was said after the thread was deleted."""
+    if letter.delivery.person is not None:
+        return isinstance(letter.notice, TaskNotice)
     return letter.delivery.place is not None and not isinstance(letter.notice, NewsNotice | CardNotice)

@@ -34,11 +34,13 @@ class ChatDelivery:
     ) -> None:
         self.pacing = Pacing(adapter.pace, now_s=now_s())
         self._now_s = now_s
-        attempts = Attempts(store, adapter, with_tokens=tokens, limited=self._limited, clock=clock)
-        redraws = Redraws(store, adapter, with_tokens=tokens, limited=self._limited, clock=clock, now_s=now_s)
         look = Look(
             platform=adapter.platform, capabilities=adapter.capabilities, project=project, admins=patience.admins
         )
+        attempts = Attempts(
+            store, adapter, with_tokens=tokens, limited=self._limited, requester=look.requester, clock=clock
+        )
+        redraws = Redraws(store, adapter, with_tokens=tokens, limited=self._limited, clock=clock, now_s=now_s)
         self.sender = Sender(store, adapter, attempts=attempts, pacing=self.pacing, now_s=now_s)
         self.coalescer = Coalescer(store, adapter, redraws=redraws, pacing=self.pacing, now_s=now_s)
         self.follower = Follower(store, look, moved=self._moved)

@@ -55,6 +55,13 @@ class Look:
             wishes={each: await _rules_of(uow, each, rules) for each in asked or ()},
         )
 
+    def requester(self, task: Task) -> PersonId | None:
+        """Who asked for the task, when that person is on this platform, can be written to, and may still see it."""
+        person, project = task.requested_by, self.project(task.project)
+        if not self.capabilities.direct or person.partition(":")[0] != self.platform:
+            return None
+        return person if project is None or may_look(person, project, admins=self.admins) else None
+
     def _deciders(self, entry: JournalEntry, task: Task, project: Project | None) -> tuple[PersonId, ...] | None:
         """Who is asked, when the entry asks something; None where the settings say nothing about it."""
         if project is None or not isinstance(entry.event, ApprovalRequested) or entry.event.kind not in _KINDS:

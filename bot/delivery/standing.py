@@ -52,7 +52,7 @@ def _letter(delivery: Delivery) -> DeadLetter:
     return DeadLetter(
         key=delivery.key,
         platform=delivery.platform,
-        to=delivery.person or place or delivery.task or "",
+        to=place or delivery.person or delivery.task or "",
         why=delivery.error,
         at=delivery.settled_at or delivery.made_at,
     )

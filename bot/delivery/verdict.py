@@ -14,9 +14,11 @@ from adapters.chat.errors import (
     RateLimitedError,
     RejectedError,
 )
-from bot.delivery.notices import CallNotice, TaskNotice, written
-from core.domain.conversation import Delivery, DeliveryState
-from core.domain.identity import Place, TaskId
+from bot.access import is_own
+from bot.delivery.lines import closed_card
+from bot.delivery.notices import CallNotice, CardNotice, TaskNotice, written
+from core.domain.conversation import Delivery, DeliveryState, channel_of, place_path
+from core.domain.identity import PersonId, Place, TaskId
 
 LONGEST_PAUSE_S = 300.0
 MOST_ATTEMPTS = 300
@@ -35,11 +37,20 @@ Failure = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alone:
+    """Who is told alone what cannot be said at a place, and how people call that place."""
+
+    person: PersonId
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The delivery as it is to be kept, and one that is to be made in its stead or besides."""
+    """The delivery as it is to be kept, one that is to be made in its stead, and others beside it."""
 
     delivery: Delivery
     instead: Delivery | None = None
+    besides: tuple[Delivery, ...] = ()
 
 
 def pause_s(attempts: int) -> float:
@@ -48,15 +59,24 @@ def pause_s(attempts: int) -> float:
 
 
 def verdict(
-    begun: Delivery, error: ChatError, *, was_unsure: bool, target: Place | None, about: TaskId | None, now: datetime
+    begun: Delivery,
+    error: ChatError,
+    *,
+    was_unsure: bool,
+    target: Place | None,
+    about: TaskId | None,
+    alone: Alone | None = None,
+    now: datetime,
 ) -> Verdict:
     """What `error` means for the delivery as it was when the attempt began.
 
     `was_unsure`: an attempt before this one may have come through. `target` is where it was to go, None for a person
-    alone; `about` the task it speaks of, None for none.
+    alone; `about` the task it speaks of, None for none; `alone` who is told when the target is closed to us.
     """
     # an error that is none of the leaves says nothing about what was done
     known = error if isinstance(error, Failure) else OutcomeUnknownError(error.message, code=error.code)
+    if isinstance(known, NotReachableError) and target is not None and alone is not None:
+        return _turned(begun, known, target=target, alone=alone, now=now)
     return _of(begun, known, was_unsure=was_unsure, target=target, about=about, now=now)
 
 
@@ -122,6 +142,27 @@ def _moved(begun: Delivery, error: ChatError, *, channel: Place, about: TaskId |
     return Verdict(delivery=moved, instead=card)
 
 
+def _turned(begun: Delivery, error: ChatError, *, target: Place, alone: Alone, now: datetime) -> Verdict:
+    """We may not write there: it goes to one person alone, who is told once what to do about the place.
+
+    What the place did not get stays as a dead letter, which can be sent again once the place is open.
+    """
+    turned = replace(begun, place=None, person=alone.person, unsure=False, error=error.message)
+    there = replace(begun, number=0, key=f"{begun.key}:there", place=target, person=None, attempts=0, made_at=now)
+    told = f"{_reason(error)} Said to {alone.person} alone instead."
+    channel = channel_of(target)
+    note = Delivery(
+        key=f"closed:{place_path(channel)}:{alone.person}",
+        platform=begun.platform,
+        person=alone.person,
+        notice=written(CardNotice(card=closed_card(alone.place, reason=error.message, hint=error.hint))),
+        made_at=now,
+    )
+    # a conversation of others is closed for good: nothing can be done about it
+    besides = () if is_own(channel) else (given_up(there, told, now=now), note)
+    return Verdict(delivery=_later(turned, 0.0, now=now), besides=besides)
+
+
 def _called(begun: Delivery, error: ChatError, *, task: TaskId, now: datetime) -> Verdict:
     """Nobody can be written to alone there: the person is called in the task's thread."""
     told = f"Said in the thread instead: {error.message}"
@@ -139,5 +180,8 @@ def _called(begun: Delivery, error: ChatError, *, task: TaskId, now: datetime) -
 
 
 def _dead(begun: Delivery, error: ChatError, *, now: datetime) -> Delivery:
-    hint = f" {error.hint}" if error.hint else ""
-    return given_up(begun, f"{error.message}{hint}", now=now)
+    return given_up(begun, _reason(error), now=now)
+
+
+def _reason(error: ChatError) -> str:
+    return f"{error.message} {error.hint}".strip()

@@ -9,7 +9,7 @@ from adapters.chat.errors import ChatUnavailableError, NotReachableError, RateLi
 from bot.delivery.notices import CardNotice, written
 from bot.delivery.standing import dead_letters, delivery_standing
 from core.domain.conversation import Delivery, DeliveryState
-from core.domain.identity import task_id
+from core.domain.identity import PersonId, task_id
 from core.domain.notification import Happening, NotificationRules
 from core.domain.task import TaskState
 from tests.integration.delivery.conftest import OpenOffice
@@ -71,8 +71,12 @@ async def test_pauses_grow_while_a_platform_is_away(office: Office) -> None:
     assert tried == [0, 1, 3, 7, 15, 31, 63]
 
 
-async def test_a_place_we_may_not_write_to_is_a_dead_letter_that_doctor_can_show(office: Office) -> None:
+async def test_a_place_we_may_not_write_to_is_a_dead_letter_that_doctor_can_show(open_office: OpenOffice) -> None:
+    office = open_office(channels=("memory:S1/C1",))
+    await office.delivery.begin()
     office.chat.board.closed.add(C1)
+    # from the command line: there is nobody on this platform who could be told alone
+    await office.submit(1, place=None, requested_by=PersonId("console:ann"))
     await office.ask()
     await office.deliver()
     assert office.posted() == []

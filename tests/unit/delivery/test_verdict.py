@@ -16,7 +16,7 @@ from adapters.chat.errors import (
     RejectedError,
 )
 from bot.delivery.notices import ApprovalNotice, CallNotice, TaskNotice, read, written
-from bot.delivery.verdict import MOST_ATTEMPTS, Verdict, pause_s, verdict
+from bot.delivery.verdict import MOST_ATTEMPTS, Alone, Verdict, pause_s, verdict
 from core.domain.conversation import Delivery, DeliveryState
 from core.domain.identity import ApprovalId, PersonId, Place
 from tests.support.values import NOON, T1
@@ -106,3 +106,14 @@ def test_what_cannot_be_said_in_a_deleted_thread_is_said_in_its_channel() -> Non
 @pytest.mark.parametrize("error", [RejectedError("Malformed."), FormExpiredError("Too late.")])
 def test_what_the_platform_does_not_take_is_a_dead_letter(error: ChatError) -> None:
     assert after(error).delivery.state is DeliveryState.DEAD
+
+
+def test_what_a_closed_channel_cannot_take_goes_to_one_person_alone_and_a_note_beside_it() -> None:
+    alone = Alone(person=PersonId("memory:S1/alice"), place="#api")
+    error = NotReachableError("Not a member.", hint="Invite the bot.")
+    found = verdict(BEGUN, error, was_unsure=False, target=C1, about=T1, alone=alone, now=NOON)
+    assert (found.delivery.state, found.delivery.person) == (DeliveryState.PENDING, alone.person)
+    assert (found.delivery.place, found.delivery.unsure) == (None, False)
+    there, note = found.besides
+    assert (there.key, there.state, there.place, there.person) == ("A1:card:there", DeliveryState.DEAD, C1, None)
+    assert (note.key, note.person) == ("closed:memory/S1/C1:memory:S1/alice", alone.person)
