@@ -4,11 +4,13 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
+from adapters.chat.answer import Answer
 from adapters.chat.card import Card
 from adapters.chat.errors import ChatError, NotReachableError, RejectedError
 from adapters.chat.file import File
 from adapters.chat.form import Form
 from adapters.chat.payload import Payload
+from adapters.chat.pens import EditedPen
 from adapters.chat.port import Capabilities, Heard, Pace, Posted, Stream
 from adapters.chat.turns import Turns
 from adapters.slack.calls import Calls
@@ -17,13 +19,13 @@ from adapters.slack.ids import PLATFORM, team_and_user
 from adapters.slack.messages import Messages
 from adapters.slack.names import Names
 from adapters.slack.parse import Us, names_needed, parse
-from adapters.slack.pens import EditedPen, StreamedPen
+from adapters.slack.pens import PACE as ANSWER_PACE
+from adapters.slack.pens import StreamedPen
 from adapters.slack.reception import Reception
 from adapters.slack.server import serve
 from adapters.slack.settings import SlackSettings
 from adapters.slack.socket_mode import SocketMode
 from adapters.slack.status import Status
-from adapters.slack.stream import Answer
 from adapters.slack.uploads import Uploads
 from adapters.slack.views import home, modal
 from core.domain.identity import PersonId, Place
@@ -159,6 +161,7 @@ class SlackAdapter:
             else None,
             edited=lambda key: EditedPen(messages=messages, place=place, key=key),
             key=key,
+            pace=ANSWER_PACE,
             clock=self._clock,
         )
         try:

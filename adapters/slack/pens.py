@@ -1,38 +1,20 @@
-"""Two ways to write one message of an answer piece by piece: Slack's own stream, and a message that is edited."""
+"""Writing one message of an answer piece by piece with Slack's own stream."""
 
 import contextlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
-from adapters.chat.card import Card, Markdown
-from adapters.chat.errors import ChatError, MessageGoneError, NotReachableError, OutcomeUnknownError, RejectedError
+from adapters.chat.answer import AnswerPace
+from adapters.chat.errors import MessageGoneError, NotReachableError, OutcomeUnknownError, RejectedError
 from adapters.chat.payload import text_at
-from adapters.chat.port import Posted
+from adapters.chat.pens import NoStreamError, answer_card
 from adapters.slack.calls import Calls
 from adapters.slack.messages import Messages, marked
 from core.domain.identity import Place
 
-
-class NoStreamError(ChatError):
-    """Nothing can be streamed here: not in this conversation, or not by this app."""
-
-
-class Pen(Protocol):
-    """Writes one message. A piece that raises is not written, but for one whose outcome is unknown."""
-
-    @property
-    def text(self) -> str:
-        """What was written."""
-        ...
-
-    async def add(self, text: str) -> None:
-        """Write `text` behind what is there."""
-        ...
-
-    async def end(self) -> None:
-        """Say that the message is whole."""
-        ...
+PACE = AnswerPace(every_s=1.0, page=8_000, rotate_s=240.0)
+"""Text flows for its reader, and Slack bears a hundred additions a minute. A message has fewer characters than fit a
+card (see limits.MESSAGE_WEIGHT). A stream ends by itself after five minutes, and what comes after that is lost.
+"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,39 +71,3 @@ class StreamedPen:
             await self.calls.call("chat.appendStream", channel=self.place.channel, ts=self._message, markdown_text=text)
         except OutcomeUnknownError:
             self._sure = False  # put right at the end
-
-
-@dataclass(slots=True, kw_only=True)
-class EditedPen:
-    """Writes by posting a message, and editing it."""
-
-    messages: Messages
-    place: Place
-    key: str
-    text: str = ""
-    _posted: Posted | None = None
-    _sure: bool = True
-
-    async def add(self, text: str) -> None:
-        card = answer_card(self.key, self.text + text)
-        if self._posted is not None:
-            await self.messages.edit(self._posted, card)
-        else:
-            try:
-                self._posted = await self.messages.post(self.place, card, key=self.key, again=not self._sure)
-            except OutcomeUnknownError:
-                self._sure = False
-                raise
-        self.text += text
-
-    async def end(self) -> None:
-        """Nothing is left to do: each addition left a whole message."""
-
-
-def answer_card(key: str, text: str) -> Card:
-    """An answer as a message of its own."""
-    return Card(key=key, title="", sections=(Markdown(text=text),))
-
-
-NewPen = Callable[[str], Pen]
-"""Makes the pen for the message with this key."""

@@ -1,4 +1,4 @@
-"""An answer stands there whole and in order, in as many messages as it takes, whatever Slack says meanwhile."""
+"""An answer stands there whole and in order, in as many messages as it takes, whatever the platform says meanwhile."""
 
 from dataclasses import dataclass, field
 
@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.chat.answer import Answer, AnswerPace
 from adapters.chat.errors import ChatError, ChatUnavailableError, MessageGoneError, NotReachableError, RateLimitedError
-from adapters.slack.pens import NoStreamError
-from adapters.slack.stream import PAGE, Answer
+from adapters.chat.pens import NoStreamError
 
 pytestmark = pytest.mark.slack
+
+PAGE = 8_000
+PACE = AnswerPace(every_s=1.0, page=PAGE, rotate_s=240.0)
 
 
 class Seconds:
@@ -77,7 +80,7 @@ pieces = st.lists(st.tuples(st.text("ab \n", min_size=1, max_size=3 * PAGE), st.
 @given(pieces=pieces, troubles=st.lists(st.none() | trouble, max_size=8))
 async def test_nothing_is_lost_doubled_or_reordered(pieces, troubles):
     wall, clock = Wall(troubles=list(troubles)), Seconds()
-    answer = Answer(streamed=wall.streamed, edited=wall.edited, key="event:1", clock=clock)
+    answer = Answer(streamed=wall.streamed, edited=wall.edited, key="event:1", pace=PACE, clock=clock)
     for text, wait_s in pieces:
         await answer.write(text)
         clock.now += wait_s
@@ -92,7 +95,7 @@ async def test_nothing_is_lost_doubled_or_reordered(pieces, troubles):
 @given(lines=st.lists(st.sampled_from(["```py", "```", "x" * 900, "y" * 4000, ""]), max_size=30))
 async def test_no_message_leaves_a_code_block_open_but_the_one_that_was_left_so(lines):
     text, wall = "\n".join(lines), Wall()
-    answer = Answer(streamed=wall.streamed, edited=wall.edited, key="event:1", clock=Seconds())
+    answer = Answer(streamed=wall.streamed, edited=wall.edited, key="event:1", pace=PACE, clock=Seconds())
     await answer.write(text)
     await answer.end()
 
@@ -102,7 +105,7 @@ async def test_no_message_leaves_a_code_block_open_but_the_one_that_was_left_so(
 
 async def test_a_refusal_for_good_is_told_at_once():
     wall = Wall(troubles=[NotReachableError("archived", code="is_archived")])
-    answer = Answer(streamed=None, edited=wall.edited, key="event:1", clock=Seconds())
+    answer = Answer(streamed=None, edited=wall.edited, key="event:1", pace=PACE, clock=Seconds())
 
     with pytest.raises(NotReachableError):
         await answer.write("one")
@@ -110,7 +113,7 @@ async def test_a_refusal_for_good_is_told_at_once():
 
 async def test_a_stream_that_died_in_the_middle_of_code_goes_on_as_code():
     wall, clock = Wall(), Seconds()
-    answer = Answer(streamed=wall.streamed, edited=wall.edited, key="event:1", clock=clock)
+    answer = Answer(streamed=wall.streamed, edited=wall.edited, key="event:1", pace=PACE, clock=clock)
     await answer.write("```py\nx = 1\n")
     wall.troubles = [MessageGoneError("ended")]
     clock.now += 2
@@ -131,6 +134,6 @@ async def test_a_thread_that_is_gone_is_told():
         pen.add = refuse  # type: ignore[method-assign]
         return pen
 
-    answer = Answer(streamed=None, edited=gone, key="event:1", clock=Seconds())
+    answer = Answer(streamed=None, edited=gone, key="event:1", pace=PACE, clock=Seconds())
     with pytest.raises(MessageGoneError):
         await answer.write("one")

@@ -1,27 +1,36 @@
-"""An answer while it is written: shown about once a second, in a new message before Slack lets the old one die."""
+"""An answer while it is written: shown now and then, in a new message when the old one is full or too old."""
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from adapters.chat.errors import ChatUnavailableError, MessageGoneError, OutcomeUnknownError, RateLimitedError
 from adapters.chat.pages import closing, first_page, open_fence
-from adapters.slack.pens import NewPen, NoStreamError, Pen
+from adapters.chat.pens import NewPen, NoStreamError, Pen
 
-ROTATE_S = 240.0
-"""A stream ends by itself after five minutes, and what comes after that is lost."""
-EVERY_S = 1.0
-"""Between two additions: text flows for its reader, and Slack bears a hundred additions a minute."""
-PAGE = 8_000
-"""Characters of one message: less than what fits a card (see limits.MESSAGE_WEIGHT)."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerPace:
+    """How an answer may be written on a platform."""
+
+    every_s: float
+    """Between two additions."""
+    page: int
+    """Characters of one message."""
+    rotate_s: float | None = None
+    """How old a message may become until a new one takes over; None for as old as it likes."""
 
 
 class Answer:
     """One answer, in one message or several. `clock` counts seconds."""
 
-    def __init__(self, *, streamed: NewPen | None, edited: NewPen, key: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, *, streamed: NewPen | None, edited: NewPen, key: str, pace: AnswerPace, clock: Callable[[], float]
+    ) -> None:
         self._streamed = streamed
         self._edited = edited
         self._key = key
+        self._pace = pace
         self._clock = clock
         self._pending = ""
         self._pages = 0
@@ -34,7 +43,7 @@ class Answer:
         self._pending += markdown
         if not self._pending or self._clock() < self._next_at:
             return
-        self._next_at = self._clock() + EVERY_S
+        self._next_at = self._clock() + self._pace.every_s
         try:
             await self._flow()
         except RateLimitedError as error:
@@ -51,7 +60,7 @@ class Answer:
         while self._pending:
             if self._is_full():
                 await self._turn()
-            head, rest = first_page(self._pending, room=PAGE - len(self._text()))
+            head, rest = first_page(self._pending, room=self._pace.page - len(self._text()))
             if rest and not head.endswith("\n") and self._text():
                 # no whole line fits any more
                 await self._turn()
@@ -63,15 +72,16 @@ class Answer:
             except MessageGoneError:
                 if not self._text():
                     raise  # the thread is gone
-                # Slack, or a person, ended the message without us: the rest goes into the next one
+                # the platform, or a person, ended the message without us: the rest goes into the next one
                 self._go_on_with(open_fence(self._text()))
                 self._leave()
             else:
                 self._pending = rest
 
     def _is_full(self) -> bool:
-        old = self._pen is not None and self._clock() - self._begun_at >= ROTATE_S
-        return old or len(self._text()) >= PAGE
+        most_s = self._pace.rotate_s
+        old = self._pen is not None and most_s is not None and self._clock() - self._begun_at >= most_s
+        return old or len(self._text()) >= self._pace.page
 
     async def _turn(self) -> None:
         """End the message that is being written; a code fence that is open goes on in the next one."""
