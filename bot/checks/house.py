@@ -16,7 +16,7 @@ from core.domain.task import FINAL_TASK_STATES, TaskState
 from core.store.database import shown_database, sqlite_path
 
 OPEN_FOR_LONG = timedelta(days=1)
-_UNDELIVERED = "Mend what it names, and look at the task: orchestrator status"
+_UNDELIVERED = "Mend what it names, then: orchestrator deliveries resend --all (or drop: to let it go)"
 _OPEN = frozenset(TaskState) - FINAL_TASK_STATES
 
 

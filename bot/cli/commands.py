@@ -60,6 +60,7 @@ COMMANDS = (
     Entry(name="export", at="bot.cli.export:export", panel=_LOOK),
     Entry(name="init", at="bot.cli.init:app", panel=_KEEP),
     Entry(name="doctor", at="bot.cli.doctor:doctor", panel=_KEEP),
+    Entry(name="deliveries", at="bot.cli.deliveries:app", panel=_KEEP),
     Entry(name="clean", at="bot.cli.clean:clean", panel=_KEEP),
     Entry(name="config", at="bot.cli.configure:app", panel=_KEEP),
     Entry(name="project", at="bot.cli.projects:app", panel=_KEEP),
