@@ -65,7 +65,7 @@ class Bot(discord.AutoShardedClient):
     def __init__(self, **options: Any) -> None:
         intents = discord.Intents.default()
         intents.message_content = True
-        super().__init__(intents=options.pop("intents", intents), **options)
+        super().__init__(intents=options.pop("intents", intents), guild_ready_timeout=0.05, **options)
         self.heard: list[str] = []
         self.changed = asyncio.Event()
         self.tree = app_commands.CommandTree(self)

@@ -62,22 +62,41 @@ class _Link:
     silent: bool = False
     """Discord thinks it is there, but nothing goes through in either direction."""
     session: Session | None = None
-    outbox: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue[dict[str, Any]])
+    outbox: asyncio.Queue[dict[str, Any] | None] = field(default_factory=asyncio.Queue[dict[str, Any] | None])
+    """What is to be sent; None breaks the socket there."""
 
     async def write(self) -> None:
         """Send what is in the outbox, in order, until the socket is gone."""
-        while True:
-            text = json.dumps(await self.outbox.get())
-            if self.silent:
-                continue
-            try:
-                if self.squeeze is None:
-                    await self.response.send_str(text)
-                else:
-                    squeezed = self.squeeze.compress(text.encode()) + self.squeeze.flush(zlib.Z_SYNC_FLUSH)
-                    await self.response.send_bytes(squeezed)
-            except ConnectionError:
-                return
+        try:
+            while True:
+                frame = await self.outbox.get()
+                try:
+                    await self._send(frame)
+                finally:
+                    self.outbox.task_done()
+        except ConnectionError:
+            pass  # the reading side notices, too, and ends the link
+        finally:
+            self._throw_away()
+
+    async def _send(self, frame: dict[str, Any] | None) -> None:
+        if frame is None:
+            self.transport.abort()
+            raise ConnectionError
+        if self.silent:
+            return
+        text = json.dumps(frame)
+        if self.squeeze is None:
+            await self.response.send_str(text)
+        else:
+            squeezed = self.squeeze.compress(text.encode()) + self.squeeze.flush(zlib.Z_SYNC_FLUSH)
+            await self.response.send_bytes(squeezed)
+
+    def _throw_away(self) -> None:
+        """Nobody is to wait for what cannot be sent any more."""
+        while not self.outbox.empty():
+            self.outbox.get_nowait()
+            self.outbox.task_done()
 
 
 class Gateway:
@@ -99,6 +118,7 @@ class Gateway:
         self._numbers = count(1)
         self._refusals = 0
         self._held: list[Told] | None = None
+        self._breaks_before = self._breaks_after = ""
         self.sessions: dict[str, Session] = {}
         self.twice = False
         """Whether each event is told twice."""
@@ -128,15 +148,32 @@ class Gateway:
         """Something happened: every session that wants to know hears of it, now or when it is back."""
         told = (event, json.loads(json.dumps(payload)))
         self.told.append(told)
+        if event == self._breaks_before:
+            self._breaks_before = ""
+            self.drop()
         if self._held is not None:
             self._held.append(told)
             return
         for _ in range(2 if self.twice else 1):
             self._spread(told)
+        if event == self._breaks_after:
+            self._breaks_after = ""
+            for link in self._links:
+                link.outbox.put_nowait(None)
 
     def again(self, told: Told | None = None) -> None:
-        """Tell something once more, the last thing when nothing is said; with a number of its own, as Discord does."""
-        self._spread(told or self.told[-1])
+        """Tell something once more, by default what a person did last; with a new number, as Discord does."""
+        self._spread(told or self.done_by_people[-1])
+
+    @property
+    def done_by_people(self) -> list[Told]:
+        """What people wrote, and did with the app."""
+        return [(event, said) for event, said in self.told if _is_by_person(event, said)]
+
+    async def sent(self) -> None:
+        """Wait until what is to be told has left, as far as it can."""
+        for link in list(self._links):
+            await link.outbox.join()
 
     @property
     def holds(self) -> bool:
@@ -167,6 +204,13 @@ class Gateway:
             self._links.remove(link)
             link.transport.abort()
         self._bell.ring()
+
+    def drop_at(self, event: str, *, after: bool = False) -> None:
+        """Every socket breaks when the next `event` happens: before it is told, or right after."""
+        if after:
+            self._breaks_after = event
+        else:
+            self._breaks_before = event
 
     def go_silent(self) -> None:
         """Every socket that is open now stays open, and is dead: no event, no answer to a heartbeat."""
@@ -218,6 +262,7 @@ class Gateway:
         match frame.get("op"):
             case Op.HEARTBEAT:
                 self.heartbeats += 1
+                self._bell.ring()
                 link.outbox.put_nowait({"op": int(Op.HEARTBEAT_ACK), "t": None, "s": None, "d": None})
             case Op.IDENTIFY if link.session is None:
                 await self._identify(link, frame["d"])
@@ -291,3 +336,7 @@ class Gateway:
     def _send_all(self, frame: dict[str, Any]) -> None:
         for link in self._links:
             link.outbox.put_nowait(frame)
+
+
+def _is_by_person(event: str, said: dict[str, Any]) -> bool:
+    return event == "INTERACTION_CREATE" or (event == "MESSAGE_CREATE" and not said["author"].get("bot"))

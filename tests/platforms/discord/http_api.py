@@ -46,7 +46,11 @@ class HttpApi:
             self.violations.append(f"{request.method} {path}: we do not simulate this call")
             return _json(_ABSENT, 404)
         route, arguments = found
-        body, files = await _body_of(request)
+        try:
+            body, files = await _body_of(request)
+        except ValueError as wrong:
+            self.violations.append(f"{route.name}: {wrong}")
+            return _json({"code": 50109, "message": "The request body contains invalid JSON."}, 400)
         now = self._desk.world.now()
         call = Call(method=route.name, arguments=arguments, query=dict(request.query), body=body, at=now, files=files)
         self.calls.append(call)
@@ -79,6 +83,9 @@ class HttpApi:
             call.status, call.answer = refused.status, refused.answer()
             if refused.defect:
                 self._violated(call, str(refused))
+        except Exception as mistake:  # ours: the test is to fail with it, not with what the app makes of a 500
+            self._violated(call, f"the simulator failed: {mistake!r}")
+            raise
         return verdict.headers
 
     def _answer(self, call: Call, route: Route) -> Answer:

@@ -7,6 +7,7 @@ from tests.platforms.discord.world import World
 
 Json = dict[str, Any]
 _SUBCOMMAND, _GROUP = 1, 2
+_BOT_DIRECT = 1
 _STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL, _NUMBER = 3, 4, 5, 6, 7, 10
 _PYTHON: dict[int, tuple[type, ...]] = {
     _STRING: (str,),
@@ -22,10 +23,16 @@ def command_named(world: World, name: str, *, guild: str, kind: int = 1) -> Json
     """The command of this name, that of the guild before that of everywhere; AssertionError when people have none."""
     for scope in (guild, ""):
         for command in world.commands.get(scope, {}).values():
-            if command["name"] == name and command["type"] == kind:
+            if command["name"] == name and command["type"] == kind and (guild or _is_direct(command)):
                 return command
     names = [each["name"] for scope in world.commands.values() for each in scope.values()]
     raise AssertionError(f"there is no command {name!r}, there are {names}")
+
+
+def _is_direct(command: Json) -> bool:
+    """Whether people have it in the conversation with the app."""
+    contexts = command.get("contexts")
+    return bool(command.get("dm_permission", True)) if contexts is None else _BOT_DIRECT in contexts
 
 
 def typed(

@@ -177,17 +177,18 @@ def guild_of(world: World, guild: Guild) -> Json:
     }
 
 
-def guild_create_of(world: World, guild: Guild) -> Json:
-    """The same as the gateway tells it: with the channels and the app's own membership."""
+def guild_create_of(world: World, guild: Guild, *, everybody: bool = False) -> Json:
+    """The same as the gateway tells it: with the channels, and of the members the app or `everybody`."""
     channels = [
         each for each in world.channels.values() if each.guild == guild.id and not each.is_thread and not each.deleted
     ]
+    members = guild.members.values() if everybody else [guild.members[BOT_USER]]
     return guild_of(world, guild) | {
         "joined_at": written(made_at_s(guild.id)),
         "large": False,
         "unavailable": False,
         "member_count": len(guild.members),
-        "members": [member_of(world, guild, guild.members[BOT_USER])],
+        "members": [member_of(world, guild, each) for each in members],
         "channels": [channel_of(world, each) for each in channels],
         "threads": [channel_of(world, each) for each in world.threads(guild.id)],
         "presences": [],

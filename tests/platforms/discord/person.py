@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +9,11 @@ from tests.platforms.discord.filling import submitted
 from tests.platforms.discord.interaction import Did, Interaction
 from tests.platforms.discord.message import LINK, Message
 from tests.platforms.discord.methods import writing
+from tests.platforms.discord.methods.channels import begin
 from tests.platforms.discord.options import command_named, typed
 from tests.platforms.discord.payloads import message_of
 from tests.platforms.discord.permissions import May, allowed
-from tests.platforms.discord.world import BOT_USER, Account, Channel, Guild, OpenModal, Role
+from tests.platforms.discord.world import BOT_USER, Account, Channel, Guild, Kind, OpenModal, Role
 
 if TYPE_CHECKING:
     from tests.platforms.discord.simulator import DiscordSimulator
@@ -91,12 +91,30 @@ class Person:
     async def says(self, text: str, where: Where, *, answers: Message | None = None, file: str = "") -> Message:
         """A message in a channel or thread; `answers` is what it replies to, `file` is attached."""
         channel = self._seen(where)
+        assert channel.kind is not Kind.FORUM, "in a forum there are only posts"
+        assert not channel.locked, f"{channel.name} is locked"
         message = writing.written_by_person(self._world, channel, self.id, text, answers=answers)
         if file:
             message.attachments.append(self._world.keep_file(self._discord.url, channel.id, file, b"data"))
         writing.keep(self._discord.desk, message)
-        await asyncio.sleep(0)
+        await self._discord.gateway.sent()
         return message
+
+    async def posts(self, title: str, text: str, forum: Channel) -> Message:
+        """A post in a forum: a thread and its first message."""
+        self._seen(forum)
+        id_ = self._world.ids.new()
+        begin(self._discord.desk, forum, {"name": title}, id_=id_, owner=self.id)
+        message = writing.written_by_person(self._world, self._world.channels[id_], self.id, text, answers=None)
+        message.id = id_
+        writing.keep(self._discord.desk, message)
+        await self._discord.gateway.sent()
+        return message
+
+    def starts_thread(self, name: str, on: Message) -> Channel:
+        """A thread that grows from a message."""
+        begin(self._discord.desk, self._seen(on), {"name": name}, id_=on.id, owner=self.id)
+        return self._world.channels[on.id]
 
     async def mentions(self, text: str, where: Where) -> Message:
         """A message that begins with the app's name."""

@@ -220,6 +220,15 @@ class DiscordSimulator(Watching):
         self.gateway.tell("CHANNEL_UPDATE", channel_of(self.world, forum))
         return forum
 
+    def removes(self, channel: Channel) -> None:
+        """Somebody deletes a channel or thread with all that is in it."""
+        channel.deleted = True
+        for message in self.world.messages.values():
+            message.deleted = message.deleted or message.channel == channel.id
+        event = "THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE"
+        self.gateway.tell(event, channel_of(self.world, channel))
+        self.world.bell.ring()
+
     def role(self, name: str, *, guild: Guild | None = None, permissions: May = EVERYBODY) -> Role:
         """The role of this name in a guild."""
         guild = guild or self.guild()
@@ -254,7 +263,9 @@ class DiscordSimulator(Watching):
             "resume_gateway_url": self.gateway_url,
             "application": {"id": APPLICATION, "flags": flags_of(self.intents)},
         }
-        return [("READY", ready), *(("GUILD_CREATE", guild_create_of(self.world, each)) for each in mine)]
+        everybody = Intent.GUILD_PRESENCES in session.intents
+        created = [guild_create_of(self.world, each, everybody=everybody) for each in mine]
+        return [("READY", ready), *(("GUILD_CREATE", each) for each in created)]
 
     def _members_chunk(self, asked: dict[str, Any]) -> dict[str, Any]:
         """The members of a guild, as the app asked over the gateway."""

@@ -25,7 +25,7 @@ def _from_message(desk: Desk, call: Call) -> Answer:
     if message.id in desk.world.channels:
         raise RefusedError(160004, "A thread has already been created for this message")
     message.flags |= 1 << 5
-    return _begun(desk, parent, call.given, id_=message.id)
+    return begin(desk, parent, call.given, id_=message.id)
 
 
 def _start(desk: Desk, call: Call) -> Answer:
@@ -36,7 +36,7 @@ def _start(desk: Desk, call: Call) -> Answer:
         raise RefusedError(50024, "Cannot execute action on this channel type")
     kind = Kind(call.given.get("type") or Kind.PRIVATE_THREAD)
     desk.channel(parent.id, May.CREATE_PUBLIC_THREADS if kind is Kind.PUBLIC_THREAD else May.CREATE_PRIVATE_THREADS)
-    return _begun(desk, parent, call.given, id_=desk.world.ids.new(), kind=kind)
+    return begin(desk, parent, call.given, id_=desk.world.ids.new(), kind=kind)
 
 
 def _forum_post(desk: Desk, forum: Channel, call: Call) -> Answer:
@@ -48,13 +48,13 @@ def _forum_post(desk: Desk, forum: Channel, call: Call) -> Answer:
     message.channel = message.id
     # checked before the thread is there: a refused post leaves nothing behind
     writing.fill(desk, message, writing.read(first, call.files))
-    _begun(desk, forum, call.given, id_=message.id, tags=tags)
+    begin(desk, forum, call.given, id_=message.id, tags=tags)
     writing.publish(desk, message, mentions=first.get("allowed_mentions"))
     thread = channel_of(desk.world, desk.world.channels[message.id])
     return thread | {"message": message_of(desk.world, message)}
 
 
-def _begun(
+def begin(
     desk: Desk,
     parent: Channel,
     given: dict[str, Any],
@@ -62,17 +62,19 @@ def _begun(
     id_: str,
     kind: Kind = Kind.PUBLIC_THREAD,
     tags: list[str] | None = None,
+    owner: str = BOT_USER,
 ) -> dict[str, Any]:
+    """A thread is there now, and everybody is told."""
     thread = Channel(
         id=id_,
         kind=kind,
         guild=parent.guild,
         name=str(given["name"]),
         parent=parent.id,
-        owner=BOT_USER,
+        owner=owner,
         archive_after_min=int(given.get("auto_archive_duration") or 4320),
         tags=tags or [],
-        members=[BOT_USER],
+        members=[owner],
         names=[str(given["name"])],
     )
     desk.world.channels[thread.id] = thread

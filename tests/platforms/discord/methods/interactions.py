@@ -8,7 +8,6 @@ from tests.platforms.discord.interaction import ANSWER_WITHIN_S, Callback, Did, 
 from tests.platforms.discord.message import EPHEMERAL, LOADING, Message
 from tests.platforms.discord.methods import writing
 from tests.platforms.discord.payloads import message_of
-from tests.platforms.discord.permissions import May
 from tests.platforms.discord.world import APPLICATION, OpenModal
 
 _MAY_ANSWER: dict[Did, frozenset[Callback]] = {
@@ -97,7 +96,8 @@ def _follow_up(desk: Desk, call: Call) -> Answer:
     original = desk.world.messages.get(interaction.original)
     if original is not None and original.loading and not original.deleted:
         return message_of(desk.world, writing.change(desk, original, call))
-    desk.channel(interaction.channel, May.VIEW_CHANNEL)
+    if desk.world.channels[interaction.channel].deleted:
+        raise unknown("Channel", 10003)
     made = _new(desk, interaction, call.given, call)
     interaction.followups.append(made.id)
     return message_of(desk.world, made)

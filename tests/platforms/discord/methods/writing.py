@@ -6,13 +6,13 @@ from typing import Any
 
 from tests.platforms.discord.call import Call, Desk, RefusedError, Upload, malformed
 from tests.platforms.discord.component_rules import message_problems
-from tests.platforms.discord.message import COMPONENTS_V2, EPHEMERAL, LOADING, Attachment, Message, Part, parts
+from tests.platforms.discord.message import COMPONENTS_V2, LOADING, Attachment, Message, Part, parts
 from tests.platforms.discord.payloads import UPLOAD_LIMIT, channel_of, message_of
 from tests.platforms.discord.world import BOT_USER, Channel, Guild, Kind, World
 
 _MENTION = re.compile(r"<@!?(\d+)>|<@&(\d+)>|@(everyone|here)\b")
-_SETTABLE = EPHEMERAL | COMPONENTS_V2 | (1 << 2) | (1 << 12)
-"""What an app may say of its message: also without embeds, and silent."""
+_SETTABLE = COMPONENTS_V2 | (1 << 2) | (1 << 12)
+"""What an app may say of any message: also without embeds, and silent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ def _changed(desk: Desk, message: Message) -> None:
 
 def fill(desk: Desk, message: Message, written: Written) -> None:
     """Make the message say what is written; all of it is checked before anything is changed."""
-    flags = message.flags | (written.flags & ~(EPHEMERAL if message.changes or message.loading else 0))
+    flags = message.flags | written.flags
     kept = [each for each in message.attachments if written.keeps is None or each.id in written.keeps]
     files = [*kept, *(_attached(desk, message, *each) for each in written.files)]
     content = message.content if written.content is None else written.content
