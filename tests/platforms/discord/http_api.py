@@ -60,6 +60,7 @@ class HttpApi:
             fault = self._faults.take(call, when)
             if when is When.AFTER:
                 headers = self._do(call, route) if authorized else self._turn_away(call)
+                self._desk.world.bell.ring()
             if fault is not None and (broken := await self._strike(fault, call, request)) is not None:
                 return broken
         return _json(call.answer, call.status, headers)
