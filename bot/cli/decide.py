@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.answers import answers_of
+from bot.cards.decided import ended_by
 from bot.cli import complete, parse
 from bot.cli.goes_on import WORKER
 from bot.cli.invocation import invocation
 from bot.cli.perform import perform, print_json
 from bot.cli.persons import me
 from bot.documents import approval_document
-from core.domain.approval import ApprovalKind, ApprovalState
+from core.domain.approval import ApprovalKind
 from core.domain.budget import usd_of
 from core.domain.cost import shown_usd
 
@@ -140,6 +141,8 @@ def cancel(
 def _tell(approval: "Approval", *, as_json: bool, worker: bool) -> None:
     if as_json:
         print_json(approval_document(approval))
+    elif end := ended_by(approval):
+        typer.echo(end)
     elif approval.kind is ApprovalKind.BUDGET:
         _tell_budget(approval, worker=worker)
     elif worker:
@@ -151,9 +154,6 @@ def _tell(approval: "Approval", *, as_json: bool, worker: bool) -> None:
 
 def _tell_budget(approval: "Approval", *, worker: bool) -> None:
     task = approval.task
-    if approval.state is not ApprovalState.APPROVED:
-        typer.echo(f"{task} stops here. What was reached is kept on its branch.")
-        return
     more = f" by {shown_usd(approval.raise_usd)}" if approval.raise_usd is not None else ""
     goes_on = "it goes on" if worker else f"it goes on when a worker runs: {WORKER}"
     typer.echo(f"The budget of {task} is raised{more}; {goes_on}.")

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.answers import answers_of
 from bot.cards.approval_actions import ALWAYS
+from bot.cards.decided import ended_by
 from bot.cards.moment import shown_moment
 from bot.cards.person import shown_person
 from bot.commands.acting import audited, done
@@ -141,15 +142,29 @@ async def _decide(decision: Decision, command: Command, asker: Asker, context: C
             raise
         return await _decided_already(known, command, asker, context)
     what = "is answered" if approval.kind is ApprovalKind.QUESTION and decision.approved else _IS[decided.state]
+    if end := ended_by(decided):
+        return done(end, hint=_after_the_end(decided))
     if approval.kind is ApprovalKind.BUDGET:
         return done(_about_money(decided))
     kept = " From now on this is not asked again in this task." if decision.always else ""
     return done(f"{approval.id} {what}; {approval.task} goes on.{kept}")
 
 
+def _after_the_end(decided: Approval) -> str:
+    """What can be done about a task that a refusal has ended."""
+    again = f"{SLASH} retry {decided.task}"
+    match decided.kind:
+        case ApprovalKind.BUDGET:
+            return (
+                f"To go on after all, say what it may cost, then begin again: {SLASH} budget {decided.task} 10, {again}"
+            )
+        case ApprovalKind.PUBLISH:
+            return ""
+        case _:
+            return f"Try it again with: {again}"
+
+
 def _about_money(decided: Approval) -> str:
-    if decided.state is not ApprovalState.APPROVED:
-        return f"{decided.task} stops here. What was reached is kept on its branch."
     more = f" by {shown_usd(decided.raise_usd)}" if decided.raise_usd is not None else ""
     return f"The budget of {decided.task} is raised{more}; it goes on."
 

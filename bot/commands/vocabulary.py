@@ -100,7 +100,7 @@ ENTRIES: Mapping[Verb, Entry] = {
         ),
     ),
     Verb.DENY: Entry(
-        says="say no; the agent reads your reason",
+        says="say no: an agent reads your reason and goes on; a denied plan or result ends the task",
         usage="deny APPROVAL [REASON]",
         examples=("deny A17", "deny A17 use the other table"),
         target=Target.APPROVAL,
@@ -245,7 +245,7 @@ ENTRIES: Mapping[Verb, Entry] = {
         options=(*SUBMIT_OPTIONS,),
     ),
     Verb.SCHEDULE: Entry(
-        says="work that starts by itself (not in this version)",
+        says="work that starts by the clock: how your server does it",
         usage="schedule",
         examples=("schedule",),
         words=Words.SOME,

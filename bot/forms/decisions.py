@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from adapters.chat.form import Form, TextField
+from bot.cards.decided import ends_its_task
 from bot.cards.words import block, line
 from bot.forms.sizes import FIELDS, HINT, INTRO, LABEL, TITLE, WORDS
 from core.domain.approval import Approval, Question
@@ -10,6 +11,7 @@ from core.domain.approval import Approval, Question
 REASON = "reason"
 CHANGE = "words"
 _ANSWER = "answer"
+_ENDS = "The task ends here. What was done is kept on its branch."
 
 
 def deny_form(approval: Approval, *, token: str) -> Form:
@@ -22,7 +24,7 @@ def deny_form(approval: Approval, *, token: str) -> Form:
             TextField(
                 name=REASON,
                 label="Why not?",
-                hint="The agent reads it, and goes on with it in mind.",
+                hint=_ENDS if ends_its_task(approval.kind) else "The agent reads it, and goes on with it in mind.",
                 optional=True,
                 multiline=True,
                 max_length=WORDS,

@@ -83,7 +83,7 @@ async def test_a_worker_does_what_other_processes_hand_over(shop: CommandLine) -
         await worker.line("Working.")
         refused = (await shop.run("worker")).refused(6)
         other, plan = await asyncio.gather(shop.run("run", REQUEST, "--yes", "--json"), asked_by(shop, "T1"))
-        assert (await shop.run("deny", plan, "--reason", "later")).stdout == f"{plan} is denied; T1 goes on.\n"
+        assert (await shop.run("deny", plan, "--reason", "later")).stdout == f"{plan} is denied, so T1 ends here.\n"
         await task_ends(shop, "T1")
         worker.process.terminate()
         stopped = await worker.ended()

@@ -105,6 +105,19 @@ async def test_a_typed_denial_needs_no_reason(room: Room) -> None:
     assert "A1 is denied; T1 goes on." in texts(await room.answer("bob"))
 
 
+async def test_a_denied_plan_ends_the_task_and_that_is_what_is_said(tmp_path: Path, sqlite_template: Path) -> None:
+    async with open_room(tmp_path, sqlite_template, works=True) as room:
+        await room.types("alice", "fix the sum --workflow plan_build")
+        await room.asked()
+        await room.types("bob", "deny A1 too wide")
+
+        said = texts(await room.answer("bob"))
+        assert said == "A1 is denied, so T1 ends here.\nTry it again with: /orchestrate retry T1"
+        await room.task("T1", TaskState.CANCELLED)
+        await room.types("alice", "retry T1")
+        assert (await room.asked()).id == "A2"
+
+
 async def test_always_is_kept_for_the_task(room: Room) -> None:
     room.plays["builder"] = runs("./deploy.sh --risky", "./deploy.sh --risky")
     await room.types("alice", "fix the sum")
