@@ -183,7 +183,7 @@ def _gaps(template: Template, command: Command) -> AskForm:
     needed = " ".join(f"--set {each.name}=…" for each in template.parameters if each.required)
     return AskForm(
         command=written(command),
-        make=lambda token: template_form(template, token=token),
+        make=lambda token: template_form(template, token=token, budget=command.option("budget")),
         instead=note_card(
             f"{template.name} needs some values.", hint=f"Type: {SLASH} template run {template.name} {needed}"
         ),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.commands.grammar import Command, Verb
 from bot.forms.decisions import CHANGE, REASON
-from bot.forms.tasks import AMOUNT, MODEL, PRIORITY, PROJECT, REQUEST, STEP, WORDS_FIELD, WORKFLOW
+from bot.forms.tasks import AMOUNT, BUDGET, MODEL, PRIORITY, PROJECT, REQUEST, STEP, WORDS_FIELD, WORKFLOW
 from bot.forms.template import template_values
 
 _TEXT = {
@@ -17,7 +17,7 @@ _TEXT = {
     Verb.BUDGET: AMOUNT,
 }
 """The field that holds a command's free words."""
-_OPTIONS = (PROJECT, WORKFLOW, PRIORITY, MODEL, STEP)
+_OPTIONS = (PROJECT, WORKFLOW, PRIORITY, MODEL, STEP, BUDGET)
 
 
 def completed(command: Command, values: Mapping[str, str]) -> Command:
@@ -26,7 +26,8 @@ def completed(command: Command, values: Mapping[str, str]) -> Command:
     match command.verb:
         case Verb.SUBMIT:
             given = tuple(f"{name}={value}" for name, value in template_values(values).items())
-            return replace(command, options={**command.options, "set": (*command.every("set"), *given)})
+            cost = {BUDGET: (values[BUDGET].strip(),)} if values.get(BUDGET, "").strip() else {}
+            return replace(command, options={**command.options, **cost, "set": (*command.every("set"), *given)})
         case Verb.ANSWER:
             return replace(command, options={**command.options, **{name: (value,) for name, value in values.items()}})
         case _:

@@ -20,6 +20,8 @@ MODEL = "model"
 WORDS_FIELD = "words"
 STEP = "at"
 AMOUNT = "amount"
+BUDGET = "budget"
+_AMOUNT_COLUMNS = 12
 _LEFT_OUT = "The text is longer than fits here: its end is left out."
 
 
@@ -41,7 +43,7 @@ class NewTask:
 
 
 def new_task_form(begin: NewTask, *, token: str) -> Form:
-    """Fields `REQUEST`, `PROJECT` (left out when there is only one), `WORKFLOW`, `PRIORITY`."""
+    """Fields `REQUEST`, `PROJECT` (left out when there is only one), `WORKFLOW`, `PRIORITY`, `BUDGET`."""
     fields: list[FormField] = [
         TextField(
             name=REQUEST,
@@ -68,7 +70,19 @@ def new_task_form(begin: NewTask, *, token: str) -> Form:
     fields.append(
         SelectField(name=PRIORITY, label="Priority", options=priorities, value=Priority.NORMAL.value, optional=True)
     )
-    return Form(token=token, title="New task", fields=tuple(fields), submit="Start")
+    return Form(token=token, title="New task", fields=(*fields, budget_field()), submit="Start")
+
+
+def budget_field(value: str = "") -> TextField:
+    """The most a new task may cost, in US dollars; `value` stands there already. Its name is `BUDGET`."""
+    return TextField(
+        name=BUDGET,
+        label="May cost at most (US dollars)",
+        value=value[:_AMOUNT_COLUMNS],
+        hint="For example 5. When it is spent you are asked. Left empty, as the project says.",
+        optional=True,
+        max_length=_AMOUNT_COLUMNS,
+    )
 
 
 def steer_form(task: Task, *, token: str, to: AgentRunId | None = None) -> Form:
@@ -125,7 +139,7 @@ def raise_budget_form(
                 label="May cost in all (US dollars)",
                 value=f"{wanted or known:.2f}",
                 hint="For example: 5.00",
-                max_length=12,
+                max_length=_AMOUNT_COLUMNS,
             ),
         ),
         submit="Set",

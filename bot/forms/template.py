@@ -7,6 +7,7 @@ from adapters.chat.form import Form, FormField, SelectField, TextField
 from bot.cards.template import parameter_notes
 from bot.cards.words import block, line
 from bot.forms.sizes import FIELDS, HINT, INTRO, LABEL, OPTIONS, TITLE, WORDS
+from bot.forms.tasks import budget_field
 from core.domain.errors import InvalidInputError
 from core.domain.parameter import Parameter, ParameterType, shown_value
 from core.domain.template import Template
@@ -16,13 +17,18 @@ MORE = "more"
 _PREFIX = "set-"
 
 
-def template_form(template: Template, *, token: str, given: Mapping[str, str] | None = None) -> Form:
-    """The parameters of `template`, those that must be given first; `given` stands in their fields already."""
+def template_form(template: Template, *, token: str, given: Mapping[str, str] | None = None, budget: str = "") -> Form:
+    """The parameters of `template`, those that must be given first; `given` stands in their fields already.
+
+    Where there is room for it, the last field asks for a budget.
+    """
     own, others = _divided(template.parameters)
     values = given or {}
     fields: list[FormField] = [_field(each, values.get(each.name)) for each in own]
     if others:
         fields.append(_more(others, values))
+    if len(fields) < FIELDS:
+        fields.append(budget_field(budget))
     return Form(
         token=token,
         title=line(f"Run {template.name}", TITLE),

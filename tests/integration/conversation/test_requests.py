@@ -167,10 +167,11 @@ async def test_a_picked_message_becomes_a_request_through_a_form(room: Room) -> 
     form = await room.until(lambda: room.chat.board.forms)
     assert form[0].form.fields[0] == replace(form[0].form.fields[0], name="request", value="the sum is wrong")
 
-    await room.fills("alice", request="the sum is wrong, fix it", project="shop", priority="low")
+    await room.fills("alice", request="the sum is wrong, fix it", project="shop", priority="low", budget="2")
 
     view = await room.task("T1")
     assert (view.task.request, view.task.priority) == ("the sum is wrong, fix it", "low")
+    assert str(view.task.budget_usd) == "2"
     assert view.task.place == room.place(thread="picked")
 
 

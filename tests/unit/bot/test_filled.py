@@ -48,6 +48,21 @@ pytestmark = pytest.mark.slack
             {"set-who": "the world", "more": "word = hello"},
             Command(verb=Verb.SUBMIT, options={"template": ("greet",), "set": ("who=the world", "word=hello")}),
         ),
+        (
+            Command(verb=Verb.NEW),
+            {"request": "fix it", "budget": " $5 "},
+            Command(verb=Verb.SUBMIT, text="fix it", options={"budget": ("$5",)}),
+        ),
+        (
+            Command(verb=Verb.SUBMIT, options={"template": ("greet",), "budget": ("2",)}),
+            {"set-who": "me", "budget": "5"},
+            Command(verb=Verb.SUBMIT, options={"template": ("greet",), "budget": ("5",), "set": ("who=me",)}),
+        ),
+        (
+            Command(verb=Verb.SUBMIT, options={"template": ("greet",), "budget": ("2",)}),
+            {"set-who": "me", "budget": ""},
+            Command(verb=Verb.SUBMIT, options={"template": ("greet",), "budget": ("2",), "set": ("who=me",)}),
+        ),
     ],
 )
 def test_each_form_completes_its_command(command: Command, values: dict[str, str], expected: Command) -> None:

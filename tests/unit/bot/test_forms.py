@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from adapters.chat.form import Form, SelectField, TextField
 from bot.forms.decisions import CHANGE, REASON, answer_form, answers_in, change_form, chosen, deny_form
 from bot.forms.sizes import FIELDS, HINT, INTRO, LABEL, OPTIONS, TITLE, WORDS
-from bot.forms.tasks import PROJECT, REQUEST, STEP, NewTask, fork_form, new_task_form, raise_budget_form, steer_form
+from bot.forms.tasks import (
+    BUDGET,
+    PROJECT,
+    REQUEST,
+    STEP,
+    NewTask,
+    fork_form,
+    new_task_form,
+    raise_budget_form,
+    steer_form,
+)
 from bot.forms.template import MORE, template_form, template_values
 from bot.sample_task import sample_view
 from core.domain.approval import ApprovalKind, Choice, Question
@@ -37,6 +47,13 @@ def test_a_denial_may_say_why_and_a_change_must_say_what() -> None:
     assert (reason.name, reason.optional) == (REASON, True)
     assert (words.name, words.optional) == (CHANGE, False)
     assert deny_form(APPROVAL, token="t").title == "Deny A17"
+
+
+@pytest.mark.parametrize("kind", list(ApprovalKind))
+def test_a_denial_says_beforehand_whether_it_ends_the_task(kind: ApprovalKind) -> None:
+    [reason] = deny_form(replace(APPROVAL, kind=kind), token="t").fields
+    goes_on = kind in {ApprovalKind.TOOL, ApprovalKind.QUESTION}
+    assert reason.hint.startswith("The agent reads it, and goes on" if goes_on else "The task ends here.")
 
 
 def asks(*questions: Question) -> Form:
@@ -106,6 +123,11 @@ def test_a_new_task_asks_for_the_project_only_when_there_is_a_choice() -> None:
     assert [field.value for field in unknown.fields if field.name == PROJECT] == [""]
 
 
+def test_a_new_task_may_be_given_a_budget() -> None:
+    cost = new_task_form(NewTask(projects=(API,)), token="t").fields[-1]
+    assert (cost.name, cost.optional, cost.value) == (BUDGET, True, "")
+
+
 def test_a_message_becomes_the_request_and_its_loss_is_said_when_it_is_too_long() -> None:
     def request(text: str) -> TextField:
         """The field the message stands in."""
@@ -153,9 +175,9 @@ def test_a_template_asks_for_what_it_needs_first_with_what_is_usual_filled_in() 
         token="t",
         given={"issue": "123"},
     )
-    assert names(form) == ["set-issue", "set-scope", "set-how", "set-dry"]
-    assert [field.value for field in form.fields] == ["123", "all", "long", ""]
-    assert [field.optional for field in form.fields] == [False, True, True, True]
+    assert names(form) == ["set-issue", "set-scope", "set-how", "set-dry", BUDGET]
+    assert [field.value for field in form.fields] == ["123", "all", "long", "", ""]
+    assert [field.optional for field in form.fields] == [False, True, True, True, True]
     scope = form.fields[1]
     assert isinstance(scope, TextField)
     assert (scope.multiline, scope.max_length) == (False, 40)
