@@ -1,6 +1,7 @@
 """Commands about templates and schedules: what there is, and how it is used."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from adapters.chat.card import Action, ActionStyle, Card, Code, Column, Field, Fields, Section, Table, Text, Weight
 from bot.cards.template import conduct, parameter_names, parameter_notes
@@ -15,6 +16,7 @@ from core.domain.access import Act, may
 from core.domain.template import Template
 
 _BUTTONS = 5
+_BY_CRON = '0 6 * * 1  orchestrator run "update the dependencies" --project NAME --no-wait'
 
 
 async def template(command: Command, asker: Asker, context: Context) -> Reply:
@@ -31,9 +33,10 @@ async def template(command: Command, asker: Asker, context: Context) -> Reply:
 
 
 async def schedule(_command: Command, _asker: Asker, _context: Context) -> Reply:
-    """There are no schedules yet, and it is said plainly."""
-    hint = "Until then: orchestrator run … from the scheduler of your server."
-    return Private(card=note_card("Schedules are not in this version.", hint=hint))
+    """I keep no schedules: how the server's own scheduler hands work over."""
+    hint = "Your server can: let cron, or what it has for that, hand the work over. For example, Mondays at six:"
+    card = note_card("I do not start work by the clock.", hint=hint)
+    return Private(card=replace(card, sections=(*card.sections, Code(text=_BY_CRON))))
 
 
 def _all(templates: list[Template], *, can_run: bool) -> Card:

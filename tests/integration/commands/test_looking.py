@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.chat.card import Card, Fields, Table, Text, Weight
+from adapters.chat.card import Card, Code, Fields, Table, Text, Weight
 from bot.commands.grammar import Verb
 from bot.commands.reply import Handed, Private, Public, Reply
 from bot.commands.verbs import TYPED
@@ -211,8 +211,11 @@ async def test_templates_are_listed_and_shown_with_a_button_for_those_who_may(ta
     assert commands(card_of(await talk.says("vic", "template show fix-issue"))) == []
 
 
-async def test_schedules_are_said_not_to_be_there(talk: Talk) -> None:
-    assert card_of(await talk.says("dev", "schedule add")).title == "Schedules are not in this version."
+async def test_who_asks_for_a_schedule_is_told_what_to_do_today(talk: Talk) -> None:
+    card = card_of(await talk.says("dev", "schedule add"))
+    assert card.title == "I do not start work by the clock."
+    assert any("cron" in part.text for part in card.sections if isinstance(part, Text))
+    assert any(part.text.endswith("--no-wait") for part in card.sections if isinstance(part, Code))
 
 
 async def test_a_project_is_shown_without_where_it_is_on_the_server(talk: Talk) -> None:
