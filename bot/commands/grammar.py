@@ -5,9 +5,10 @@ from difflib import SequenceMatcher, get_close_matches
 
 from bot.commands.command import Command, written
 from bot.commands.options import DASHES, NEAR, split
+from bot.commands.phrases import in_plain_words, is_for_the_server
 from bot.commands.small_talk import asked_about, is_bare_answer, is_greeting
 from bot.commands.targets import first_word, names_target, take_target
-from bot.commands.verbs import ALIASES, TYPED, Target, Verb, Words
+from bot.commands.verbs import ALIASES, TYPED, Target, Verb, Words, named_verb
 from bot.commands.vocabulary import ENTRIES, PARTS, SUBMIT_OPTIONS
 from bot.commands.words import unquoted
 from core.domain.errors import InvalidInputError
@@ -43,8 +44,12 @@ def read_command(text: str, *, to_us: bool = True) -> Command:
     if found is not None:
         return found
     word, rest = first_word(text)
-    if word.lower().rstrip(",") in _IN_FRONT and (found := _as_command(rest)) is not None:
+    found = _as_command(in_plain_words(text))
+    if found is None and word.lower().rstrip(",") in _IN_FRONT:
+        found = _as_command(rest) or _as_command(in_plain_words(rest))
+    if found is not None:
         return found
+    _ask_if_for_the_server(text)
     _ask_if_near(word, rest)
     _ask_if_odd(word, rest)
     talk = to_us and not text.startswith("--")
@@ -62,14 +67,6 @@ def read_verb(word: str, rest: str) -> Command:
     return _request(rest.strip()) if verb is Verb.SUBMIT else _command(verb, rest.strip())
 
 
-def named_verb(word: str) -> Verb | None:
-    """The verb that `word` names, also by another name for it; None for any other word."""
-    lowered = word.lower()
-    if lowered in ALIASES:
-        return ALIASES[lowered]
-    return next((verb for verb in Verb if verb.value == lowered), None)
-
-
 def _as_command(text: str) -> Command | None:
     """The command in `text`, None when it is a request."""
     word, rest = first_word(text)
@@ -77,6 +74,15 @@ def _as_command(text: str) -> Command | None:
     if verb is None or verb is Verb.SUBMIT or not _fits(verb, rest):
         return None
     return _command(verb, rest)
+
+
+def _ask_if_for_the_server(text: str) -> None:
+    """InvalidInputError for `doctor`: a command of the command line alone is no request."""
+    if is_for_the_server(text):
+        word = text.lower()
+        raise InvalidInputError(
+            f"{word} is for whoever runs me.", hint=f"On the server: orchestrator {word}. {_AS_REQUEST}"
+        )
 
 
 def _talk(text: str) -> Command | None:
@@ -205,9 +211,11 @@ def _check_words(verb: Verb, text: str, *, target: str) -> None:
 def _ask_if_near(word: str, rest: str) -> None:
     """InvalidInputError when `word` is a slip of a verb, and what follows would fit that verb."""
     lowered = word.lower().rstrip(".!?")
-    known = [verb.value for verb in TYPED]
+    known = [*(verb.value for verb in TYPED), *ALIASES]
     for name in get_close_matches(lowered, known, n=3, cutoff=NEAR):
-        verb = Verb(name)
+        verb = named_verb(name)
+        if verb is None:
+            continue
         if verb is Verb.ESTIMATE and rest and SequenceMatcher(None, lowered, name).ratio() < _SURELY:
             continue
         needs_target = ENTRIES[verb].target is not Target.NONE and not ENTRIES[verb].target_optional

@@ -97,25 +97,47 @@ class Entry:
 
 
 ALIASES: Mapping[str, Verb] = {
+    **dict.fromkeys(("show", "view", "details", "info", "inspect", "describe", "watch", "task-details"), Verb.TASK),
+    **dict.fromkeys(("list", "ls", "history", "list-tasks"), Verb.TASKS),
+    **dict.fromkeys(("queue", "pending", "waiting", "running", "approvals"), Verb.STATUS),
+    "list-agents": Verb.AGENTS,
+    "agent-details": Verb.AGENT,
     "stop": Verb.CANCEL,
     "kill": Verb.CANCEL,
     "abort": Verb.CANCEL,
     "accept": Verb.APPROVE,
-    "reject": Verb.DENY,
-    "continue": Verb.RESUME,
-    "restart": Verb.RETRY,
-    "log": Verb.LOGS,
-    "cost": Verb.COSTS,
-    "budgets": Verb.BUDGET,
+    **dict.fromkeys(("reject", "decline", "refuse"), Verb.DENY),
+    **dict.fromkeys(("reply", "respond"), Verb.ANSWER),
+    **dict.fromkeys(("tell", "message"), Verb.STEER),
+    **dict.fromkeys(("suspend", "hold"), Verb.PAUSE),
+    **dict.fromkeys(("continue", "unpause", "proceed"), Verb.RESUME),
+    **dict.fromkeys(("restart", "rerun", "redo"), Verb.RETRY),
+    **dict.fromkeys(("log", "output"), Verb.LOGS),
+    **dict.fromkeys(("diffs", "changes", "patch"), Verb.DIFF),
+    "prio": Verb.PRIORITY,
+    **dict.fromkeys(("cost", "spend", "spent", "spending", "bill"), Verb.COSTS),
+    **dict.fromkeys(("budgets", "limits"), Verb.BUDGET),
     "projects": Verb.PROJECT,
     "templates": Verb.TEMPLATE,
     "schedules": Verb.SCHEDULE,
+    **dict.fromkeys(("notifications", "notification"), Verb.NOTIFY),
+    "me": Verb.WHOAMI,
+    **dict.fromkeys(("commands", "?"), Verb.HELP),
     "exit": Verb.QUIT,
 }
 """Other words people try; the same must follow them as follows the verb."""
 
 TYPED = tuple(verb for verb in Verb if verb is not Verb.SUBMIT)
 """The verbs a person types."""
+
+
+def named_verb(word: str) -> Verb | None:
+    """The verb that `word` names, also by another name for it; None for any other word."""
+    lowered = word.lower()
+    if lowered in ALIASES:
+        return ALIASES[lowered]
+    return next((verb for verb in Verb if verb.value == lowered), None)
+
 
 ACTS: Mapping[Verb, Act] = {
     Verb.SUBMIT: Act.SUBMIT,

@@ -244,6 +244,81 @@ def test_every_example_in_the_help_is_what_it_says(verb: Verb) -> None:
         assert read_command(written(command)) == command
 
 
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("show T1", "task T1"),
+        ("show me T1", "task T1"),
+        ("show T1.2", "agent T1.2"),
+        ("view 12", "task 12"),
+        ("watch T1", "task T1"),
+        ("show the costs", "costs"),
+        ("show costs month", "costs month"),
+        ("please show me the status", "status"),
+        ("list", "tasks"),
+        ("list failed", "tasks failed"),
+        ("list tasks", "tasks"),
+        ("list all agents", "agents"),
+        ("list projects", "project"),
+        ("show the logs T1", "logs T1"),
+        ("changes T1", "diff T1"),
+        ("approvals", "status"),
+        ("rerun T1", "retry T1"),
+        ("hold T1 until monday", "pause T1 until monday"),
+        ("tell T1 use tabs", "steer T1 use tabs"),
+        ("reply A18 the second", "answer A18 the second"),
+        ("yes A17", "approve A17"),
+        ("ok, a17", "approve A17"),
+        ("no A17, use the other table", "deny A17 use the other table"),
+        ("decline A17", "deny A17"),
+        ("me", "whoami"),
+        ("?", "help"),
+    ],
+)
+def test_other_words_for_a_command_mean_the_same(text: str, means: str) -> None:
+    assert read_command(text) == read_command(means)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "show the user's picture on the page",
+        "show costs per order in the admin page",
+        "list all open ports in the readme",
+        "view the logs of the server and find the leak",
+        "history of prices must be kept",
+        "message the user when the build fails",
+        "changes to the schema need a migration",
+        "bill customers in euros",
+        "yes or no questions need two buttons",
+        "no A4 paper, use letter",
+        "tell users about the new version",
+        "running tests takes too long, make them faster",
+        "clean up the repository",
+        "init the submodules in CI",
+        "get the status code right",
+    ],
+)
+def test_a_request_that_begins_like_a_command_stays_one(text: str) -> None:
+    assert read_command(text) == Command(verb=Verb.SUBMIT, text=text)
+
+
+@pytest.mark.parametrize("text", ["doctor", "Worker", "init"])
+def test_a_command_of_the_server_is_no_request(text: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        read_command(text)
+    assert f"On the server: orchestrator {text.lower()}." in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "near"), [("shwo T1", "show T1"), ("rerunn T1", "rerun T1"), ("spendings", "spending")]
+)
+def test_a_slip_of_another_word_is_asked_about_too(text: str, near: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        read_command(text)
+    assert f"Did you mean: {near} ?" in caught.value.hint
+
+
 def test_no_other_name_hides_a_verb() -> None:
     assert not set(ALIASES) & {verb.value for verb in Verb}
 

@@ -1,0 +1,49 @@
+"""Commands in other words: `show me the costs`, `list agents`, `yes A17`, `no A17: too wide`; pure."""
+
+import re
+
+from bot.commands.targets import first_word, names_target
+from bot.commands.verbs import Target, Verb, named_verb
+
+_ASKS_TO_SEE = frozenset({"show", "list", "view", "get", "give", "see", "display"})
+_ARTICLES = re.compile(r"\A(?:(?:me|us|all|my|our|the|of)\s+)+", re.IGNORECASE)
+_LOOKS = frozenset(
+    {
+        *(Verb.STATUS, Verb.TASKS, Verb.TASK, Verb.AGENTS, Verb.AGENT, Verb.LOGS, Verb.DIFF, Verb.COMPARE, Verb.COSTS),
+        *(Verb.BUDGET, Verb.PROJECT, Verb.TEMPLATE, Verb.NOTIFY, Verb.SCHEDULE, Verb.WHOAMI, Verb.HELP),
+    }
+)
+_DECIDES = {"yes": Verb.APPROVE, "ok": Verb.APPROVE, "okay": Verb.APPROVE, "lgtm": Verb.APPROVE, "no": Verb.DENY}
+_ON_THE_SERVER = frozenset(
+    {
+        *("doctor", "serve", "worker", "demo", "init", "clean", "config", "export", "failures", "workflow"),
+        *("workflows", "completion", "version"),
+    }
+)
+
+
+def in_plain_words(text: str) -> str:
+    """The command that `text` means, as it is usually typed; '' when it means none, such as `show the costs below`.
+
+    An answer counts only before the name of an approval. Whether what follows fits is for the grammar to say.
+    """
+    word, rest = first_word(text)
+    word = word.lower().rstrip(".,!")
+    if word in _DECIDES:
+        name, more = first_word(rest)
+        # "no A4 paper" decides nothing
+        named = name[:1] in {"A", "a"} and names_target(Target.APPROVAL, rest) and (not more or name[-1] in ",:;.!")
+        return f"{_DECIDES[word]} {rest}" if named else ""
+    if word not in _ASKS_TO_SEE:
+        return ""
+    rest = _ARTICLES.sub("", rest)
+    if len(rest.split()) == 1:
+        for target, verb in ((Target.RUN, Verb.AGENT), (Target.TASK, Verb.TASK)):
+            if names_target(target, rest):
+                return f"{verb} {rest}"
+    return rest if named_verb(first_word(rest)[0].rstrip(".!?")) in _LOOKS else ""
+
+
+def is_for_the_server(text: str) -> bool:
+    """Whether `text` is the name of a command that only the command line has: alone that is no request."""
+    return text.strip().lower() in _ON_THE_SERVER
