@@ -43,7 +43,7 @@ class SlackAdapter:
         self._settings = settings
         self._clock = clock
         self._calls = Calls(settings)
-        self._messages = Messages(self._calls)
+        self._messages = Messages(self._calls, clock=clock)
         self._uploads = Uploads(self._calls, self._messages)
         self._status = Status(self._calls, clock=clock)
         self._names = Names(self._calls, clock=clock)

@@ -9,9 +9,10 @@ from adapters.chat.errors import MessageGoneError, NotReachableError
 from adapters.chat.payload import Payload, map_at, maps_at, text_at
 from adapters.chat.port import Posted
 from adapters.slack.calls import Calls
+from adapters.slack.fashion import Fashion
 from adapters.slack.ids import place as slack_place
 from adapters.slack.ids import team_and_user
-from adapters.slack.render import rendered
+from adapters.slack.render import Rendered
 from core.domain.identity import PersonId, Place
 
 EVENT_TYPE = "orchestrator_message"
@@ -26,29 +27,33 @@ _NOT_THERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_fo
 
 
 class Messages:
-    """Our messages in one workspace; `url` is the workspace's, '' while it is not known."""
+    """Our messages in one workspace; `url` is the workspace's, '' while it is not known. `clock` counts seconds."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, *, clock: Callable[[], float]) -> None:
         self.url = ""
         self._calls = calls
+        self._fashion = Fashion(clock=clock)
         self._conversations: OrderedDict[str, str] = OrderedDict()
 
     async def post(self, place: Place, card: Card, *, key: str, again: bool) -> Posted:
         """Post `card`, marked with `key`; with `again` an earlier one that came through is returned instead."""
         if again and (found := await self.found(place, key)) is not None:
             return found
-        made = rendered(card)
-        answer = await self._calls.call(
-            "chat.postMessage",
-            channel=place.channel,
-            thread_ts=place.thread or None,
-            text=made.text,
-            blocks=list(made.blocks),
-            metadata=marked(key),
-            # what agents link to is not fetched, and does not take the place of what they say
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+
+        async def send(made: Rendered) -> Payload:
+            return await self._calls.call(
+                "chat.postMessage",
+                channel=place.channel,
+                thread_ts=place.thread or None,
+                text=made.text,
+                blocks=list(made.blocks),
+                metadata=marked(key),
+                # what agents link to is not fetched, and does not take the place of what they say
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+
+        answer = await self._fashion.sent(card, space=place.space, send=send)
         # a reply to a thread that is gone Slack may put into the channel instead
         shown = map_at(answer, "message")
         loose = bool(shown) and not text_at(shown, "thread_ts")
@@ -56,15 +61,18 @@ class Messages:
 
     async def edit(self, posted: Posted, card: Card) -> None:
         """Put `card` in the place of a message; its mark stays."""
-        made = rendered(card)
-        await self._calls.call(
-            "chat.update",
-            repeatable=True,
-            channel=posted.place.channel,
-            ts=posted.message,
-            text=made.text,
-            blocks=list(made.blocks),
-        )
+
+        async def send(made: Rendered) -> Payload:
+            return await self._calls.call(
+                "chat.update",
+                repeatable=True,
+                channel=posted.place.channel,
+                ts=posted.message,
+                text=made.text,
+                blocks=list(made.blocks),
+            )
+
+        await self._fashion.sent(card, space=posted.place.space, send=send)
 
     async def whisper(self, place: Place, person: PersonId, card: Card) -> None:
         """Show `card` to `person` in `place`, or send it where nothing can be shown to one alone."""
@@ -83,15 +91,18 @@ class Messages:
             # nobody else is there, and what is only shown would be gone at the next look
             await self.post(place, card, key="", again=False)
             return
-        made = rendered(card)
-        await self._calls.call(
-            "chat.postEphemeral",
-            channel=place.channel,
-            thread_ts=place.thread or None,
-            user=team_and_user(person)[1],
-            text=made.text,
-            blocks=list(made.blocks),
-        )
+
+        async def send(made: Rendered) -> Payload:
+            return await self._calls.call(
+                "chat.postEphemeral",
+                channel=place.channel,
+                thread_ts=place.thread or None,
+                user=team_and_user(person)[1],
+                text=made.text,
+                blocks=list(made.blocks),
+            )
+
+        await self._fashion.sent(card, space=place.space, send=send)
 
     async def direct_place(self, person: PersonId, space: str) -> Place:
         """The conversation with `person` alone; NotReachableError when Slack does not let us have one."""
