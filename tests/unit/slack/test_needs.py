@@ -34,3 +34,13 @@ def test_each_method_has_a_scope_that_slack_publishes_for_it():
 
 def test_the_command_people_type_is_the_one_that_cards_show():
     assert needs.COMMAND == COMMAND
+
+
+def test_no_method_that_is_called_asks_in_which_workspace_of_an_organisation_it_is_to_act():
+    """Those that do must be given `team_id` by an app that is installed organisation-wide."""
+    if not METHODS.exists():
+        pytest.skip("the published methods are not here")
+    published = json.loads(METHODS.read_text())
+    arguments = {method: published[method]["args"]["properties"] for method in needs.METHODS}
+    assert [method for method, known in arguments.items() if "team_id" in known] == []
+    assert [method for method, known in arguments.items() if "recipient_team_id" in known] == ["chat.startStream"]
