@@ -3,14 +3,10 @@
 import asyncio
 from dataclasses import replace
 
-import pytest
-
 from adapters.chat.file import File
 from adapters.chat.inbound import ButtonPressed, CommandReceived, MessageReceived
 from tests.support.chat_stage import Stage
 from tests.support.chat_words import ASKING, CARD, TOKEN, message
-
-pytestmark = pytest.mark.slack
 
 
 async def test_a_reply_in_the_thread_of_a_card_comes_from_the_place_the_card_named(stage: Stage) -> None:

@@ -11,8 +11,6 @@ from adapters.chat.file import File
 from tests.support.chat_stage import Stage
 from tests.support.chat_words import CARD
 
-pytestmark = pytest.mark.slack
-
 
 async def test_too_much_at_once_says_when_to_come_again(stage: Stage) -> None:
     stage.slows_down(retry_after_s=7)

@@ -14,8 +14,6 @@ from core.domain.task import StepState
 from tests.support.chat_stage import Stage
 from tests.support.chat_words import ASKING, CARD, message, needs
 
-pytestmark = pytest.mark.slack
-
 
 async def test_an_edit_takes_the_place_of_what_stood_there(stage: Stage) -> None:
     posted = await stage.adapter.post(stage.channel, CARD, key="T1:card")
@@ -121,5 +119,5 @@ async def test_what_is_shown_without_words_may_be_shown_twice(stage: Stage) -> N
 
 
 async def test_people_have_their_names(stage: Stage) -> None:
-    assert await stage.adapter.name_of(stage.alice.id) == "alice"
+    assert await stage.adapter.name_of(stage.alice.id) == stage.alice.name
     assert await stage.adapter.channel_name(stage.channel) in {"#api", "api"}

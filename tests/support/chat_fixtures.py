@@ -22,7 +22,20 @@ async def slack() -> AsyncIterator["SlackSimulator"]:
         yield simulator
 
 
-@pytest.fixture(params=["memory", "plain memory", "slack by socket", "slack by http"])
+_SLACK, _TELEGRAM, _DISCORD = pytest.mark.slack, pytest.mark.telegram, pytest.mark.discord
+_STAGES = [
+    pytest.param("memory", marks=(_SLACK, _TELEGRAM, _DISCORD)),
+    pytest.param("plain memory", marks=(_SLACK, _TELEGRAM, _DISCORD)),
+    pytest.param("slack by socket", marks=_SLACK),
+    pytest.param("slack by http", marks=_SLACK),
+    pytest.param("telegram by polling", marks=_TELEGRAM),
+    pytest.param("telegram by webhook", marks=_TELEGRAM),
+    pytest.param("telegram in topics", marks=_TELEGRAM),
+    pytest.param("discord", marks=_DISCORD),
+]
+
+
+@pytest.fixture(params=_STAGES)
 async def stage(request: pytest.FixtureRequest) -> AsyncIterator["Stage"]:
     """Each adapter, running."""
     async with AsyncExitStack() as platforms:
@@ -38,6 +51,17 @@ async def _made(name: str, platforms: AsyncExitStack) -> "Stage":
         from tests.support.chat_memory import ANYTHING, PLAIN, MemoryStage
 
         return MemoryStage(PLAIN if name == "plain memory" else ANYTHING)
+    if name == "discord":
+        from tests.platforms.discord.simulator import DiscordSimulator
+        from tests.support.chat_discord import DiscordStage
+
+        return DiscordStage(await platforms.enter_async_context(DiscordSimulator(pace=20)))
+    if name.startswith("telegram"):
+        from tests.platforms.telegram.simulator import TelegramSimulator
+        from tests.support.chat_telegram import TelegramStage
+
+        telegram = await platforms.enter_async_context(TelegramSimulator(pace=50))
+        return TelegramStage(telegram, webhook=name.endswith("webhook"), forum=name.endswith("topics"))
     from tests.platforms.slack.simulator import SlackSimulator
     from tests.support.chat_slack import SlackStage
 

@@ -1,0 +1,221 @@
+"""Telegram as a chat: what happens there comes in, cards go out, by long polling or by a webhook."""
+
+import time
+import zlib
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from itertools import count
+
+from adapters.chat.answer import Answer
+from adapters.chat.card import Card
+from adapters.chat.errors import ChatError, NotReachableError, RejectedError
+from adapters.chat.file import File
+from adapters.chat.form import Form
+from adapters.chat.keyvalue import KeyValueStore
+from adapters.chat.payload import Payload
+from adapters.chat.pens import EditedPen
+from adapters.chat.port import Capabilities, Heard, Pace, Posted, Stream
+from adapters.telegram.calls import Calls
+from adapters.telegram.chats import Chats
+from adapters.telegram.drafts import ALONE, IN_GROUPS, DraftPen
+from adapters.telegram.forms import Forms
+from adapters.telegram.hearing import Hearing
+from adapters.telegram.identity import check, recognised_at_last
+from adapters.telegram.ids import PLATFORM, channel_of, chat_of, user_of
+from adapters.telegram.ids import place as telegram_place
+from adapters.telegram.journal import Journal
+from adapters.telegram.menu import SHORT, MenuEntry, offer
+from adapters.telegram.messages import Messages
+from adapters.telegram.names import Names
+from adapters.telegram.polling import Polling
+from adapters.telegram.presses import Presses
+from adapters.telegram.questions import Questions
+from adapters.telegram.sending import Sending
+from adapters.telegram.settings import TelegramSettings
+from adapters.telegram.threads import Threads
+from adapters.telegram.topics import Topics
+from adapters.telegram.triggers import Triggers
+from adapters.telegram.uploads import Uploads
+from adapters.telegram.us import Us
+from adapters.telegram.webhook import serve
+from adapters.telegram.whispers import whispered
+from core.domain.identity import PersonId, Place
+
+_TAKEN = "👀"
+"""The reaction that says: seen, no answer needed. One of those that bots may give (ReactionTypeEmoji)."""
+# about one message a second in a chat, edits too; 20 a minute in a group (core.telegram.org/bots/faq)
+_PACE = Pace(post_interval_s=1.0, edit_interval_s=3.0)
+
+
+class TelegramAdapter:
+    """A ChatAdapter for one bot. `values` outlives the process; `clock` counts seconds and never goes back."""
+
+    def __init__(
+        self,
+        settings: TelegramSettings,
+        *,
+        values: KeyValueStore,
+        menu: Sequence[MenuEntry] = SHORT,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._settings = settings
+        self._menu = menu
+        self._clock = clock
+        self._calls = calls = Calls(settings)
+        self._chats = chats = Chats(values)
+        self._sending = sending = Sending(calls, chats)
+        self._names = names = Names(calls, clock=clock)
+        self._triggers = triggers = Triggers(clock=clock)
+        self._presses = presses = Presses(calls, within_s=settings.answer_press_s)
+        self._topics = topics = Topics(sending, clock=clock)
+        threads, journal, questions = Threads(values), Journal(values), Questions(clock=clock)
+        self._messages = messages = Messages(
+            sending=sending, chats=chats, threads=threads, topics=topics, journal=journal, questions=questions,
+            names=names,
+        )  # fmt: skip
+        self._uploads = Uploads(sending, messages)
+        self._forms = forms = Forms(
+            sending=sending, chats=chats, threads=threads, triggers=triggers, values=values,
+            now_s=lambda: now().timestamp(),
+        )  # fmt: skip
+        self._hearing = Hearing(
+            sending=sending, chats=chats, threads=threads, topics=topics, journal=journal, presses=presses,
+            questions=questions, triggers=triggers, forms=forms, names=names, values=values,
+        )  # fmt: skip
+        self.us: Us | None = None
+        """Who we are, once Telegram has said so."""
+        self.port: int | None = None
+        """Where webhook mode listens, once it does."""
+
+    @property
+    def platform(self) -> str:
+        return PLATFORM
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            edits=True, buttons=True, forms=True, threads=True, direct=True, whispers=False, files=True, streams=True
+        )
+
+    @property
+    def pace(self) -> Pace:
+        return _PACE
+
+    async def run(self, heard: Heard, *, ready: Callable[[], None]) -> None:
+        """Stay connected and hand over what comes in, until cancelled. ConfigurationError when Telegram says no for
+        good, AddressUnavailableError when webhook mode cannot listen.
+        """
+        check(self._settings)
+        told = False
+
+        def stands(port: int | None = None) -> None:
+            nonlocal told
+            self.port = port
+            if not told:
+                told = True
+                ready()
+
+        async with self._calls.connected():
+            self.us = us = await recognised_at_last(self._calls)
+            self._topics.in_private = us.has_topics
+            await offer(self._calls, self._menu)
+
+            async def take(update: Payload) -> None:
+                await self._hearing.take(update, us, heard)
+
+            try:
+                if self._settings.mode == "webhook":
+                    await serve(self._calls, self._settings, take=take, ready=stands)
+                else:
+                    await Polling(self._calls, take=take, wait_s=self._settings.poll_s).run(ready=stands)
+            finally:
+                await self._presses.close()
+
+    async def post(self, place: Place, card: Card, *, key: str, again: bool = False) -> Posted:
+        """Post `card` in `place`; a task's card gets a topic of its own where we may make one."""
+        return await self._messages.post(place, card, key=key, again=again)
+
+    async def edit(self, posted: Posted, card: Card) -> None:
+        """Put `card` in the place of what was posted."""
+        await self._messages.edit(posted, card)
+
+    async def direct(self, person: PersonId, card: Card, *, key: str, again: bool = False) -> Posted:
+        """Send `card` to one person alone, who must have pressed Start once."""
+        user = user_of(person)
+        if not user:
+            raise NotReachableError(f"{person} is not in Telegram.")
+        try:
+            return await self._messages.post(telegram_place(channel_of(user)), card, key=key, again=again)
+        except NotReachableError as error:
+            raise NotReachableError(error.message, code=error.code, hint=self._how_to_start()) from error
+
+    async def whisper(self, place: Place, person: PersonId, card: Card) -> None:
+        """Show `card` to one person only: as the answer to what they pressed just now, else alone."""
+        if await self._presses.alert(user_of(person), whispered(card)):
+            return
+        await self.direct(person, card, key="")
+
+    async def upload(self, place: Place, file: File, *, key: str, again: bool = False) -> Posted:
+        """Hand over a file."""
+        return await self._uploads.upload(place, file, key=key, again=again)
+
+    async def ask(self, trigger: str, form: Form) -> None:
+        """Ask the fields of `form` one by one of whoever made `trigger`."""
+        await self._forms.ask(trigger, form)
+
+    async def show_home(self, person: PersonId, cards: Sequence[Card]) -> None:
+        """Telegram has no such page."""
+        raise RejectedError("Telegram has no page of ours.", code="not_supported")
+
+    async def set_status(self, place: Place, text: str) -> None:
+        """Telegram's threads say nothing by themselves."""
+        raise RejectedError("Telegram shows no status.", code="not_supported")
+
+    async def acknowledge(self, place: Place, message: str) -> None:
+        """Put a pair of eyes under the message."""
+        reaction = [{"type": "emoji", "emoji": _TAKEN}]
+        await self._sending.to(place, "setMessageReaction", repeatable=True, message_id=int(message), reaction=reaction)
+
+    @asynccontextmanager
+    async def stream(self, place: Place, person: PersonId, *, key: str) -> AsyncGenerator[Stream]:
+        """Write an answer piece by piece."""
+        answer = self._answer(place, key)
+        try:
+            yield answer
+        except Exception:  # whatever it is: what was written so far does not stay open
+            with suppress(ChatError):
+                await answer.end()
+            raise
+        await answer.end()
+
+    async def name_of(self, person: PersonId) -> str:
+        """How the person is called in Telegram."""
+        user = user_of(person)
+        return (await self._names.of(user) if user else "") or (str(user) if user else person)
+
+    async def channel_name(self, place: Place) -> str:
+        """The group's title; the bare id of a chat without one."""
+        chat = await self._chats.chat(place.channel)
+        return (await self._names.of(chat) if chat_of(place.channel) < 0 else "") or place.channel
+
+    def _answer(self, place: Place, key: str) -> Answer:
+        alone = chat_of(place.channel) > 0
+        numbers = count(zlib.crc32(key.encode()) or 1)
+        sending, messages = self._sending, self._messages
+        return Answer(
+            streamed=(
+                lambda key: DraftPen(sending=sending, messages=messages, place=place, key=key, number=next(numbers))
+            )
+            if alone
+            else None,
+            edited=lambda key: EditedPen(messages=messages, place=place, key=key),
+            key=key,
+            pace=ALONE if alone else IN_GROUPS,
+            clock=self._clock,
+        )
+
+    def _how_to_start(self) -> str:
+        address = f"https://t.me/{self.us.username}?start=alerts" if self.us and self.us.username else "the bot"
+        return f"Open {address} and press Start."

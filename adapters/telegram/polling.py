@@ -1,0 +1,139 @@
+"""Long polling: what happened is asked for, handed over, and confirmed only once it was kept.
+
+Telegram holds an update until a later one is asked for, and shows it again until then. So nothing is asked for behind
+an update that is still being kept, and what was handed over is not handed over again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from adapters.chat.errors import ChatError
+from adapters.chat.owned import OwnedTasks
+from adapters.chat.payload import Payload
+from adapters.telegram.calls import Calls
+from adapters.telegram.errors import ConflictError
+from adapters.telegram.identity import pause
+from adapters.telegram.look import number_at
+
+KINDS = ("message", "callback_query", "my_chat_member")
+"""What we ask Telegram for; edits are not among it."""
+CONFLICTS_SAID = 3
+"""Conflicts in a row before it is said: one or two are a restart that overlaps."""
+
+Take = Callable[[Payload], Awaitable[None]]
+"""Takes one update for good; returns when it is kept."""
+
+_LOG = logging.getLogger(__name__)
+_GRACE_S = 1.0
+"""How long a batch may take before the next one is looked for beside it."""
+_LOOK_AGAIN_S = 0.5
+_CONFLICT_S = 5.0
+_CLOSING_S = 5.0
+
+
+class Polling:
+    """Asks for updates and hands them to `take`."""
+
+    def __init__(self, calls: Calls, *, take: Take, wait_s: int) -> None:
+        self._calls = calls
+        self._take = take
+        self._wait_s = wait_s
+        self._tasks = OwnedTasks()
+        self._next = 0
+        """The first update that is not confirmed; 0 while nothing is known."""
+        self._seen: dict[int, bool] = {}
+        """Whether each unconfirmed update that was handed over is kept."""
+        self._kept = asyncio.Event()
+
+    async def run(self, *, ready: Callable[[], None]) -> None:
+        """Poll until cancelled; `ready` once Telegram answered. ConfigurationError when it never will."""
+        attempt = conflicts = 0
+        try:
+            while True:
+                try:
+                    if not attempt and not self._next:
+                        await self._let_go_of_webhook()
+                    await self._poll(ready)
+                except ConflictError as error:
+                    conflicts += 1
+                    await self._conflict(error, conflicts)
+                except ChatError as error:
+                    await pause(attempt, error)
+                    attempt += 1
+                else:
+                    attempt = conflicts = 0
+        finally:
+            await self._tasks.close(within_s=_CLOSING_S)
+
+    async def _poll(self, ready: Callable[[], None]) -> None:
+        busy = not all(self._seen.values())
+        wait_s = 0 if busy or not self._next else self._wait_s
+        found = await self._calls.updates(offset=self._next, wait_s=wait_s, kinds=KINDS)
+        self._next = self._next or 1
+        ready()
+        started = [self._begin(update) for update in found if number_at(update, "update_id") not in self._seen]
+        if any(started):
+            await self._settle()
+        elif busy:
+            await self._until_kept(_LOOK_AGAIN_S)
+        self._confirm()
+
+    def _begin(self, update: Payload) -> bool:
+        number = number_at(update, "update_id")
+        if not number:
+            return False
+        self._seen[number] = False
+        self._tasks.start(self._handed(number, update), name="telegram-update")
+        return True
+
+    async def _handed(self, number: int, update: Payload) -> None:
+        try:
+            await self._take(update)
+        except BaseException:
+            # it was not kept: Telegram shows it again
+            self._seen.pop(number, None)
+            raise
+        finally:
+            self._kept.set()
+        self._seen[number] = True
+
+    async def _settle(self) -> None:
+        """Wait for what was handed over, but not so long that one holds up the others."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _GRACE_S
+        while not all(self._seen.values()) and (left := until - loop.time()) > 0:
+            await self._until_kept(left)
+
+    async def _until_kept(self, within_s: float) -> None:
+        self._kept.clear()
+        try:
+            async with asyncio.timeout(within_s):
+                await self._kept.wait()
+        except TimeoutError:
+            pass
+
+    def _confirm(self) -> None:
+        """Go on behind what is kept without a gap; an update that was lost sight of is asked for again."""
+        for number in sorted(self._seen):
+            if not self._seen[number]:
+                self._next = number
+                return
+            # an older one that was shown once more takes nothing back
+            self._next = max(self._next, number + 1)
+            del self._seen[number]
+
+    async def _let_go_of_webhook(self) -> None:
+        """Telegram answers polls only when it sends to no address; what waits is kept."""
+        await self._calls.call("deleteWebhook", repeatable=True, drop_pending_updates=False)
+
+    async def _conflict(self, error: ConflictError, conflicts: int) -> None:
+        if error.code == "webhook":
+            await self._let_go_of_webhook()
+            return
+        if conflicts == CONFLICTS_SAID or (conflicts > CONFLICTS_SAID and not conflicts % 60):
+            _LOG.error(
+                "Another process reads what is sent to this bot, so each of the two misses things. Stop the other one, "
+                "or give this one a bot of its own: [telegram] bot_token."
+            )
+        await asyncio.sleep(_CONFLICT_S)

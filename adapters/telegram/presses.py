@@ -1,0 +1,79 @@
+"""Presses of buttons and their answers: the button turns until Telegram is told that the press arrived.
+
+The answer may hold words that only who pressed can see. What is to be whispered within the first moments becomes that
+answer; after them the press is answered without any.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from adapters.chat.errors import ChatError
+from adapters.chat.measure import units
+from adapters.chat.owned import OwnedTasks
+from adapters.telegram.calls import Calls
+from adapters.telegram.limits import ALERT
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class _Press:
+    query: str
+    user: int
+    taken: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Presses:
+    """Presses that are not answered yet. Whoever owns it closes it."""
+
+    def __init__(self, calls: Calls, *, within_s: float) -> None:
+        self._calls = calls
+        self._within_s = within_s
+        self._waiting: list[_Press] = []
+        self._tasks = OwnedTasks()
+
+    def begin(self, query: str, user: int) -> None:
+        """Answer the press in time, whatever else happens."""
+        press = _Press(query, user)
+        self._waiting.append(press)
+        self._tasks.start(self._answered(press), name="telegram-press")
+
+    async def alert(self, user: int, text: str) -> bool:
+        """Show `text` to `user` as the answer to a press of theirs; False when none waits or the text is too long."""
+        press = next((each for each in self._waiting if each.user == user), None)
+        if press is None or not text or units(text) > ALERT:
+            return False
+        self._take(press)
+        return await self._answer(press.query, text=text, show_alert=True)
+
+    async def tell(self, query: str, text: str, *, alert: bool = False) -> None:
+        """Answer a press that was not begun, with a line that goes away by itself or with one that stays."""
+        await self._answer(query, text=text or None, show_alert=alert or None)
+
+    async def close(self) -> None:
+        """Answer no more."""
+        await self._tasks.close(within_s=self._within_s)
+        self._waiting.clear()
+
+    async def _answered(self, press: _Press) -> None:
+        try:
+            async with asyncio.timeout(self._within_s):
+                await press.taken.wait()
+        except TimeoutError:
+            self._take(press)
+            await self._answer(press.query)
+
+    def _take(self, press: _Press) -> None:
+        press.taken.set()
+        if press in self._waiting:
+            self._waiting.remove(press)
+
+    async def _answer(self, query: str, **words: object) -> bool:
+        try:
+            await self._calls.call("answerCallbackQuery", repeatable=True, callback_query_id=query, **words)
+        except ChatError as error:
+            # the button stops turning by itself after a while
+            _LOG.info("a press was not answered: %s", error)
+            return False
+        return True

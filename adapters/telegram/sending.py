@@ -1,0 +1,94 @@
+"""One message to one place: the chat as Telegram knows it today, its topic or the message that is answered."""
+
+from telegram import InputFile
+
+from adapters.chat.file import File
+from adapters.chat.measure import fitted
+from adapters.chat.payload import Payload
+from adapters.telegram.calls import Calls
+from adapters.telegram.chats import Chats
+from adapters.telegram.errors import MovedError
+from adapters.telegram.ids import chat_of, thread_id
+from adapters.telegram.keyboard import payload as keyboard_payload
+from adapters.telegram.limits import CAPTION
+from adapters.telegram.look import number_at
+from adapters.telegram.page import Page
+from core.domain.identity import Place
+
+NO_PREVIEW = {"is_disabled": True}
+"""What agents link to is not fetched, and does not take the place of what they say."""
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+_PICTURE_BYTES = 10 * 1024 * 1024
+"""Larger ones are documents (sendPhoto.photo)."""
+
+
+class Sending:
+    """Calls that are about one chat; a group that became a supergroup meanwhile is followed."""
+
+    def __init__(self, calls: Calls, chats: Chats) -> None:
+        self._calls = calls
+        self._chats = chats
+
+    async def page(self, place: Place, page: Page, *, markup: object = None) -> int:
+        """Post `page` to `place`; the id of the message. `markup` stands in for the page's buttons."""
+        answer = await self.to(
+            place,
+            "sendMessage",
+            text=page.text,
+            entities=list(page.entities) or None,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=markup or keyboard_payload(page.keyboard),
+            message_thread_id=_topic(place),
+            reply_parameters=_answered(place),
+        )
+        return number_at(answer, "message_id")
+
+    async def file(self, place: Place, file: File) -> int:
+        """Hand `file` over in `place`, a picture as a picture; the id of the message."""
+        picture = file.name.lower().endswith(_PICTURES) and 0 < len(file.data) <= _PICTURE_BYTES
+        method = "sendPhoto" if picture else "sendDocument"
+        # Telegram takes no empty file
+        given = InputFile(file.data or b"\n", filename=file.name, attach=False)
+        answer = await self.to(
+            place,
+            method,
+            photo=given if picture else None,
+            document=None if picture else given,
+            caption=fitted(file.title or file.alt, limit=CAPTION) or None,
+            message_thread_id=_topic(place),
+            reply_parameters=_answered(place),
+        )
+        return number_at(answer, "message_id")
+
+    async def rewrite(self, place: Place, message: int, page: Page) -> None:
+        """Put `page` in the place of a message."""
+        await self.to(
+            place,
+            "editMessageText",
+            repeatable=True,
+            message_id=message,
+            text=page.text,
+            entities=list(page.entities) or None,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=keyboard_payload(page.keyboard),
+        )
+
+    async def to(self, place: Place, method: str, *, repeatable: bool = False, **arguments: object) -> Payload:
+        """Call `method` about the chat of `place`."""
+        chat = await self._chats.chat(place.channel)
+        try:
+            return await self._calls.ask(method, repeatable=repeatable, chat_id=chat, **arguments)
+        except MovedError as error:
+            # refused because of it, so nothing was done
+            await self._chats.moved(chat_of(place.channel), error.to)
+            return await self._calls.ask(method, repeatable=repeatable, chat_id=error.to, **arguments)
+
+
+def _topic(place: Place) -> int | None:
+    return thread_id(place.thread).topic or None
+
+
+def _answered(place: Place) -> dict[str, object] | None:
+    """The message that is answered; when it is gone nothing is posted: the thread is over, and that has to be told."""
+    root = thread_id(place.thread).root
+    return {"message_id": root, "allow_sending_without_reply": False} if root else None
