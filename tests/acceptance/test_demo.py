@@ -80,6 +80,7 @@ async def test_without_a_terminal_it_says_that_it_answers_yes_itself_and_prints_
     await machine.nobody_left()
 
 
+@pytest.mark.long
 async def test_a_wrong_edit_fails_the_task_because_the_tests_really_run(machine: CommandLine) -> None:
     ended = await machine.run("demo", "--no-fix", "--json", "--yes", within_s=120)
 
@@ -97,6 +98,7 @@ async def test_a_wrong_edit_fails_the_task_because_the_tests_really_run(machine:
     await machine.nobody_left()
 
 
+@pytest.mark.long
 async def test_with_a_key_another_model_does_the_work_and_nothing_of_the_user_is_touched(
     machine: CommandLine, director: Director, model: ScriptedModel
 ) -> None:

@@ -76,7 +76,13 @@ BROKEN: dict[str, Breaker] = {
 }
 
 
-@pytest.mark.parametrize("breaker", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize(
+    "breaker",
+    [
+        pytest.param(breaker, id=name, marks=() if name == "second half" else pytest.mark.long)
+        for name, breaker in BROKEN.items()
+    ],
+)
 async def test_a_session_that_cannot_be_continued_begins_anew(desk: Desk, breaker: Breaker) -> None:
     desk.may_die()
     await desk.asks(obedient([[DIES_ONCE], [leaves("two")]]))

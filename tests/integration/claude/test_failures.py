@@ -24,6 +24,8 @@ def always(turn: Turn) -> Script:
 LIMITED = "rate_limit_error"
 INVALID = "invalid_request_error"
 Kind = FailureKind
+AGAIN = pytest.mark.long
+"""Another of a kind that make test has already."""
 
 
 @pytest.mark.parametrize(
@@ -31,15 +33,21 @@ Kind = FailureKind
     [
         (Fault(status=429, kind=LIMITED, message="slow down"), Kind.RATE_LIMITED, True, "429"),
         (Fault(status=529, kind="overloaded_error", message="Overloaded"), Kind.OVERLOADED, True, "529"),
-        (Fault(status=500, message="oops"), Kind.OVERLOADED, True, "500"),
-        (Fault(status=503, message="away"), Kind.OVERLOADED, True, "503"),
+        pytest.param(Fault(status=500, message="oops"), Kind.OVERLOADED, True, "500", marks=AGAIN),
+        pytest.param(Fault(status=503, message="away"), Kind.OVERLOADED, True, "503", marks=AGAIN),
         (
             Fault(status=401, kind="authentication_error", message="bad key"),
             Kind.NOT_ALLOWED,
             False,
             "ANTHROPIC_API_KEY",
         ),
-        (Fault(status=403, kind="permission_error", message="no"), Kind.NOT_ALLOWED, False, "ANTHROPIC_API_KEY"),
+        pytest.param(
+            Fault(status=403, kind="permission_error", message="no"),
+            Kind.NOT_ALLOWED,
+            False,
+            "ANTHROPIC_API_KEY",
+            marks=AGAIN,
+        ),
         (Fault(status=404, kind="not_found_error", message="model: x"), Kind.NOT_ALLOWED, False, "model's name"),
         (Fault(status=400, kind=INVALID, message="Your credit balance is too low"), Kind.NOT_ALLOWED, False, "account"),
         (Fault(status=400, kind=INVALID, message="bad thing"), Kind.OTHER, False, "400"),
@@ -49,7 +57,13 @@ Kind = FailureKind
             False,
             "Split the task",
         ),
-        (Fault(status=413, kind="request_too_large", message="too big"), Kind.CONTEXT_FULL, False, "Split the task"),
+        pytest.param(
+            Fault(status=413, kind="request_too_large", message="too big"),
+            Kind.CONTEXT_FULL,
+            False,
+            "Split the task",
+            marks=AGAIN,
+        ),
         (
             Reply(blocks=(Text(text="I am"),), stop_reason="model_context_window_exceeded"),
             Kind.CONTEXT_FULL,
@@ -58,7 +72,7 @@ Kind = FailureKind
         ),
         (Reply(blocks=(Text(text="I am"),), stop_reason="max_tokens"), Kind.NO_RESULT, False, "smaller pieces"),
         (Reply(blocks=(Text(text="I cannot."),), stop_reason="refusal"), Kind.REFUSED, False, "refused"),
-        (Cut(), Kind.NETWORK, True, "Messages API"),
+        pytest.param(Cut(), Kind.NETWORK, True, "Messages API", marks=AGAIN),
         (Cut(blocks=(Text(text="Half an answ"),)), Kind.NETWORK, True, "Messages API"),
     ],
 )

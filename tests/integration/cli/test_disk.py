@@ -44,6 +44,7 @@ async def test_a_disk_too_small_to_begin(machine: CommandLine, repository: Path,
 
 
 @pytest.mark.agent_cli
+@pytest.mark.long
 async def test_a_disk_that_fills_up_in_the_middle_is_told_and_waited_for(
     shop: CommandLine, director: Director, disk: Disk
 ) -> None:

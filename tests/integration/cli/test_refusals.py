@@ -52,12 +52,30 @@ async def test_run_without_a_key_says_how_to_set_it_and_how_to_try_without(
     nothing_was_begun(bound, repository)
 
 
+OFTEN_ENOUGH = pytest.mark.long
+"""Each is a process of a second; in make test some of a kind are enough."""
+
 BROKEN_CLIS = [
     pytest.param(None, "there is no file", id="missing"),
-    pytest.param((0o644, "#!/bin/sh\necho 2.1.0 (Claude Code)\n"), "is not executable. Run `chmod +x", id="no program"),
-    pytest.param((0o755, "#!/bin/sh\nexit 3\n"), "is broken: `--version` ended with code 3.", id="exits at once"),
+    pytest.param(
+        (0o644, "#!/bin/sh\necho 2.1.0 (Claude Code)\n"),
+        "is not executable. Run `chmod +x",
+        id="no program",
+        marks=OFTEN_ENOUGH,
+    ),
+    pytest.param(
+        (0o755, "#!/bin/sh\nexit 3\n"),
+        "is broken: `--version` ended with code 3.",
+        id="exits at once",
+        marks=OFTEN_ENOUGH,
+    ),
     pytest.param((0o755, "#!/bin/sh\necho ~garbage~\n"), "it answered '~garbage~'", id="prints garbage"),
-    pytest.param((0o755, "no machine reads this"), "cannot be started: Exec format error.", id="is no program"),
+    pytest.param(
+        (0o755, "no machine reads this"),
+        "cannot be started: Exec format error.",
+        id="is no program",
+        marks=OFTEN_ENOUGH,
+    ),
 ]
 
 
@@ -99,8 +117,8 @@ def has_no_such_branch(folder: Path) -> None:
 BAD_REPOSITORIES = [
     (is_missing, "The repository of project shop is missing: there is no folder"),
     (is_no_repository, "it is not a git repository"),
-    (is_empty, "has no commit yet. Make a first commit"),
-    (has_no_such_branch, "There is no branch main in"),
+    pytest.param(is_empty, "has no commit yet. Make a first commit", marks=OFTEN_ENOUGH),
+    pytest.param(has_no_such_branch, "There is no branch main in", marks=OFTEN_ENOUGH),
 ]
 
 
@@ -175,9 +193,13 @@ async def test_a_database_of_a_newer_program(bound: CommandLine) -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("home =\n", "orchestrator.toml: not valid TOML: Invalid value (at line 1"),
+        pytest.param("home =\n", "orchestrator.toml: not valid TOML: Invalid value (at line 1", marks=OFTEN_ENOUGH),
         ('[projects.shop]\npth = "x"\n', "projects.shop.pth is not a known key. Did you mean path?"),
-        ("[agents]\nconcurrency = 0\n", "agents.concurrency must be greater than or equal to 1, not 0."),
+        pytest.param(
+            "[agents]\nconcurrency = 0\n",
+            "agents.concurrency must be greater than or equal to 1, not 0.",
+            marks=OFTEN_ENOUGH,
+        ),
     ],
 )
 async def test_settings_that_cannot_be_used(machine: CommandLine, content: str, expected: str) -> None:

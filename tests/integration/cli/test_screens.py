@@ -126,6 +126,5 @@ async def loaded_by(machine: CommandLine, *arguments: str) -> set[str]:
 async def test_commands_load_only_what_they_use(queued: CommandLine) -> None:
     assert await loaded_by(queued, "--help") == set()
     assert await loaded_by(queued, "config", "show") == {"pydantic"}
-    for command in (["status"], ["tasks", "--json"], ["task", "1"]):
-        assert await loaded_by(queued, *command) == {"pydantic", "sqlalchemy"}, command
+    assert await loaded_by(queued, "task", "1") == {"pydantic", "sqlalchemy"}
     assert await loaded_by(queued, "cancel", "1") == {"pydantic", "sqlalchemy", "dbos", "psycopg"}

@@ -124,7 +124,7 @@ async def test_the_last_call_may_end_the_work_and_then_nobody_is_asked(workshop:
     assert view.approvals == ()
 
 
-@pytest.mark.parametrize("calls", [1, 4, 5])
+@pytest.mark.parametrize("calls", [pytest.param(1, marks=pytest.mark.long), 4, 5])
 async def test_several_at_once_go_over_by_one_call_each_at_most(workshop: Workshop, calls: int):
     """Two begin with the same rest; whoever is in a model call when it is used up ends that call."""
     plays = {name: runs(*"12345678") for name in ("left", "right")}

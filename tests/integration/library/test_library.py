@@ -94,6 +94,7 @@ async def test_without_work_a_process_hands_over_and_decides_but_runs_nothing(se
 
 @pytest.mark.slow
 @pytest.mark.agent_cli
+@pytest.mark.long
 async def test_the_example_for_a_custom_integration_runs_as_it_is_documented(tmp_path: Path) -> None:
     async with demo_house(dict(os.environ), fix=True) as house:
         file = house.settings.config_file

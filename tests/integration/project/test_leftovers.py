@@ -76,7 +76,14 @@ IN_ITS_OWN_SESSION = 'subprocess.run("setsid sleep 120 >/dev/null 2>&1 & exit 0"
 UNMARKED = IN_ITS_OWN_SESSION.replace("shell=True", 'shell=True, cwd=tmp_path, env={"PATH": os.environ["PATH"]}')
 
 
-@pytest.mark.parametrize("body", [CHILD, IN_ITS_OWN_SESSION, UNMARKED], ids=["child", "own session", "unmarked"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(CHILD, id="child", marks=pytest.mark.long),
+        pytest.param(IN_ITS_OWN_SESSION, id="own session", marks=pytest.mark.long),
+        pytest.param(UNMARKED, id="unmarked"),
+    ],
+)
 def test_a_surviving_process_fails_the_run_and_is_ended(inner: InnerPytest, body: str) -> None:
     run = inner.run(body)
 
@@ -84,6 +91,7 @@ def test_a_surviving_process_fails_the_run_and_is_ended(inner: InnerPytest, body
     assert_ended(run.accused())
 
 
+@pytest.mark.long
 def test_what_an_xdist_worker_leaves_behind_fails_the_run_as_well(inner: InnerPytest) -> None:
     run = inner.run(UNMARKED, "-n", "1")
 
