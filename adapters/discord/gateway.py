@@ -1,0 +1,62 @@
+"""discord.py's client on the gateway: it keeps the connection, resumes sessions, and hands over what comes in."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import discord
+
+from adapters.discord.settings import DiscordSettings
+
+CLOSE_WITHIN_S = 5.0
+"""The longest we wait for Discord when we leave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """What is done with what comes in; none of it waits or raises."""
+
+    connected: Callable[[], None]
+    message: Callable[[discord.Message], None]
+    interaction: Callable[[discord.Interaction], None]
+
+
+class Gateway(discord.Client):
+    """A client that keeps nothing it need not: no messages, no members, and it writes nothing by itself."""
+
+    def __init__(self, settings: DiscordSettings, listener: Listener) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            heartbeat_timeout=settings.heartbeat_timeout_s,
+        )
+        self._identify_pause_s = settings.identify_pause_s
+        self._listener = listener
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Discord allows one new session in five seconds."""
+        if not initial:
+            await asyncio.sleep(self._identify_pause_s)
+
+    async def on_connect(self) -> None:
+        """A new session stands."""
+        self._listener.connected()
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Somebody wrote."""
+        self._listener.message(message)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Somebody pressed or typed something of ours."""
+        self._listener.interaction(interaction)
+
+    async def leave(self) -> None:
+        """Say goodbye, but do not wait for ever for an answer to it."""
+        try:
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await self.close()
+        except TimeoutError:
+            await self.http.close()

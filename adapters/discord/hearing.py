@@ -1,0 +1,162 @@
+"""What comes in by the gateway is read, looked up where something is missing, and handed over in its order."""
+
+from collections.abc import Callable, Sequence
+
+import discord
+
+from adapters.chat.errors import ChatError
+from adapters.chat.owned import OwnedTasks
+from adapters.chat.port import Heard
+from adapters.chat.suggestion import Suggest, Suggestion
+from adapters.chat.turns import Turns
+from adapters.discord.channels import Channels
+from adapters.discord.ids import person_id, place
+from adapters.discord.messages import Messages
+from adapters.discord.names import Names
+from adapters.discord.parse_command import parse_typing
+from adapters.discord.parse_interaction import TYPING, Interaction, parse_interaction
+from adapters.discord.parse_message import Written, parse_message
+from adapters.discord.pending import Pending
+from adapters.discord.reading import (
+    answered,
+    by_program,
+    data_of,
+    guild_of,
+    is_shown,
+    known_channel,
+    names_in,
+    our_ids,
+    roles_of,
+)
+from adapters.discord.responses import Responses
+from adapters.discord.roles import Roles
+from adapters.discord.settings import DiscordSettings
+from adapters.discord.suggestions import suggested
+from core.domain.identity import Person, Place
+
+_CLOSING_S = 5.0
+"""What is being kept when we stop gets this long."""
+
+
+class Hearing:
+    """Takes what comes in; each thing in a task of its own, what one person does in one place one after the other."""
+
+    def __init__(
+        self,
+        settings: DiscordSettings,
+        *,
+        messages: Messages,
+        channels: Channels,
+        names: Names,
+        roles: Roles,
+        responses: Responses,
+        suggest: Suggest,
+        clock: Callable[[], float],
+    ) -> None:
+        self._settings = settings
+        self._messages = messages
+        self._channels = channels
+        self._names = names
+        self._roles = roles
+        self._responses = responses
+        self._suggest = suggest
+        self._clock = clock
+        self._turns = Turns()
+        self._tasks = OwnedTasks()
+        self.heard: Heard | None = None
+        """Who is told; nobody while nothing runs."""
+
+    def message(self, message: discord.Message) -> None:
+        """Somebody wrote."""
+        if not by_program(message):
+            self._tasks.start(self._take_message(message), name="discord-take")
+
+    def interaction(self, interaction: discord.Interaction) -> None:
+        """Somebody pressed or typed something of ours: the time for an answer runs."""
+        self._tasks.start(self._take_interaction(interaction, self._clock()), name="discord-take")
+
+    async def close(self) -> None:
+        """Wait for what is being kept, but not for ever."""
+        await self._tasks.close(within_s=_CLOSING_S)
+
+    async def _take_message(self, message: discord.Message) -> None:
+        async with self._turns.turn((message.author.id, message.channel.id)):
+            guild = guild_of(message)
+            where = await self._where(message.channel, guild, str(message.channel.id))
+            written = Written(
+                message=str(message.id),
+                author=await self._person(message.author, guild),
+                place=await self._in_thread(where, answered(message)),
+                text=message.content,
+                names=names_in(message),
+                written_at=message.created_at,
+            )
+            inbound = parse_message(written, us=our_ids(self._messages.us, message.guild))
+            if inbound is not None and self.heard is not None:
+                await self.heard(inbound)
+
+    async def _take_interaction(self, interaction: discord.Interaction, at_s: float) -> None:
+        user = interaction.user
+        room = str(interaction.channel_id or "")
+        guild = str(interaction.guild_id or "")
+        if interaction.type is discord.InteractionType.autocomplete:
+            where = await self._where(interaction.channel, guild, room)
+            await self._suggests(interaction, await self._person(user, guild), where)
+            return
+        known = known_channel(interaction.channel)
+        here = place(guild, known.parent if known and known.parent else room, room if known and known.parent else "")
+        pending = Pending(
+            id=str(interaction.id),
+            token=interaction.token,
+            person=person_id(user.id),
+            place=here,
+            shows=is_shown(interaction),
+            at_s=at_s,
+            message=str(interaction.message.id) if interaction.message else "",
+        )
+        self._responses.begin(pending)
+        async with self._turns.turn((user.id, room)):
+            done = Interaction(
+                id=pending.id,
+                kind=interaction.type.value,
+                person=await self._person(user, guild),
+                place=await self._where(interaction.channel, guild, room),
+                data=data_of(interaction),
+                message=pending.message,
+            )
+            pending.place = done.place
+            inbound = parse_interaction(done)
+            if inbound is not None and self.heard is not None:
+                await self.heard(inbound)
+
+    async def _suggests(self, interaction: discord.Interaction, person: Person, where: Place) -> None:
+        typing = parse_typing(data_of(interaction)) if interaction.type.value == TYPING else None
+        found: Sequence[Suggestion] = ()
+        if typing is not None:
+            found = await suggested(self._suggest, typing, person, where, within_s=self._settings.suggest_within_s)
+        await self._responses.suggest(str(interaction.id), interaction.token, found)
+
+    async def _person(self, user: discord.abc.User, guild: str) -> Person:
+        """Who it is, with the roles that may say what they may do."""
+        self._names.learn(str(user.id), user.display_name)
+        groups = await self._roles.of(str(user.id), guild=guild, roles=roles_of(user))
+        return Person(id=person_id(user.id), name=user.display_name, groups=groups)
+
+    async def _where(self, channel: object, guild: str, room: str) -> Place:
+        """The place of the channel `room`; of a thread nobody tells anything about, that it is a channel."""
+        if not guild:
+            return place("", room)
+        if (known := known_channel(channel)) is not None:
+            self._channels.learn(known)
+        try:
+            parent = await self._channels.parent(room)
+        except ChatError:
+            parent = ""
+        return place(guild, parent or room, room if parent else "")
+
+    async def _in_thread(self, where: Place, answers: str) -> Place:
+        """`where`, or the thread of the message that is answered there."""
+        if not answers or where.thread:
+            return where
+        thread = await self._messages.thread_of(where, answers)
+        return Place(platform=where.platform, space=where.space, channel=where.channel, thread=thread)

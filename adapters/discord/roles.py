@@ -1,0 +1,81 @@
+"""Which roles people have in the servers we share with them, as settings write them: `discord:1234/role:5678`."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import cast
+
+from adapters.chat.errors import ChatError, MessageGoneError, NotReachableError
+from adapters.chat.keyvalue import KeyValueStore
+from adapters.chat.payload import texts_at
+from adapters.discord.calls import Calls
+from adapters.discord.ids import PLATFORM
+
+FRESH_S = 300.0
+"""How long what Discord said of somebody's roles in another server counts."""
+_KEEP_S = 90 * 86_400.0
+_MOST = 10_000
+_MOST_GUILDS = 20
+"""Servers one person is looked up in."""
+
+
+class Roles:
+    """Roles by person. Events tell those of the server they come from; of others Discord is asked. `clock` in s."""
+
+    def __init__(self, calls: Calls, kept: KeyValueStore, *, clock: Callable[[], float]) -> None:
+        self._calls = calls
+        self._kept = kept
+        self._clock = clock
+        self._known: OrderedDict[tuple[str, str], tuple[tuple[str, ...], float]] = OrderedDict()
+
+    async def of(self, user: str, *, guild: str = "", roles: Iterable[str] = ()) -> tuple[str, ...]:
+        """The groups of `user` everywhere; `roles` are those in `guild`, where something was done just now.
+
+        Of a server whose answer does not come the last one counts, else nothing is said.
+        """
+        guilds = await self._guilds(user, guild)
+        if guild:
+            self._keep(user, guild, tuple(roles))
+        groups: list[str] = []
+        for each in guilds:
+            groups += [f"{PLATFORM}:{each}/role:{role}" for role in await self._in(user, each)]
+        return tuple(groups)
+
+    async def _guilds(self, user: str, guild: str) -> tuple[str, ...]:
+        """Every server the person was seen in, which outlives the process."""
+        kept = _texts(await self._kept.get(f"guilds/{user}"))
+        if not guild or guild in kept:
+            return kept
+        guilds = (guild, *kept)[:_MOST_GUILDS]
+        await self._kept.set(f"guilds/{user}", json.dumps(guilds), for_s=_KEEP_S)
+        return guilds
+
+    async def _in(self, user: str, guild: str) -> tuple[str, ...]:
+        roles, until_s = self._known.get((user, guild), ((), 0.0))
+        if until_s > self._clock():
+            return roles
+        try:
+            member = await self._calls.call("GET", f"/guilds/{guild}/members/{user}", repeatable=True)
+        except (MessageGoneError, NotReachableError):
+            self._keep(user, guild, ())  # not a member any more, or we are not
+            return ()
+        except ChatError:
+            return roles
+        self._keep(user, guild, texts_at(member, "roles"))
+        return self._known[user, guild][0]
+
+    def _keep(self, user: str, guild: str, roles: tuple[str, ...]) -> None:
+        self._known[user, guild] = (roles, self._clock() + FRESH_S)
+        self._known.move_to_end((user, guild))
+        while len(self._known) > _MOST:
+            self._known.popitem(last=False)
+
+
+def _texts(kept: str | None) -> tuple[str, ...]:
+    try:
+        found = cast("object", json.loads(kept or "[]"))
+    except ValueError:
+        return ()
+    return (
+        tuple(each for each in cast("list[object]", found) if isinstance(each, str)) if isinstance(found, list) else ()
+    )
