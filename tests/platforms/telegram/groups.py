@@ -60,7 +60,7 @@ class Groups:
 
     def service(self, chat: Chat, what: Json, *, by: Account, topic: Topic | None = None) -> Message:
         """A message of Telegram's about what somebody did. Accounts in `what` are given by id."""
-        shown = {name: self._people(name, value) for name, value in what.items()}
+        shown = {name: self._shown(name, value) for name, value in what.items()}
         message = Message(
             chat=chat.id,
             id=self.world.new_message_id(chat),
@@ -145,7 +145,7 @@ class Groups:
             chat.members[BOT_ID] = Member()
         return chat
 
-    def _people(self, name: str, value: object) -> object:
+    def _shown(self, name: str, value: object) -> object:
         if name == "left_chat_member" and isinstance(value, int):
             return user_of(self.world.accounts[value])
         if name == "new_chat_members" and isinstance(value, list):

@@ -44,7 +44,7 @@ class TelegramSimulator(Watching, Groups):
         self.token = "4711:TELEGRAM-SIMULATOR-TOKEN"
         self.username = BOT_USERNAME
         self._late_s = 0.0
-        self._people = count(5001)
+        self._person_ids = count(5001)
         self.world = World(self.now)
         self.updates = Updates(now=self.now, bell=self.world.bell)
         self.telling = Telling(world=self.world, updates=self.updates, privacy=privacy)
@@ -103,7 +103,7 @@ class TelegramSimulator(Watching, Groups):
             if account.name == name:
                 return Person(account, self)
         called = name.lower() if username is None else username
-        account = Account(id=next(self._people), name=name, username=called, language=language, is_bot=is_bot)
+        account = Account(id=next(self._person_ids), name=name, username=called, language=language, is_bot=is_bot)
         self.world.accounts[account.id] = account
         for chat in self.world.chats.values():
             if not chat.private:
