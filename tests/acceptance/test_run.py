@@ -1,7 +1,9 @@
 """`orchestrator run` on somebody's repository, and the same work looked at and decided from other terminals."""
 
 import asyncio
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,25 +11,35 @@ import pytest
 from tests.support.command_line import CommandLine, fair_s
 from tests.support.directed_model import Director
 from tests.support.terminal import terminal
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.agent_cli]
 
 REQUEST = "fix issue #123"
 
 
+def stored(shop: CommandLine, question: str, task: str) -> list[str]:
+    """Names from the database, which costs no process: nobody looks as often as a test that waits."""
+    with closing(sqlite3.connect(shop.database)) as connection:
+        return [name for (name,) in connection.execute(question, (task,))]
+
+
 async def asked_by(shop: CommandLine, task: str) -> str:
     """The first approval that `task` waits for, once it does."""
-    async with asyncio.timeout(60):
-        while True:
-            approvals = (await shop.run("status", "--json")).document["approvals"]
-            if found := [each["id"] for each in approvals if each["task"] == task]:
-                return found[0]
+
+    def waiting() -> list[str]:
+        return stored(shop, "SELECT id FROM approvals WHERE task = ? AND state = 'pending'", task)
+
+    await eventually(lambda: bool(waiting()), within_s=60, what=f"a question of {task}")
+    approvals = (await shop.run("status", "--json")).document["approvals"]
+    assert [each["id"] for each in approvals if each["task"] == task] == waiting()
+    return waiting()[0]
 
 
 async def task_ends(shop: CommandLine, task: str) -> None:
-    async with asyncio.timeout(60):
-        while task in [each["id"] for each in (await shop.run("status", "--json")).document["tasks"]]:
-            pass
+    ended = "SELECT id FROM tasks WHERE id = ? AND finished_at IS NOT NULL"
+    await eventually(lambda: bool(stored(shop, ended, task)), within_s=60, what=f"the end of {task}")
+    assert task not in [each["id"] for each in (await shop.run("status", "--json")).document["tasks"]]
 
 
 async def test_a_person_follows_a_task_while_others_decide_from_elsewhere(shop: CommandLine, repository: Path) -> None:
@@ -120,6 +132,7 @@ async def agents_gone(shop: CommandLine) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.long
 async def test_who_only_looked_on_takes_over_when_the_worker_ends(shop: CommandLine, director: Director) -> None:
     director.hold("analyst")
     async with shop.started("worker") as worker:
