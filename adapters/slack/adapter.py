@@ -14,6 +14,7 @@ from adapters.chat.pens import EditedPen
 from adapters.chat.port import Capabilities, Heard, Pace, Posted, Stream
 from adapters.chat.turns import Turns
 from adapters.slack.calls import Calls
+from adapters.slack.elsewhere import brought_home
 from adapters.slack.identity import check, recognised_at_last
 from adapters.slack.ids import PLATFORM, team_and_user
 from adapters.slack.messages import Messages
@@ -200,4 +201,5 @@ class SlackAdapter:
             await self._names.learn(people - {us.user}, channels, within_s=self._settings.name_timeout_s)
             inbound = parse(payload, us, name_of=self._names.known)
             if inbound is not None:
-                await heard(inbound)
+                within_s = self._settings.name_timeout_s
+                await heard(await brought_home(inbound, self._messages, within_s=within_s))

@@ -116,3 +116,15 @@ async def test_news_for_a_channel_is_not_told_to_a_person_instead(open_office: O
     await office.ask()
     await office.deliver()
     assert await office.is_dead("A1:channel")
+
+
+async def test_a_conversation_of_others_needs_no_note_and_is_no_dead_letter(open_office: OpenOffice) -> None:
+    office = open_office()
+    await office.delivery.begin()
+    elsewhere = replace(C1, channel="D-others")
+    office.chat.board.closed.add(elsewhere)
+    await office.submit(1, place=elsewhere)
+    await office.deliver()
+    assert office.posted() == ["T1:card"]
+    assert office.message("T1:card").to == ALICE
+    assert (await delivery_standing(office.store)).dead == 0

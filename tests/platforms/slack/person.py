@@ -164,7 +164,7 @@ class Person:
 
     def _written(self, text: str, where: Where) -> Message:
         channel = where if isinstance(where, Channel) else self._workspace.channels[where.channel]
-        if channel.direct_to and channel.direct_to != self.id:
+        if channel.direct_to and self.id not in channel.members:
             raise AssertionError(f"{self.name} cannot see that conversation")
         channel.members.add(self.id)
         thread = where.thread if isinstance(where, Message) else ""
