@@ -40,9 +40,9 @@ def unknown(what: str, code: int) -> RefusedError:
     return RefusedError(code, f"Unknown {what}", status=404)
 
 
-def malformed(*details: str) -> RefusedError:
-    """The body is not one that Discord takes."""
-    return RefusedError(50035, "Invalid Form Body", details=list(details), defect=True)
+def malformed(*details: str, defect: bool = True) -> RefusedError:
+    """The body is not one that Discord takes; no defect when it only names what is not there any more."""
+    return RefusedError(50035, "Invalid Form Body", details=list(details), defect=defect)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

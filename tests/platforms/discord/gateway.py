@@ -4,8 +4,6 @@ import asyncio
 import json
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from enum import IntEnum
 from itertools import count
 from typing import Any
 
@@ -13,90 +11,11 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from tests.platforms.discord.bell import Bell
 from tests.platforms.discord.intents import PRIVILEGED, Intent, shown, wants
+from tests.platforms.discord.links import Link, Op, Session
 
 Told = tuple[str, dict[str, Any]]
 """An event: its name and what it says."""
 HEARTBEAT_S = 41.25
-
-
-class Op(IntEnum):
-    """What a frame is (docs.discord.com/developers/topics/opcodes-and-status-codes)."""
-
-    DISPATCH = 0
-    HEARTBEAT = 1
-    IDENTIFY = 2
-    PRESENCE = 3
-    VOICE = 4
-    RESUME = 6
-    RECONNECT = 7
-    MEMBERS = 8
-    INVALID_SESSION = 9
-    HELLO = 10
-    HEARTBEAT_ACK = 11
-
-
-@dataclass(slots=True, kw_only=True)
-class Session:
-    """What Discord remembers of a connected app; it outlives the socket."""
-
-    id: str
-    intents: Intent
-    frames: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    """Every event that it was told or is to be told, in order; the n-th has the sequence number n."""
-
-    def add(self, event: str, payload: dict[str, Any]) -> dict[str, Any]:
-        """The next frame."""
-        frame = {"op": int(Op.DISPATCH), "t": event, "s": len(self.frames) + 1, "d": payload}
-        self.frames.append(frame)
-        return frame
-
-
-@dataclass(slots=True, kw_only=True)
-class _Link:
-    """One socket."""
-
-    response: web.WebSocketResponse
-    transport: asyncio.Transport
-    squeeze: Any = None
-    """Compresses what is sent; None when the app did not ask for that."""
-    silent: bool = False
-    """Discord thinks it is there, but nothing goes through in either direction."""
-    session: Session | None = None
-    outbox: asyncio.Queue[dict[str, Any] | None] = field(default_factory=asyncio.Queue[dict[str, Any] | None])
-    """What is to be sent; None breaks the socket there."""
-
-    async def write(self) -> None:
-        """Send what is in the outbox, in order, until the socket is gone."""
-        try:
-            while True:
-                frame = await self.outbox.get()
-                try:
-                    await self._send(frame)
-                finally:
-                    self.outbox.task_done()
-        except ConnectionError:
-            pass  # the reading side notices, too, and ends the link
-        finally:
-            self._throw_away()
-
-    async def _send(self, frame: dict[str, Any] | None) -> None:
-        if frame is None:
-            self.transport.abort()
-            raise ConnectionError
-        if self.silent:
-            return
-        text = json.dumps(frame)
-        if self.squeeze is None:
-            await self.response.send_str(text)
-        else:
-            squeezed = self.squeeze.compress(text.encode()) + self.squeeze.flush(zlib.Z_SYNC_FLUSH)
-            await self.response.send_bytes(squeezed)
-
-    def _throw_away(self) -> None:
-        """Nobody is to wait for what cannot be sent any more."""
-        while not self.outbox.empty():
-            self.outbox.get_nowait()
-            self.outbox.task_done()
 
 
 class Gateway:
@@ -114,7 +33,7 @@ class Gateway:
     ) -> None:
         self._bell, self._token, self._granted = bell, token, granted
         self._welcome, self._members, self._heartbeat_s = welcome, members, heartbeat_s
-        self._links: list[_Link] = []
+        self._links: list[Link] = []
         self._numbers = count(1)
         self._refusals = 0
         self._held: list[Told] | None = None
@@ -227,10 +146,11 @@ class Gateway:
             self.forget_sessions()
         self._send_all({"op": int(Op.INVALID_SESSION), "t": None, "s": None, "d": resumable})
 
-    async def close(self) -> None:
-        """Every socket is closed politely."""
+    async def close(self, code: int = WSCloseCode.GOING_AWAY) -> None:
+        """Discord closes every socket with this code, such as 4009 for a session that timed out."""
         for link in list(self._links):
-            await link.response.close(code=WSCloseCode.GOING_AWAY)
+            link.ended = True
+            await link.response.close(code=code)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One socket, as long as it lives."""
@@ -241,7 +161,7 @@ class Gateway:
         await response.prepare(request)
         assert request.transport is not None
         squeezes = request.query.get("compress") == "zlib-stream"
-        link = _Link(response=response, transport=request.transport, squeeze=zlib.compressobj() if squeezes else None)
+        link = Link(response=response, transport=request.transport, squeeze=zlib.compressobj() if squeezes else None)
         self._links.append(link)
         self.opened += 1
         writer = asyncio.create_task(link.write(), name="discord-gateway-writer")
@@ -258,7 +178,7 @@ class Gateway:
             await asyncio.gather(writer, return_exceptions=True)
         return response
 
-    async def _heard(self, link: _Link, frame: dict[str, Any]) -> None:
+    async def _heard(self, link: Link, frame: dict[str, Any]) -> None:
         match frame.get("op"):
             case Op.HEARTBEAT:
                 self.heartbeats += 1
@@ -276,7 +196,7 @@ class Gateway:
             case _:
                 await self._close(link, 4003 if link.session is None else 4001)
 
-    async def _identify(self, link: _Link, said: dict[str, Any]) -> None:
+    async def _identify(self, link: Link, said: dict[str, Any]) -> None:
         asked = Intent(int(said.get("intents", 0)))
         if said.get("token") != self._token():
             return await self._close(link, 4004)
@@ -293,7 +213,7 @@ class Gateway:
         self._bell.ring()
         return None
 
-    async def _resume(self, link: _Link, said: dict[str, Any]) -> None:
+    async def _resume(self, link: Link, said: dict[str, Any]) -> None:
         """What was missed comes first, then the word that it was all."""
         if said.get("token") != self._token():
             return await self._close(link, 4004)
@@ -313,15 +233,17 @@ class Gateway:
         self._bell.ring()
         return None
 
-    async def _close(self, link: _Link, code: int) -> None:
+    async def _close(self, link: Link, code: int) -> None:
         self.refused.append(code)
+        link.ended = True
         await link.response.close(code=code)
 
-    def _left(self, link: _Link) -> None:
+    def _left(self, link: Link) -> None:
         """A socket is gone; who says goodbye with 1000 or 1001 does not come back to the session."""
         if link in self._links:
             self._links.remove(link)
-        if link.session is not None and link.response.close_code in (1000, 1001):
+        left_for_good = link.response.close_code in (1000, 1001) and not link.ended
+        if link.session is not None and left_for_good:
             self.sessions.pop(link.session.id, None)
         self._bell.ring()
 

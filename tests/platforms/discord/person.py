@@ -93,6 +93,7 @@ class Person:
         channel = self._seen(where)
         assert channel.kind is not Kind.FORUM, "in a forum there are only posts"
         assert not channel.locked, f"{channel.name} is locked"
+        assert len(text) <= 4000, "nobody can send so much"
         message = writing.written_by_person(self._world, channel, self.id, text, answers=answers)
         if file:
             message.attachments.append(self._world.keep_file(self._discord.url, channel.id, file, b"data"))

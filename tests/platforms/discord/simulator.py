@@ -15,38 +15,34 @@ Everything is our own: simcord, which tests the adapter inside one process, has 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
 
 from tests.platforms.discord.call import Call, Desk
 from tests.platforms.discord.faults import Faults
-from tests.platforms.discord.gateway import HEARTBEAT_S, Gateway, Session, Told
+from tests.platforms.discord.furnishing import Furnishing
+from tests.platforms.discord.gateway import HEARTBEAT_S, Gateway, Told
 from tests.platforms.discord.happenings import Happenings
 from tests.platforms.discord.http_api import PREFIX, HttpApi
 from tests.platforms.discord.intents import PRIVILEGED, Intent, flags_of
 from tests.platforms.discord.interaction import ANSWER_WITHIN_S, Interaction
+from tests.platforms.discord.links import Session
 from tests.platforms.discord.payloads import (
     channel_of,
     guild_create_of,
     member_of,
-    role_of,
     user_of,
 )
-from tests.platforms.discord.permissions import EVERYBODY, May
+from tests.platforms.discord.permissions import EVERYBODY, May, allowed
 from tests.platforms.discord.person import Person
 from tests.platforms.discord.rates import Rates
 from tests.platforms.discord.server import Server
+from tests.platforms.discord.snowflakes import made_at_s
 from tests.platforms.discord.watching import Watching
 from tests.platforms.discord.world import (
     APPLICATION,
     BOT_USER,
     Account,
-    Channel,
-    Guild,
-    Kind,
-    Member,
-    Role,
     World,
 )
 
@@ -54,7 +50,7 @@ BOT_PERMISSIONS = EVERYBODY | May.MANAGE_MESSAGES | May.MANAGE_THREADS
 """What the app is given when it is added to a guild."""
 
 
-class DiscordSimulator(Watching):
+class DiscordSimulator(Furnishing, Watching):
     """One Discord and one app in it; `async with` starts it, and leaving fails when a request broke a rule.
 
     `pace` makes Discord's rate limits that many times wider, `answer_within_s` its people's patience shorter. The app
@@ -72,7 +68,7 @@ class DiscordSimulator(Watching):
     ) -> None:
         self.bot_token, self.intents = "bot-token.of.discord", intents
         self.answer_within_s = answer_within_s
-        self._permissions, self._late_s = permissions, 0.0
+        self.app_permissions, self._late_s = permissions, 0.0
         self.world = World(self.now)
         self.faults = Faults()
         self.rates = Rates(now=self.now, pace=pace)
@@ -88,7 +84,7 @@ class DiscordSimulator(Watching):
         self.desk = Desk(
             world=self.world,
             base_url=self._server.url,
-            tell=self.gateway.tell,
+            tell=self._tell,
             flags=lambda: flags_of(self.intents),
         )
         self.api = HttpApi(
@@ -158,99 +154,34 @@ class DiscordSimulator(Watching):
         return time.time() + self._late_s
 
     def passes(self, seconds: float) -> None:
-        """Let time go by in Discord: tokens die, limits refill."""
+        """Let time go by in Discord: tokens die, limits refill, threads in which nothing happens are put away."""
         self._late_s += seconds
-
-    def person(self, name: str, *, in_: Iterable[Guild] | None = None) -> Person:
-        """The person of this name; somebody new is in every guild, or in those that are said."""
-        for account in self.world.accounts.values():
-            if account.name == name:
-                return Person(account, self)
-        account = Account(id=self.world.ids.new(), name=name)
-        self.world.accounts[account.id] = account
-        for guild in list(self.world.guilds.values()) if in_ is None else in_:
-            self.joins(account, guild)
-        return Person(account, self)
-
-    def joins(self, account: Account, guild: Guild) -> None:
-        """Somebody becomes a member."""
-        guild.members[account.id] = Member(person=account.id)
-        member = member_of(self.world, guild, guild.members[account.id])
-        self.gateway.tell("GUILD_MEMBER_ADD", member | {"guild_id": guild.id})
-
-    def guild(self, name: str = "") -> Guild:
-        """The guild of this name, the first one without; a new one has everybody in it, and the app."""
-        for guild in self.world.guilds.values():
-            if not name or guild.name == name:
-                return guild
-        id_ = self.world.ids.new()
-        guild = Guild(id=id_, name=name or "team", owner=self.world.ids.new())
-        guild.roles[id_] = Role(id=id_, name="@everyone", permissions=EVERYBODY)
-        own = Role(id=self.world.ids.new(), name="orchestrator", permissions=self._permissions, managed=True)
-        guild.roles[own.id] = own
-        for account in self.world.accounts.values():
-            guild.members[account.id] = Member(person=account.id, roles=[own.id] if account.bot else [])
-        self.world.guilds[id_] = guild
-        self.gateway.tell("GUILD_CREATE", guild_create_of(self.world, guild))
-        return guild
-
-    def removes_app(self, guild: Guild) -> None:
-        """Somebody throws the app out of a guild."""
-        del guild.members[BOT_USER]
-        self.gateway.tell("GUILD_DELETE", {"id": guild.id})
-
-    def channel(self, name: str = "", *, guild: Guild | None = None, forum: bool = False) -> Channel:
-        """The channel of this name in a guild, the first one without a name."""
-        guild = guild or self.guild()
-        kind = Kind.FORUM if forum else Kind.TEXT
-        for channel in self.world.channels.values():
-            if channel.guild == guild.id and channel.kind is kind and (not name or channel.name == name):
-                return channel
-        channel = Channel(id=self.world.ids.new(), kind=kind, guild=guild.id, name=name or "general")
-        self.world.channels[channel.id] = channel
-        self.gateway.tell("CHANNEL_CREATE", channel_of(self.world, channel))
-        return channel
-
-    def forum(self, name: str = "tasks", *, tags: Iterable[str] = (), guild: Guild | None = None) -> Channel:
-        """The forum of this name, with these tags to put on posts."""
-        forum = self.channel(name, guild=guild, forum=True)
-        for tag in tags:
-            made: dict[str, Any] = {"id": self.world.ids.new(), "name": tag, "moderated": False}
-            forum.available_tags.append(made | {"emoji_id": None, "emoji_name": None})
-        self.gateway.tell("CHANNEL_UPDATE", channel_of(self.world, forum))
-        return forum
-
-    def removes(self, channel: Channel) -> None:
-        """Somebody deletes a channel or thread with all that is in it."""
-        channel.deleted = True
-        for message in self.world.messages.values():
-            message.deleted = message.deleted or message.channel == channel.id
-        event = "THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE"
-        self.gateway.tell(event, channel_of(self.world, channel))
+        for thread in [each for guild in self.world.guilds for each in self.world.threads(guild)]:
+            last_s = max([made_at_s(thread.id), *(each.at for each in self.messages(thread))])
+            if self.now() - last_s > thread.archive_after_min * 60:
+                thread.archived = True
+                self.desk.tell("THREAD_UPDATE", channel_of(self.world, thread))
         self.world.bell.ring()
 
-    def role(self, name: str, *, guild: Guild | None = None, permissions: May = EVERYBODY) -> Role:
-        """The role of this name in a guild."""
-        guild = guild or self.guild()
-        for role in guild.roles.values():
-            if role.name == name:
-                return role
-        role = Role(id=self.world.ids.new(), name=name, permissions=permissions)
-        guild.roles[role.id] = role
-        self.gateway.tell("GUILD_ROLE_CREATE", {"guild_id": guild.id, "role": role_of(role, guild)})
-        return role
+    async def revokes_token(self, new: str = "another-token.of.discord") -> None:
+        """The owner of the app makes a new token: the old one works nowhere any more, and whoever used it is out."""
+        self.bot_token = new
+        self.gateway.forget_sessions()
+        await self.gateway.close(4004)
 
-    def give(self, person: str, role: Role, guild: Guild) -> None:
-        """Somebody is given a role."""
-        guild.members[person].roles.append(role.id)
-        member = member_of(self.world, guild, guild.members[person])
-        self.gateway.tell("GUILD_MEMBER_UPDATE", member | {"guild_id": guild.id})
+    def _tell(self, event: str, said: dict[str, Any]) -> None:
+        """Of messages the app hears only where it can see the channel."""
+        channel = self.world.channels[said["channel_id"]] if event.startswith("MESSAGE_") else None
+        guild = channel and self.world.guild_of(channel)
+        if channel and guild:
+            inside = BOT_USER in guild.members
+            if not inside or May.VIEW_CHANNEL not in allowed(guild, BOT_USER, self.world.ruling(channel)):
+                return
+        self.gateway.tell(event, said)
 
-    def denies(self, channel: Channel, what: May, *, to: str = BOT_USER) -> None:
-        """In this channel a person or role, the app when nobody is said, may not do this any more."""
-        allow, deny = channel.overwrites.get(to, (May(0), May(0)))
-        channel.overwrites[to] = (allow & ~what, deny | what)
-        self.gateway.tell("CHANNEL_UPDATE", channel_of(self.world, channel))
+    def as_person(self, account: Account) -> Person:
+        """Somebody who acts in this Discord."""
+        return Person(account, self)
 
     def _welcome(self, session: Session) -> list[Told]:
         """What a new session is told first."""

@@ -120,7 +120,7 @@ def _tags(forum: Channel, given: list[Any] | None) -> list[str]:
     tags = [str(each) for each in given or ()]
     known = [each["id"] for each in forum.available_tags]
     if any(each not in known for each in tags):
-        raise malformed("applied_tags: Unknown tag")
+        raise malformed("applied_tags: Unknown tag", defect=False)
     return tags
 
 

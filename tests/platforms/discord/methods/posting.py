@@ -7,7 +7,7 @@ from tests.platforms.discord.call import Answer, Call, Desk, Handler, RefusedErr
 from tests.platforms.discord.message import Message
 from tests.platforms.discord.methods import writing
 from tests.platforms.discord.payloads import message_of, user_of
-from tests.platforms.discord.permissions import May
+from tests.platforms.discord.permissions import May, allowed
 from tests.platforms.discord.world import BOT_USER, Channel, Kind
 
 NONCE_LIFE_S = 300.0
@@ -61,7 +61,7 @@ def _reference(desk: Desk, channel: Channel, given: dict[str, Any] | None) -> di
         return {"type": 0, "message_id": message.id, "channel_id": channel.id}
     if given.get("fail_if_not_exists") is False:
         return None
-    raise malformed("message_reference: Unknown message")
+    raise malformed("message_reference: Unknown message", defect=False)
 
 
 def _edit(desk: Desk, call: Call) -> Answer:
@@ -80,7 +80,9 @@ def _get(desk: Desk, call: Call) -> Answer:
 
 def _list(desk: Desk, call: Call) -> Answer:
     """The newest first; `after` begins with the oldest of those behind it."""
-    channel = desk.channel(call.arguments["channel_id"], May.READ_MESSAGE_HISTORY)
+    channel = desk.channel(call.arguments["channel_id"])
+    if not _may(desk, channel, May.READ_MESSAGE_HISTORY):
+        return []
     limit = int(call.query.get("limit", "50"))
     there = sorted(desk.world.visible(channel.id), key=lambda each: int(each.id))
     if "after" in call.query:
@@ -88,6 +90,11 @@ def _list(desk: Desk, call: Call) -> Answer:
     before = call.query.get("before")
     there = [each for each in there if before is None or int(each.id) < int(before)]
     return [message_of(desk.world, each) for each in reversed(there[-limit:])]
+
+
+def _may(desk: Desk, channel: Channel, what: May) -> bool:
+    guild = desk.world.guild_of(channel)
+    return guild is None or what in allowed(guild, BOT_USER, desk.world.ruling(channel))
 
 
 def _delete(desk: Desk, call: Call) -> Answer:

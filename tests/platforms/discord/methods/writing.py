@@ -49,6 +49,10 @@ def read(body: dict[str, Any], uploads: list[Upload]) -> Written:
 def publish(desk: Desk, message: Message, *, mentions: dict[str, Any] | None) -> None:
     """Put a filled message of the app where it belongs, and call those whom it may call."""
     message.pings = _pings(desk.world, message, mentions)
+    thread = desk.world.channels[message.channel]
+    if thread.is_thread:
+        # who is called in a thread is in it from then on
+        thread.members += [each for each in message.pings if each in desk.world.accounts and each not in thread.members]
     keep(desk, message)
 
 
@@ -107,7 +111,7 @@ def fill(desk: Desk, message: Message, written: Written) -> None:
     flags = message.flags | written.flags
     kept = [each for each in message.attachments if written.keeps is None or each.id in written.keeps]
     files = [*kept, *(_attached(desk, message, *each) for each in written.files)]
-    content = message.content if written.content is None else written.content
+    content = message.content if written.content is None else written.content.strip()
     components = message.components if written.components is None else written.components
     embeds = message.embeds if written.embeds is None else written.embeds
     names = [each.name for each in files]
