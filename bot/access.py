@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.domain.access import Act, Decider, may, may_decide, needed, strongest
 from core.domain.approval import Approval, ApprovalKind
-from core.domain.identity import Access, PersonId, Place, ProjectName
+from core.domain.identity import Access, Person, PersonId, Place, ProjectName
 from core.domain.project import Project
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ EVERYWHERE = "*"
 CONSOLE = "console"
 """The platform of who sits at the machine itself."""
 _ASKED = 3
+_ROLE = "/role:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,8 @@ class Gate:
     """Platform → spaces (workspaces) whose people are listened to."""
     channels: Mapping[str, frozenset[str]] = field(default_factory=dict[str, "frozenset[str]"])
     """Platform → channels it may be used in besides those bound to a project."""
+    groups: dict[PersonId, tuple[str, ...]] = field(default_factory=dict[PersonId, tuple[str, ...]])
+    """Person → groups the platform last said they are in, as settings write them: `discord:1234/role:5678`."""
 
     @classmethod
     def of(cls, settings: "Settings") -> "Gate":
@@ -45,9 +48,25 @@ class Gate:
         return cls(
             projects=settings.projects,
             admins=settings.access.admins,
-            spaces={"slack": frozenset(settings.slack.workspaces)},
-            channels={"slack": frozenset(settings.slack.channels)},
+            spaces={
+                "slack": frozenset(settings.slack.workspaces),
+                # people of these platforms are the same everywhere, and a private conversation is in no space
+                "telegram": frozenset({""}),
+                "discord": frozenset({"", *settings.discord.guilds}),
+            },
+            channels={
+                "slack": frozenset(settings.slack.channels),
+                "telegram": frozenset(settings.telegram.groups),
+                "discord": frozenset(settings.discord.channels),
+            },
         )
+
+    def meet(self, person: Person) -> None:
+        """Note which groups the platform says `person` is in now."""
+        if person.groups:
+            self.groups[person.id] = person.groups
+        else:
+            self.groups.pop(person.id, None)
 
     def listened_to(self, person: PersonId, place: Place, *, bound: ProjectName | None = None) -> Refusal | None:
         """Why `person` is not listened to in `place`, None when they are; `bound` is the channel's project."""
@@ -55,7 +74,10 @@ class Gate:
             return None
         spaces = self.spaces.get(place.platform, frozenset())
         if place.space not in spaces or _space_of(person) not in spaces:
-            return Refusal(text="This workspace is not set up for me.", ask=self._named(self.admins))
+            return Refusal(
+                text=f"This {_SPACE.get(place.platform, 'workspace')} is not set up for me.",
+                ask=self._named(self.admins),
+            )
         given = self.access_everywhere(person)
         if not given and not self.sees_all(person):
             return Refusal(text="You have not been given access to anything here yet.", ask=self._everybody_named())
@@ -73,11 +95,11 @@ class Gate:
             return Access.ADMIN
         known = self.projects.get(project)
         given = known.access.items() if known is not None else ()
-        return strongest(*(access for pattern, access in given if _matches((pattern,), person)))
+        return strongest(*(access for pattern, access in given if self._matches((pattern,), person)))
 
     def sees_all(self, person: PersonId) -> bool:
         """Whether `person` is an admin of everything, also of projects that are not bound any more."""
-        return person.startswith(f"{CONSOLE}:") or _matches(self.admins, person)
+        return person.startswith(f"{CONSOLE}:") or self._matches(self.admins, person)
 
     def access_everywhere(self, person: PersonId) -> dict[ProjectName, Access]:
         """The projects in which `person` may do anything, with what."""
@@ -144,12 +166,21 @@ class Gate:
         channels = self.channels.get(place.platform, frozenset())
         return is_own(place) or EVERYWHERE in channels or place.channel in channels or self.bound(place) is not None
 
+    def _matches(self, patterns: Collection[str], person: PersonId) -> bool:
+        """Whether one of `patterns` is the person, one of their groups, or everybody of a space: `slack:T0123/*`."""
+        known = (person, *self.groups.get(person, ()))
+        return any(
+            pattern in known or (pattern.endswith(("/*", ":*")) and person.startswith(pattern.removesuffix("*")))
+            for pattern in patterns
+        )
+
     @staticmethod
     def _named(patterns: Collection[str]) -> tuple[PersonId, ...]:
-        named = dict.fromkeys(PersonId(each) for each in patterns if not each.endswith("*"))
+        named = dict.fromkeys(PersonId(each) for each in patterns if not (each.endswith("*") or _ROLE in each))
         return tuple(named)[:_ASKED]
 
 
+_SPACE = {"telegram": "chat", "discord": "server"}
 _MAY = {Access.VIEWER: "look", Access.DEVELOPER: "hand over and steer work", Access.ADMIN: "do everything"}
 _DOING = {
     Act.LOOK: "look",
@@ -169,8 +200,9 @@ _WHO_DECIDES = {
 
 
 def channel_name(place: Place) -> str:
-    """The channel as settings write it: `slack:T0123/C0456`."""
-    return f"{place.platform}:{place.space}/{place.channel}"
+    """The channel as settings write it: `slack:T0123/C0456`, or `telegram:-1001234` where there are no spaces."""
+    space = f"{place.space}/" if place.space else ""
+    return f"{place.platform}:{space}{place.channel}"
 
 
 def is_own(place: Place) -> bool:
@@ -181,11 +213,3 @@ def is_own(place: Place) -> bool:
 def _space_of(person: PersonId) -> str:
     """`T0123` of `slack:T0123/U0456`."""
     return person.partition(":")[2].rpartition("/")[0]
-
-
-def _matches(patterns: Collection[str], person: PersonId) -> bool:
-    """Whether one of `patterns` is the person, or everybody of a space: `slack:T0123/*`."""
-    return any(
-        person == pattern or (pattern.endswith(("/*", ":*")) and person.startswith(pattern.removesuffix("*")))
-        for pattern in patterns
-    )

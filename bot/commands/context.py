@@ -73,6 +73,7 @@ class Context:
 
     async def asker(self, person: Person, place: Place, *, event_id: str, trigger: str = "") -> Asker:
         """The asker, with what they may do and what their channel is about."""
+        self.gate.meet(person)
         return Asker(
             person=person,
             place=place,

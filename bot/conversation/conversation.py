@@ -29,7 +29,7 @@ from bot.conversation.understanding import Asked, Understanding
 from bot.heard import reference_of
 from bot.tokens import with_tokens
 from core.domain.errors import OrchestratorError
-from core.domain.identity import PersonId
+from core.domain.identity import Person, PersonId
 
 log = structlog.get_logger(__name__)
 
@@ -45,8 +45,8 @@ class Conversation:
         self._commands = commands
         self._answering = answering
         self._understanding = Understanding(context)
-        self._seen: dict[PersonId, str] = {}
-        """Names we have kept already, so that not every word is a write."""
+        self._seen: dict[PersonId, Person] = {}
+        """Whom we have kept already, so that not every word is a write."""
 
     async def act(self, inbound: Inbound) -> None:
         """Do what `inbound` asks for and answer it. Raises nothing: what went wrong is the answer."""
@@ -137,11 +137,11 @@ class Conversation:
 
     async def _see(self, asker: Asker) -> None:
         person = asker.person
-        if self._seen.get(person.id) == person.name:
+        if self._seen.get(person.id) == person:
             return
         async with self._context.seen.store.transaction() as uow:
-            await uow.people.see(person.id, person.name)
-        self._seen[person.id] = person.name
+            await uow.people.see(person.id, person.name, groups=person.groups)
+        self._seen[person.id] = person
 
     async def _show_home(self, asker: Asker) -> None:
         if self._answering.adapter.capabilities.home:
