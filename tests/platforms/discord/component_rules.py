@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from tests.platforms.discord.message import COMPONENTS_V2, LINK, PREMIUM, SELECTS, Part, parts
+from tests.platforms.discord.message import COMPONENTS_V2, LINK, PREMIUM, SELECTS, Part, bounds, parts
 
 COMPONENTS = 40
 """In one message, those inside others too."""
@@ -142,9 +142,10 @@ def _option_problems(part: dict[str, Any], path: str) -> Iterator[str]:
         yield f"{path}.options: Must be between {least} and {most} in length."
     times = Counter(each.get("value") for each in options)
     yield from (f"{path}.options: value {each} is there {count} times" for each, count in times.items() if count > 1)
-    if part.get("min_values", 1) > part.get("max_values", 1) or part.get("max_values", 1) > max(len(options), 1):
+    fewest, highest = bounds(part)
+    if fewest > highest or highest > max(len(options), 1):
         yield f"{path}.max_values: Does not fit the options"
-    if sum(bool(each.get("default")) for each in options) > part.get("max_values", 1):
+    if sum(bool(each.get("default")) for each in options) > highest:
         yield f"{path}.options: More are chosen than may be"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.platforms.discord.message import SELECTS, Part
+from tests.platforms.discord.message import SELECTS, Part, bounds
 
 Json = dict[str, Any]
 Keep = Callable[[str, bytes], str]
@@ -90,4 +90,6 @@ def _chosen(field: Field, value: Any) -> list[str]:
     by_name = {each["value"]: each["value"] for each in options} | {each["label"]: each["value"] for each in options}
     wanted = _several(value)
     assert all(each in by_name for each in wanted), f"{field.label!r} has no {wanted}, it has {sorted(by_name)}"
+    fewest, most = bounds(field.part)
+    assert not wanted or fewest <= len(wanted) <= most, f"{field.label!r} takes {fewest} to {most}"
     return [by_name[each] for each in wanted]

@@ -134,6 +134,13 @@ def parts(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from parts([each[name] for name in ("accessory", "component") if isinstance(each.get(name), dict)])
 
 
+def bounds(part: dict[str, Any]) -> tuple[int, int]:
+    """How many may be chosen, least and most; what is not said is one, and in a group of ticks all of them."""
+    least, most = part.get("min_values"), part.get("max_values")
+    every = len(part.get("options", ())) if part["type"] == Part.CHECKBOX_GROUP else 1
+    return 1 if least is None else least, every if most is None else most
+
+
 def texts(value: Any) -> Iterator[str]:
     """The readable texts in components and embeds, in their order."""
     if isinstance(value, list):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.platforms.discord.filling import submitted
 from tests.platforms.discord.interaction import Did, Interaction
-from tests.platforms.discord.message import LINK, Message
+from tests.platforms.discord.message import LINK, Message, bounds
 from tests.platforms.discord.methods import writing
 from tests.platforms.discord.methods.channels import begin
 from tests.platforms.discord.options import command_named, typed
@@ -155,7 +155,8 @@ class Person:
         by_label = {each["label"]: each["value"] for each in menu["options"]}
         values = [by_label[each] for each in labels]
         assert not menu.get("disabled"), "the menu is greyed out"
-        assert menu.get("min_values", 1) <= len(values) <= menu.get("max_values", 1), f"so many do not fit: {labels}"
+        fewest, most = bounds(menu)
+        assert fewest <= len(values) <= most, f"so many do not fit: {labels}"
         return await self._does(self._discord.happenings.press(self.account, on, menu, values))
 
     async def submits(self, values: dict[str, Any]) -> Interaction:
