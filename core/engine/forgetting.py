@@ -8,7 +8,7 @@ from core.store.store import Store
 HEARD_FOR = timedelta(days=7)
 """How long what came in is known: no platform delivers anything again after that long."""
 SAID_FOR = timedelta(days=30)
-"""How long messages that were sent, and buttons that were used, are known after that."""
+"""How long messages that were sent, buttons that were used, and cards that never change again, are known after that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +18,14 @@ class Forgotten:
     hearings: int
     buttons: int
     messages: int
+    cards: int
     values: int
     """What adapters remembered, and its time is over."""
 
     @property
     def rows(self) -> int:
         """All of them."""
-        return self.hearings + self.buttons + self.messages + self.values
+        return self.hearings + self.buttons + self.messages + self.cards + self.values
 
 
 async def forget(store: Store) -> Forgotten:
@@ -37,5 +38,7 @@ async def forget(store: Store) -> Forgotten:
     async with store.transaction() as uow:
         messages = await uow.deliveries.forget(before=uow.now - SAID_FOR)
     async with store.transaction() as uow:
+        cards = await uow.cards.forget(before=uow.now - SAID_FOR)
+    async with store.transaction() as uow:
         values = await uow.chat_values.forget()
-    return Forgotten(hearings=hearings, buttons=buttons, messages=messages, values=values)
+    return Forgotten(hearings=hearings, buttons=buttons, messages=messages, cards=cards, values=values)

@@ -12,7 +12,7 @@ from core.domain.identity import PersonId
 from core.store import chat_tables
 from core.store.codec import escaped_text
 from core.store.records import Records
-from core.store.still_open import is_about_open_task
+from core.store.still_open import is_about_open_task, is_decided_approval
 
 _TOKENS = chat_tables.action_tokens
 _ASKED_ONCE = ("form:", "choose:")
@@ -52,12 +52,14 @@ class ActionTokens:
         return done.rowcount == 1
 
     async def forget(self, before: datetime) -> int:
-        """Take away what was used before then, and questions and forms asked before then; how many that were.
+        """Take away what was used before then, and what was asked before then and cannot be answered any more: choices,
+        forms, approvals that are decided. How many that were.
 
         Buttons of open tasks stay, and so does what nobody has pressed yet: the card may still stand somewhere.
         """
         asked_once = or_(*(_TOKENS.c.subject.like(f"{beginning}%") for beginning in _ASKED_ONCE))
-        old = or_(_TOKENS.c.used_at < before, asked_once & (_TOKENS.c.made_at < before))
+        over = or_(asked_once, is_decided_approval(_TOKENS.c.subject))
+        old = or_(_TOKENS.c.used_at < before, over & (_TOKENS.c.made_at < before))
         done = await self._connection.execute(delete(_TOKENS).where(old, not_(is_about_open_task(_TOKENS.c.subject))))
         return done.rowcount
 

@@ -1,12 +1,15 @@
 """Cards that stand somewhere, in the database: where, and whether they still show how things are."""
 
-from sqlalchemy import case, false, update
+from datetime import datetime
+
+from sqlalchemy import case, delete, false, not_, or_, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.conversation import PostedCard, channel_of
 from core.domain.identity import Place
 from core.store import chat_tables
 from core.store.records import Records
+from core.store.still_open import is_about_open_task, is_decided_approval
 
 _CARDS = chat_tables.cards
 
@@ -57,6 +60,15 @@ class Cards:
             _CARDS.c.platform == platform, _CARDS.c.wanted_seq > _CARDS.c.drawn_seq, _CARDS.c.gone == false()
         )
         return await self._records.all(query.order_by(_CARDS.c.wanted_seq, _CARDS.c.key, _CARDS.c.place).limit(limit))
+
+    async def forget(self, before: datetime) -> int:
+        """Take away cards posted before then that never change again: of decided approvals, and those that are gone.
+
+        How many that were. What is about open tasks stays, and so do the cards of tasks: a task may be begun again.
+        """
+        over = or_(_CARDS.c.gone == true(), is_decided_approval(_CARDS.c.key)) & (_CARDS.c.posted_at < before)
+        done = await self._connection.execute(delete(_CARDS).where(over, not_(is_about_open_task(_CARDS.c.key))))
+        return done.rowcount
 
     async def at(self, place: Place, message: str) -> PostedCard | None:
         """The card that is this message of the place's channel, in whichever thread; None when it is none of ours."""

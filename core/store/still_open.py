@@ -2,6 +2,7 @@
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
+from core.domain.approval import ApprovalState
 from core.domain.task import FINAL_TASK_STATES
 from core.store.tables import approvals, tasks
 
@@ -14,6 +15,12 @@ def is_about_open_task(name: ColumnElement[str]) -> ColumnElement[bool]:
         select(1).where(approvals.c.task == tasks.c.id, is_open, _names(name, approvals.c.id)).select_from(tasks)
     )
     return or_(of_task, of_approval)
+
+
+def is_decided_approval(name: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether `name` is the id of an approval that nobody can decide any more."""
+    decided = approvals.c.state != ApprovalState.PENDING
+    return exists(select(1).where(approvals.c.id == name, decided).select_from(approvals))
 
 
 def _names(name: ColumnElement[str], known: ColumnElement[str]) -> ColumnElement[bool]:

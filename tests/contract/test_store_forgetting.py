@@ -1,14 +1,15 @@
 """What is old about conversations goes, and nothing that is still about open work, on both databases."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 
-from core.domain.conversation import Delivery, DeliveryState, Hearing
-from core.domain.identity import PersonId, task_id
+from core.domain.approval import ApprovalState
+from core.domain.conversation import Delivery, DeliveryState, Hearing, PostedCard
+from core.domain.identity import PersonId, Place, task_id
 from core.domain.task import TaskState
 from core.engine.forgetting import HEARD_FOR, SAID_FOR, Forgotten, forget
 from core.store import Store
@@ -91,7 +92,7 @@ async def test_used_buttons_go_and_those_that_may_still_be_pressed_stay(
                 tokens[subject, is_used] = made.token
                 if is_used:
                     await uow.action_tokens.use(made.token, ALICE)
-    assert await forget(house) == Forgotten(hearings=0, buttons=0, messages=0, values=0)
+    assert await forget(house) == Forgotten(hearings=0, buttons=0, messages=0, cards=0, values=0)
     clock.advance(seconds=(SAID_FOR + timedelta(hours=1)).total_seconds())
     await forget(house)
 
@@ -101,6 +102,32 @@ async def test_used_buttons_go_and_those_that_may_still_be_pressed_stay(
     assert {subject for subject, is_used in left if not is_used} == {
         *("T1", "T1:ended:1", "A1", "T2", "T2:ended:1", "A2", "note")
     }
+
+
+async def test_buttons_and_cards_of_decided_questions_go_once_their_task_has_ended(
+    house: Store, clock: FakeClock, make: Callable[[], str]
+) -> None:
+    keys = ("T1", "A1", "A3", "T2", "T2:ended:1", "A2", "A4")
+    async with house.transaction() as uow:
+        for number, task in ((3, OPEN), (4, ENDED)):
+            await uow.approvals.add(an_approval(number, task, agent_run=None, state=ApprovalState.APPROVED))
+        made = {key: await uow.action_tokens.for_command(key, "approve", make=make) for key in keys}
+        for key in keys:
+            await uow.cards.add(a_card(key, at=uow.now))
+        await uow.cards.add(a_card("T2", at=uow.now, channel="C9", gone=True))
+    clock.advance(seconds=(SAID_FOR + timedelta(hours=1)).total_seconds())
+
+    done = await forget(house)
+    assert (done.buttons, done.cards) == (1, 2)
+    async with house.reading() as uow:
+        assert [key for key in keys if await uow.action_tokens.find(made[key].token) is None] == ["A4"]
+        assert [key for key in keys if not await uow.cards.of(key)] == ["A4"]
+        assert [card.gone for card in await uow.cards.of("T2")] == [False]
+
+
+def a_card(key: str, *, at: datetime, channel: str = "C1", gone: bool = False) -> PostedCard:
+    place = Place(platform="slack", space="T0123", channel=channel)
+    return PostedCard(key=key, place=place, message=f"{key}@{channel}", thread=place, posted_at=at, gone=gone)
 
 
 async def test_what_was_heard_and_handled_goes_after_a_week(house: Store, clock: FakeClock) -> None:
