@@ -57,6 +57,7 @@ COMMANDS = (
     Entry(name="logs", at="bot.cli.logs:logs", panel=_LOOK),
     Entry(name="compare", at="bot.cli.compare:compare", panel=_LOOK),
     Entry(name="failures", at="bot.cli.failures:failures", panel=_LOOK),
+    Entry(name="audit", at="bot.cli.audit:audit", panel=_LOOK),
     Entry(name="export", at="bot.cli.export:export", panel=_LOOK),
     Entry(name="init", at="bot.cli.init:app", panel=_KEEP),
     Entry(name="doctor", at="bot.cli.doctor:doctor", panel=_KEEP),

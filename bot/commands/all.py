@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.commands import files, guide, looking, money, people, projects, templates
+from bot.commands import audit, files, guide, looking, money, people, projects, templates
 from bot.commands.grammar import Verb
 from bot.commands.registry import Handler
 
@@ -13,5 +13,6 @@ LOOKING: tuple[Mapping[Verb, Handler], ...] = (
     projects.HANDLERS,
     templates.HANDLERS,
     people.HANDLERS,
+    audit.HANDLERS,
     guide.HANDLERS,
 )

@@ -31,7 +31,7 @@ _GROUPS = (
         ),
     ),
     ("Money", (Verb.COSTS, Verb.BUDGET, Verb.ESTIMATE)),
-    ("Set up", (Verb.NEW, Verb.TEMPLATE, Verb.PROJECT, Verb.NOTIFY, Verb.WHOAMI, Verb.HELP)),
+    ("Set up", (Verb.NEW, Verb.TEMPLATE, Verb.PROJECT, Verb.NOTIFY, Verb.AUDIT, Verb.WHOAMI, Verb.HELP)),
 )
 
 

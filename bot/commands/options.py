@@ -183,4 +183,13 @@ def _values(option: Option) -> str:
     return f"For example: --{option.name} {_SAMPLE.get(option.name, 'NAME')}."
 
 
-_SAMPLE = {"set": "issue=123", "from": "build", "at": "build", "to": "T142.3", "limit": "20", "tail": "50"}
+_SAMPLE = {
+    "set": "issue=123",
+    "from": "build",
+    "at": "build",
+    "to": "T142.3",
+    "limit": "20",
+    "tail": "50",
+    "task": "T142",
+    "person": "alice",
+}

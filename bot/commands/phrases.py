@@ -10,7 +10,7 @@ _ARTICLES = re.compile(r"\A(?:(?:me|us|all|my|our|the|of)\s+)+", re.IGNORECASE)
 _LOOKS = frozenset(
     {
         *(Verb.STATUS, Verb.TASKS, Verb.TASK, Verb.AGENTS, Verb.AGENT, Verb.LOGS, Verb.DIFF, Verb.COMPARE, Verb.COSTS),
-        *(Verb.BUDGET, Verb.PROJECT, Verb.TEMPLATE, Verb.NOTIFY, Verb.SCHEDULE, Verb.WHOAMI, Verb.HELP),
+        *(Verb.BUDGET, Verb.PROJECT, Verb.TEMPLATE, Verb.NOTIFY, Verb.SCHEDULE, Verb.AUDIT, Verb.WHOAMI, Verb.HELP),
     }
 )
 _DECIDES = {"yes": Verb.APPROVE, "ok": Verb.APPROVE, "okay": Verb.APPROVE, "lgtm": Verb.APPROVE, "no": Verb.DENY}

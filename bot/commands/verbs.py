@@ -41,6 +41,7 @@ class Verb(StrEnum):
     TEMPLATE = "template"
     SCHEDULE = "schedule"
     NOTIFY = "notify"
+    AUDIT = "audit"
     WHOAMI = "whoami"
     HELP = "help"
     QUIT = "quit"

@@ -259,6 +259,12 @@ ENTRIES: Mapping[Verb, Entry] = {
         words=Words.SOME,
         first_words=("direct", "off", "quiet", "default"),
     ),
+    Verb.AUDIT: Entry(
+        says="who did what, or was refused it; for admins",
+        usage="audit [--person NAME] [--task TASK] [--limit N]",
+        examples=("audit", "audit --task T142", "audit --person alice --limit 50"),
+        options=(Option(name="person"), Option(name="task"), _LIMIT),
+    ),
     Verb.WHOAMI: Entry(says="what you may do here", usage="whoami", examples=("whoami",)),
     Verb.HELP: Entry(
         says="all commands, or one of them in detail",

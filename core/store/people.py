@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.conversation import KnownPerson
@@ -35,6 +35,11 @@ class People:
         """Names of those of `people` whose name is known."""
         query = select(_PEOPLE.c.id, _PEOPLE.c.name).where(_PEOPLE.c.id.in_(people), _PEOPLE.c.name != "")
         return {PersonId(row.id): row.name for row in await self._connection.execute(query)} if people else {}
+
+    async def called(self, name: str) -> list[PersonId]:
+        """Everybody who goes by this name, whatever its letters' case."""
+        query = select(_PEOPLE.c.id).where(func.lower(_PEOPLE.c.name) == name.lower(), _PEOPLE.c.name != "")
+        return [PersonId(row.id) for row in await self._connection.execute(query)]
 
     async def set_wishes(self, person: PersonId, wishes: Mapping[str, object]) -> None:
         """Keep what the person wants to be told, also of one who was never seen."""

@@ -51,12 +51,15 @@ async def test_a_row_comes_back_as_it_was_written_and_fits_its_hash(store: Store
     assert (read.previous, read.hash) == (BEGINNING, entry_hash(read))
 
 
-async def test_the_newest_rows_come_first_and_one_persons_alone_when_asked(store: Store) -> None:
+async def test_the_newest_rows_come_first_and_only_those_by_somebody_or_about_something_when_asked(
+    store: Store,
+) -> None:
     for number, actor in enumerate([ALICE, BOB, ALICE], start=1):
         await append(store, number, actor=actor)
     async with store.reading() as unit:
         assert [entry.seq for entry in await unit.audit.entries(2)] == [3, 2]
-        assert [entry.seq for entry in await unit.audit.entries(10, actor=ALICE)] == [3, 1]
+        assert [entry.seq for entry in await unit.audit.entries(10, by=[ALICE])] == [3, 1]
+        assert [entry.seq for entry in await unit.audit.entries(10, about=["A2", "A3"])] == [3, 2]
 
 
 async def test_rows_written_by_several_processes_at_once_are_one_chain(store: Store, open_store: OpenStore) -> None:

@@ -29,7 +29,7 @@ ASKED = (
     "template run docs-lcoal --project PROJECT", "template show TEMPLATE", "template show docs-lcoal",
     "template show docs-lcoal --project PROJECT", "template list --project PROJECT", "project show PROJECT",
     "project use PROJECT", "project archive PROJECT", "project restore PROJECT", "project list", "whoami", "help",
-    "notify", "schedule",
+    "notify", "schedule", "audit --task TASK", "audit", "audit --person dev",
 )  # fmt: skip
 
 
@@ -69,7 +69,8 @@ def test_every_verb_that_names_something_is_asked() -> None:
     naming = {
         verb
         for verb in TYPED
-        if ENTRIES[verb].target is not Target.NONE or any(each.name == "project" for each in ENTRIES[verb].options)
+        if ENTRIES[verb].target is not Target.NONE
+        or any(each.name in {"project", "task"} for each in ENTRIES[verb].options)
     }
     assert {verb.value for verb in naming | {Verb.PROJECT, Verb.TEMPLATE}} <= asked
 
