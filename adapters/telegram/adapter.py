@@ -25,10 +25,12 @@ from adapters.telegram.identity import check, recognised_at_last
 from adapters.telegram.ids import PLATFORM, channel_of, chat_of, user_of
 from adapters.telegram.ids import place as telegram_place
 from adapters.telegram.journal import Journal
+from adapters.telegram.lost import Lost
 from adapters.telegram.menu import SHORT, MenuEntry, offer
 from adapters.telegram.messages import Messages
 from adapters.telegram.names import Names
 from adapters.telegram.polling import Polling
+from adapters.telegram.posting import Posting
 from adapters.telegram.presses import Presses
 from adapters.telegram.questions import Questions
 from adapters.telegram.sending import Sending
@@ -36,7 +38,6 @@ from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.threads import Threads
 from adapters.telegram.topics import Topics
 from adapters.telegram.triggers import Triggers
-from adapters.telegram.uploads import Uploads
 from adapters.telegram.us import Us
 from adapters.telegram.webhook import serve
 from adapters.telegram.whispers import whispered
@@ -65,24 +66,24 @@ class TelegramAdapter:
         self._clock = clock
         self._calls = calls = Calls(settings)
         self._chats = chats = Chats(values)
-        self._sending = sending = Sending(calls, chats)
+        lost = Lost(values)
+        self._sending = sending = Sending(calls, chats, lost)
         self._names = names = Names(calls, clock=clock)
         self._triggers = triggers = Triggers(clock=clock)
         self._presses = presses = Presses(calls, within_s=settings.answer_press_s)
         self._topics = topics = Topics(sending, clock=clock)
         threads, journal, questions = Threads(values), Journal(values), Questions(clock=clock)
-        self._messages = messages = Messages(
-            sending=sending, chats=chats, threads=threads, topics=topics, journal=journal, questions=questions,
-            names=names,
+        self._messages = Messages(
+            sending=sending, chats=chats, topics=topics, journal=journal, questions=questions, names=names,
+            posting=Posting(sending=sending, chats=chats, threads=threads, lost=lost),
         )  # fmt: skip
-        self._uploads = Uploads(sending, messages)
         self._forms = forms = Forms(
             sending=sending, chats=chats, threads=threads, triggers=triggers, values=values,
             now_s=lambda: now().timestamp(),
         )  # fmt: skip
         self._hearing = Hearing(
             sending=sending, chats=chats, threads=threads, topics=topics, journal=journal, presses=presses,
-            questions=questions, triggers=triggers, forms=forms, names=names, values=values,
+            questions=questions, triggers=triggers, forms=forms, names=names, lost=lost, values=values,
         )  # fmt: skip
         self.us: Us | None = None
         """Who we are, once Telegram has said so."""
@@ -159,7 +160,7 @@ class TelegramAdapter:
 
     async def upload(self, place: Place, file: File, *, key: str, again: bool = False) -> Posted:
         """Hand over a file."""
-        return await self._uploads.upload(place, file, key=key, again=again)
+        return await self._messages.upload(place, file, key=key, again=again)
 
     async def ask(self, trigger: str, form: Form) -> None:
         """Ask the fields of `form` one by one of whoever made `trigger`."""

@@ -17,6 +17,7 @@ from adapters.telegram.journal import Journal
 from adapters.telegram.keyboard import ASKS, PUTS_BACK, Keyboard, asking_back, from_payload, put_back
 from adapters.telegram.keyboard import payload as keyboard_payload
 from adapters.telegram.look import number_at
+from adapters.telegram.lost import Lost
 from adapters.telegram.names import Names
 from adapters.telegram.page import Page
 from adapters.telegram.parse import parse, somebody, speaks_masked, writer
@@ -52,6 +53,7 @@ class Hearing:
         triggers: Triggers,
         forms: Forms,
         names: Names,
+        lost: Lost,
         values: KeyValueStore,
     ) -> None:
         self._sending = sending
@@ -64,6 +66,7 @@ class Hearing:
         self._triggers = triggers
         self._forms = forms
         self._names = names
+        self._lost = lost
         self._values = values
         self._turns = Turns()
 
@@ -83,6 +86,7 @@ class Hearing:
     async def _written(self, update: Payload, message: Payload, us: Us, heard: Heard) -> None:
         await self._note_move(message)
         at = standing(message)
+        await self._lost.theirs(at.chat, at.message)
         where, thread = await self._place(message, at)
         if speaks_masked(update, us):
             await self._say_masked(where)

@@ -4,26 +4,25 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 
-from adapters.chat.card import Card, Text, Weight
+from adapters.chat.card import Card
 from adapters.chat.errors import ChatError, MessageGoneError, RejectedError
 from adapters.chat.file import File
 from adapters.chat.port import Posted
 from adapters.telegram.chats import Chats
 from adapters.telegram.errors import NOT_MODIFIED
-from adapters.telegram.ids import ThreadId, is_supergroup, thread_id, user_of
+from adapters.telegram.ids import ThreadId, is_supergroup, user_of
 from adapters.telegram.ids import place as telegram_place
 from adapters.telegram.journal import Journal, Sent
 from adapters.telegram.names import Names
 from adapters.telegram.page import Page
+from adapters.telegram.posting import Posting
 from adapters.telegram.questions import Questions
 from adapters.telegram.render import Rendered, rendered
 from adapters.telegram.sending import Sending
-from adapters.telegram.threads import Threads
 from adapters.telegram.topics import Topics
 from core.domain.identity import Place
 
 _LOG = logging.getLogger(__name__)
-PERHAPS = "This may stand here twice: Telegram did not say whether it had arrived."
 
 
 class Messages:
@@ -34,7 +33,7 @@ class Messages:
         *,
         sending: Sending,
         chats: Chats,
-        threads: Threads,
+        posting: Posting,
         topics: Topics,
         journal: Journal,
         questions: Questions,
@@ -42,27 +41,29 @@ class Messages:
     ) -> None:
         self._sending = sending
         self._chats = chats
-        self._threads = threads
+        self._posting = posting
         self._topics = topics
         self._journal = journal
         self._questions = questions
         self._names = names
 
     async def post(self, place: Place, card: Card, *, key: str, again: bool) -> Posted:
-        """Post `card`. With `again` one that surely came through is returned instead; of one that only may have, a
-        second one says so. What an earlier attempt of the same card has left out is sent alone.
+        """Post `card`. With `again` one that came through is returned instead, as far as it can be found; what an
+        earlier attempt of the same card has left out is sent alone.
         """
         sent = await self._journal.sent(key)
         if sent is not None and sent.whole and again:
             return await self.posted(sent)
         if sent is None or sent.whole:
             sent = await self._begun(place, card, key)
-            if again:
-                card = _doubtful(card)
-        made = self._drawn(card)
-        pages = made.pages
-        for number, page in enumerate(pages[len(sent.messages) :], start=len(sent.messages) + 1):
-            sent = await self._send_next(sent, page, key=key, last=number == len(pages))
+        made, unsure = self._drawn(card), again
+        for page in made.pages[len(sent.messages) :]:
+            place = telegram_place(sent.channel, sent.thread)
+            sent = _with(sent, await self._posting.page(place, page, key=key, unsure=unsure))
+            unsure = False
+            await self._journal.note(key, sent)
+        sent = replace(sent, whole=True)
+        await self._journal.note(key, sent)
         if len(sent.messages) > 1:
             await self._journal.note_pages(sent.channel, sent.messages)
         posted = await self.posted(sent)
@@ -77,7 +78,7 @@ class Messages:
         pages = self._drawn(card).pages
         for message, page in zip(standing, pages, strict=False):
             await self._rewrite(posted.place, message, page, is_first=message == first)
-        added = [await self._send(posted.thread, page) for page in pages[len(standing) :]]
+        added = [await self._posting.page(posted.thread, page) for page in pages[len(standing) :]]
         for message in standing[len(pages) :]:
             with suppress(ChatError):  # it is only too much
                 await self._sending.to(posted.place, "deleteMessage", repeatable=True, message_id=message)
@@ -95,26 +96,23 @@ class Messages:
             url=await self._link(sent),
         )
 
-    async def note_file(self, place: Place, message: int, *, key: str) -> Posted:
-        """Remember a file that was handed over, as a message with `key`."""
-        sent = _with(Sent(channel=place.channel, thread=place.thread, inside=bool(place.thread)), message, whole=True)
-        await self._in_thread(place, message)
+    async def upload(self, place: Place, file: File, *, key: str, again: bool) -> Posted:
+        """Hand over a file; with `again` one that came through is returned instead, as far as it can be found."""
+        known = await self._journal.sent(key)
+        if again and known is not None:
+            return await self.posted(known)
+        message = await self._posting.file(place, file, key=key, unsure=again)
+        begun = Sent(channel=place.channel, thread=place.thread, inside=bool(place.thread))
+        sent = replace(_with(begun, message), whole=True)
         await self._journal.note(key, sent)
         return await self.posted(sent)
-
-    async def known(self, key: str) -> Posted | None:
-        """The message that surely came through under `key`."""
-        sent = await self._journal.sent(key)
-        return await self.posted(sent) if sent is not None and sent.whole else None
 
     async def _hand(self, thread: Place, file: File) -> None:
         """Send what the card leaves out behind it. The card stands, and says itself that it is not all there is."""
         try:
-            message = await self._sending.file(thread, file)
+            await self._posting.file(thread, file)
         except ChatError as error:
             _LOG.warning("the rest of a card was not sent: %s", error)
-        else:
-            await self._in_thread(thread, message)
 
     def _drawn(self, card: Card) -> Rendered:
         return rendered(card, names={each: self._names.known(user_of(each)) for each in card.mentions})
@@ -126,20 +124,6 @@ class Messages:
             await self._journal.begun(key, thread)
         thread = thread or place.thread
         return Sent(channel=place.channel, thread=thread, inside=bool(thread))
-
-    async def _send_next(self, sent: Sent, page: Page, *, key: str, last: bool) -> Sent:
-        message = await self._send(telegram_place(sent.channel, sent.thread), page)
-        sent = _with(sent, message, whole=last)
-        await self._journal.note(key, sent)
-        return sent
-
-    async def _send(self, place: Place, page: Page) -> int:
-        message = await self._sending.page(place, page)
-        await self._in_thread(place, message)
-        return message
-
-    async def _in_thread(self, place: Place, message: int) -> None:
-        await self._threads.note(await self._chats.chat(place.channel), message, thread_id(place.thread))
 
     async def _rewrite(self, place: Place, message: int, page: Page, *, is_first: bool) -> None:
         page = replace(page, keyboard=self._questions.asked(place.channel, message, page.keyboard))
@@ -161,11 +145,7 @@ class Messages:
         return f"https://t.me/c/{str(chat).removeprefix('-100')}/{thread}{sent.messages[0]}"
 
 
-def _with(sent: Sent, message: int, *, whole: bool) -> Sent:
+def _with(sent: Sent, message: int) -> Sent:
     """`sent` and one message more; the first one of a chat begins a thread."""
     thread = sent.thread or str(ThreadId(root=message))
-    return replace(sent, messages=(*sent.messages, message), thread=thread, whole=whole)
-
-
-def _doubtful(card: Card) -> Card:
-    return replace(card, sections=(*card.sections, Text(text=PERHAPS, weight=Weight.MUTED)))
+    return replace(sent, messages=(*sent.messages, message), thread=thread)

@@ -12,6 +12,7 @@ from adapters.telegram.ids import chat_of, thread_id
 from adapters.telegram.keyboard import payload as keyboard_payload
 from adapters.telegram.limits import CAPTION
 from adapters.telegram.look import number_at
+from adapters.telegram.lost import Lost
 from adapters.telegram.page import Page
 from core.domain.identity import Place
 
@@ -25,9 +26,10 @@ _PICTURE_BYTES = 10 * 1024 * 1024
 class Sending:
     """Calls that are about one chat; a group that became a supergroup meanwhile is followed."""
 
-    def __init__(self, calls: Calls, chats: Chats) -> None:
+    def __init__(self, calls: Calls, chats: Chats, lost: Lost) -> None:
         self._calls = calls
         self._chats = chats
+        self._lost = lost
 
     async def page(self, place: Place, page: Page, *, markup: object = None) -> int:
         """Post `page` to `place`; the id of the message. `markup` stands in for the page's buttons."""
@@ -41,7 +43,7 @@ class Sending:
             message_thread_id=_topic(place),
             reply_parameters=_answered(place),
         )
-        return number_at(answer, "message_id")
+        return await self._counted(place, answer)
 
     async def file(self, place: Place, file: File) -> int:
         """Hand `file` over in `place`, a picture as a picture; the id of the message."""
@@ -54,11 +56,11 @@ class Sending:
             method,
             photo=given if picture else None,
             document=None if picture else given,
-            caption=fitted(file.title or file.alt, limit=CAPTION) or None,
+            caption=_caption(file),
             message_thread_id=_topic(place),
             reply_parameters=_answered(place),
         )
-        return number_at(answer, "message_id")
+        return await self._counted(place, answer)
 
     async def rewrite(self, place: Place, message: int, page: Page) -> None:
         """Put `page` in the place of a message."""
@@ -73,6 +75,10 @@ class Sending:
             reply_markup=keyboard_payload(page.keyboard),
         )
 
+    async def recaption(self, place: Place, message: int, file: File) -> None:
+        """Put the words under `file` in the place of those under a file that stands there."""
+        await self.to(place, "editMessageCaption", repeatable=True, message_id=message, caption=_caption(file))
+
     async def to(self, place: Place, method: str, *, repeatable: bool = False, **arguments: object) -> Payload:
         """Call `method` about the chat of `place`."""
         chat = await self._chats.chat(place.channel)
@@ -82,6 +88,15 @@ class Sending:
             # refused because of it, so nothing was done
             await self._chats.moved(chat_of(place.channel), error.to)
             return await self._calls.ask(method, repeatable=repeatable, chat_id=error.to, **arguments)
+
+    async def _counted(self, place: Place, answer: Payload) -> int:
+        message = number_at(answer, "message_id")
+        await self._lost.ours(await self._chats.chat(place.channel), message)
+        return message
+
+
+def _caption(file: File) -> str | None:
+    return fitted(file.title or file.alt, limit=CAPTION) or None
 
 
 def _topic(place: Place) -> int | None:

@@ -31,8 +31,6 @@ class TelegramStage:
         self._late_s = 0.0
         self._api = telegram.forum("api") if forum else telegram.supergroup("api")
         self._people = {each.name: each for each in (telegram.person("alice"), telegram.person("bob"))}
-        for person in self._people.values():
-            person.account.started = True
         self.alice, self.bob = (Somebody(id=PersonId(p.key), name=p.name) for p in self._people.values())
         self.channel = Place(platform="telegram", channel=channel_of(self._api.id))
         self.values = MemoryValues(clock=FakeClock())
@@ -44,6 +42,10 @@ class TelegramStage:
         self.adapter = self._new()
         await self.running.start(self.adapter)
         await self.telegram.connected()
+        for person in [each for each in self._people.values() if not each.account.started]:
+            await person.starts()
+            await self.running.ears.until(bool)
+            self.running.ears.heard.clear()
 
     async def leave(self) -> None:
         await self.running.stop()
