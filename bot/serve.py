@@ -9,6 +9,7 @@ import structlog
 
 from adapters.chat.keyvalue import KeyValueStore
 from adapters.chat.port import ChatAdapter
+from adapters.chat.suggestion import Suggest
 from bot.access import Gate
 from bot.commands.chat import chat_commands
 from bot.commands.context import Context
@@ -20,6 +21,7 @@ from bot.delivery.delivery import ChatDelivery
 from bot.delivery.reminders import Patience
 from bot.inbox import Inbox
 from bot.stored_values import StoredValues
+from bot.suggestions import Suggestions
 from core.domain.errors import AddressUnavailableError, ConfigurationError, StoreError
 from core.store.voice import voice
 
@@ -42,16 +44,21 @@ class VoiceLostError(StoreError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Platform:
-    """A platform to be served: `adapter` makes a fresh one, `greeting` says where one that is connected listens.
+class Provided:
+    """What the program has for an adapter: what it remembered, and what somebody who types may mean."""
 
-    `adapter` is given what the adapters of this platform remember across restarts.
-    """
+    values: KeyValueStore
+    suggest: Suggest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """A platform to be served: `adapter` makes a fresh one, `greeting` says where one that is connected listens."""
 
     name: str
     title: str
     """As people call it."""
-    adapter: Callable[[KeyValueStore], ChatAdapter]
+    adapter: Callable[[Provided], ChatAdapter]
     greeting: Callable[[ChatAdapter], str]
 
 
@@ -98,8 +105,10 @@ class ChatService:
 
     async def _speak(self, platform: Platform, lost: asyncio.Event) -> None:
         """Listen, act and deliver; ends only by an error. What is half done is found at the next start."""
-        adapter = platform.adapter(StoredValues(self._program.store, platform.name))
-        delivery, inbox, following = self._wired(platform.name, adapter)
+        context = self._context()
+        values = StoredValues(self._program.store, platform.name)
+        adapter = platform.adapter(Provided(values=values, suggest=Suggestions(context)))
+        delivery, inbox, following = self._wired(platform.name, adapter, context)
 
         def ready() -> None:
             self._tell(platform.greeting(adapter))
@@ -119,7 +128,12 @@ class ChatService:
         except ExceptionGroup as errors:
             raise _worst(errors) from errors
 
-    def _wired(self, name: str, adapter: ChatAdapter) -> tuple[ChatDelivery, Inbox, Following]:
+    def _context(self) -> Context:
+        program = self._program
+        gate = Gate.of(program.settings)
+        return Context(seen=program, orchestrator=program.orchestrator, gate=gate, data=program.data)
+
+    def _wired(self, name: str, adapter: ChatAdapter, context: Context) -> tuple[ChatDelivery, Inbox, Following]:
         program, settings = self._program, self._program.settings
         delivery = ChatDelivery(
             program.store,
@@ -132,7 +146,6 @@ class ChatService:
             ),
             clock=program.clock,
         )
-        context = Context(seen=program, orchestrator=program.orchestrator, gate=Gate.of(settings), data=program.data)
         following = Following(adapter)
         answering = Answering(adapter=adapter, store=program.store, stirred=delivery.wake, following=following)
         conversation = Conversation(context=context, commands=chat_commands(), answering=answering)
