@@ -214,8 +214,9 @@ class Attempts:
             async with asyncio.timeout(self._timeout_s):
                 name = await self._adapter.channel_name(letter.target)
         except (ChatError, TimeoutError):
-            name = letter.target.channel
-        return Alone(person=person, place=name)
+            name = ""
+        # an id says nothing to people
+        return Alone(person=person, place="" if name == letter.target.channel else name)
 
     async def _done(self, letter: Letter, posted: Posted, *, drawn_seq: int) -> None:
         """Write down in one transaction that it is sent, and where it stands when it is to be kept true."""

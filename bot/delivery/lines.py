@@ -70,12 +70,12 @@ def call_card(about: Card, *, person: PersonId) -> Card:
 
 
 def closed_card(place: str, *, reason: str, hint: str) -> Card:
-    """Tells somebody that we may not write in `place`, and what they can do about it."""
+    """Tells somebody that we may not write in `place` ('': unknown by name), and what they can do about it."""
     todo = hint or f"Ask whoever looks after me here, and tell them: {line(reason, SENTENCE)}"
     told = Text(text="Until then you are told here, alone, what belongs there.", weight=Weight.MUTED)
     return Card(
         key="closed",
-        title=f"I may not write in {place}",
+        title=f"I may not write {f'in {place}' if place else 'where you asked'}",
         tone=Tone.WAITING,
         sections=(Text(text=todo, weight=Weight.NEXT), told),
     )

@@ -38,7 +38,7 @@ Failure = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alone:
-    """Who is told alone what cannot be said at a place, and how people call that place."""
+    """Who is told alone what cannot be said at a place, and how people call that place ('' when nobody says)."""
 
     person: PersonId
     place: str

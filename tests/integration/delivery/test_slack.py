@@ -99,6 +99,26 @@ async def test_a_story_as_it_stands_in_slack(office: OnSlack) -> None:
     assert [bool(each.thread_ts) for each in in_channel] == [False, True, True]
 
 
+@pytest.mark.parametrize(("private", "called"), [(False, "in #elsewhere"), (True, "where you asked")])
+async def test_a_task_asked_for_where_the_app_is_not_invited_goes_on_in_a_direct_message(
+    office: OnSlack, private: bool, called: str
+) -> None:
+    alice = office.slack.person("alice")
+    channel = office.slack.channel("elsewhere", private=private, with_app=False)
+    place = Place(platform="slack", space=TEAM, channel=channel.id)
+    async with running(office):
+        await office.submit(1, place=place, requested_by=PersonId(alice.key))
+        await office.shows(f"I may not write {called}")
+        await office.shows("Invite the app into the channel")
+        await office.ask()
+        await office.shows("Run rm -r build", buttons="Approve")
+        await decided(office)
+        await office.move(TaskState.RUNNING)
+        await office.move(TaskState.COMPLETED)
+        await office.shows("Done", times=2)
+    assert {each.channel for each in office.slack.messages() if each.by_app} == {alice.direct.id}
+
+
 async def test_an_answer_that_got_lost_makes_no_second_message(office: OnSlack) -> None:
     office.slack.faults.reset("chat.postMessage", after=True)
     async with running(office):
