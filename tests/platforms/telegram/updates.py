@@ -104,10 +104,12 @@ class Updates:
         self.pending, self._again = [], []
         self.bell.ring()
 
-    def first(self) -> Update | None:
-        """What a webhook is sent next."""
-        waiting = self._waiting()
-        return waiting[0] if waiting else None
+    def firsts(self) -> dict[int, Update]:
+        """What a webhook is sent next, of each chat: those of one chat go one after the other."""
+        waiting: dict[int, Update] = {}
+        for update in self._waiting():
+            waiting.setdefault(_chat_of(update), update)
+        return waiting
 
     def confirm(self, update: Update) -> None:
         """A webhook took it."""
@@ -176,3 +178,9 @@ class Updates:
             self._again += [each for each in confirmed if each.id not in self._repeated]
             self._repeated |= {each.id for each in confirmed}
         self.bell.ring()
+
+
+def _chat_of(update: Update) -> int:
+    said = update.payload[update.kind]
+    chat = said.get("chat") or said.get("message", {}).get("chat") or {}
+    return int(chat.get("id", 0))

@@ -1,4 +1,4 @@
-"""The webhook: updates are posted to the bot's address one after the other, each until it is taken."""
+"""The webhook: updates are posted to the bot's address, those of a chat one after the other, each until it is taken."""
 
 import asyncio
 from typing import Any
@@ -56,17 +56,35 @@ class Webhook:
     async def _run(self) -> None:
         timeout = aiohttp.ClientTimeout(total=self._answered_within_s)
         async with aiohttp.ClientSession(timeout=timeout) as session:
-            failures = 0
-            while True:
-                update = self._updates.first() if self._updates.webhook else None
-                if update is None:
+            under_way: dict[int, asyncio.Task[None]] = {}
+            try:
+                while True:
+                    firsts = self._updates.firsts() if self._updates.webhook else {}
+                    for chat, update in firsts.items():
+                        if chat not in under_way and len(under_way) < self._at_once:
+                            sent = asyncio.create_task(self._sent(session, update), name="simulated-webhook-post")
+                            under_way[chat] = sent
+                            sent.add_done_callback(lambda _, chat=chat: under_way.pop(chat))
                     await self._updates.bell.wait()
-                elif await self._post(session, update):
+            finally:
+                posts = list(under_way.values())
+                for post in posts:
+                    post.cancel()
+                await asyncio.gather(*posts, return_exceptions=True)
+
+    async def _sent(self, session: aiohttp.ClientSession, update: Update) -> None:
+        """Post one update until it is taken; in other chats things go on meanwhile."""
+        failures = 0
+        try:
+            while self._updates.webhook:
+                if await self._post(session, update):
                     self._updates.confirm(update)
-                    failures = 0
-                else:
-                    await asyncio.sleep(self._retry_after_s[min(failures, len(self._retry_after_s) - 1)])
-                    failures += 1
+                    return
+                await asyncio.sleep(self._retry_after_s[min(failures, len(self._retry_after_s) - 1)])
+                failures += 1
+        finally:
+            # once this is over the next one of the chat may go
+            asyncio.get_running_loop().call_soon(self._updates.bell.ring)
 
     async def _post(self, session: aiohttp.ClientSession, update: Update) -> bool:
         headers = {SECRET_HEADER: self._secret} if self._secret else {}
