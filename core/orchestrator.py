@@ -4,17 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from core.domain.approval import Approval, ApprovalState
+from core.domain.approval import Approval
 from core.domain.budget import checked_usd
 from core.domain.errors import ConflictError, InvalidInputError
-from core.domain.event import (
-    HOUSE,
-    PlanMade,
-    PriorityChanged,
-    ProjectArchived,
-    ProjectRestored,
-    TaskSubmitted,
-)
+from core.domain.event import PriorityChanged
 from core.domain.identity import (
     AgentRunId,
     ApprovalId,
@@ -23,21 +16,20 @@ from core.domain.identity import (
     ProjectName,
     StepName,
     TaskId,
-    task_id,
 )
 from core.domain.project import PlanGate, Project
 from core.domain.role import Role
 from core.domain.steering import SteeringMessage
-from core.domain.task import FINAL_TASK_STATES, Priority, Step, Task, TaskState
+from core.domain.task import FINAL_TASK_STATES, Priority, Task, TaskState
 from core.domain.workflow import Mode, Workflow
-from core.engine import budgets, deciding, forking, reopening, steering
-from core.engine.approval_keys import publish_key
-from core.engine.changes import decide_approval, end_task, move_task
+from core.engine import archiving, budgets, deciding, forking, reopening, steering, submitting
+from core.engine.changes import end_task, move_task
 from core.engine.client import EngineClient
 from core.engine.deciding import Decision
 from core.engine.forking import ForkPoint
+from core.engine.submitting import Submission
 from core.planning.assessment import assess, workflow_for
-from core.planning.request import clean_request, issue_reference, title_of
+from core.planning.request import clean_request
 from core.planning.shape import shaped
 from core.reader import TaskReader
 from core.spending import usual
@@ -88,9 +80,9 @@ class Orchestrator(TaskReader):
         """Take a request on: the task, its first events and its durable start are one transaction.
 
         What is left empty is decided by the project, the request or the planner; `budget_usd` is the most that all its
-        agents may cost together. `key` names the request: the same one
-        again returns the task there is, whatever else is given, and changes nothing. Raises InvalidInputError (empty
-        request, unknown workflow, no amount), NotFoundError (unknown project) and ConflictError (archived project).
+        agents may cost together. `key` names the request: the same one again returns the task there is, whatever else
+        is given, and changes nothing. Raises InvalidInputError (empty request, unknown workflow, no amount),
+        NotFoundError (unknown project) and ConflictError (archived project).
         """
         if key:
             async with self._store.reading() as uow:
@@ -100,47 +92,26 @@ class Orchestrator(TaskReader):
         text = clean_request(self._mask(request))
         judged = assess(text)
         definition = self._workflow(project, workflow or bound.workflow or workflow_for(judged.type))
-        definition = shaped(definition, mode=mode, complexity=judged.complexity, include_analyst=include_analyst)
-        estimate = await usual(self._store, judged.type, project=bound.name, complexity=judged.complexity)
+        wanted = Submission(
+            text=text,
+            project=bound,
+            by=by,
+            place=place,
+            judged=judged,
+            workflow=shaped(definition, mode=mode, complexity=judged.complexity, include_analyst=include_analyst),
+            model=model,
+            priority=priority,
+            mode=mode,
+            plan_gate=plan_gate or bound.plan_gate,
+            budget_usd=bound.task_budget_usd if budget_usd is None else checked_usd(budget_usd),
+            estimate=await usual(self._store, judged.type, project=bound.name, complexity=judged.complexity),
+            template=template,
+            key=key,
+        )
         async with self._store.transaction() as uow:
-            if key and (known := await _submitted_before(uow, key)):
+            if key and (known := await submitting.submitted_before(uow, key)):
                 return known
-            if bound.name in await uow.archived_projects.names():
-                raise ConflictError(
-                    f"The project {bound.name} is archived.",
-                    hint=f"Bring it back: orchestrator project restore {bound.name}",
-                )
-            number = await uow.tasks.next_number()
-            task = Task(
-                id=task_id(number),
-                number=number,
-                project=bound.name,
-                request=text,
-                title=title_of(text),
-                requested_by=by,
-                place=place,
-                state=TaskState.QUEUED,
-                workflow=definition,
-                type=judged.type,
-                complexity=judged.complexity,
-                priority=priority,
-                mode=mode,
-                plan_gate=plan_gate or bound.plan_gate,
-                model=model,
-                budget_usd=bound.task_budget_usd if budget_usd is None else checked_usd(budget_usd),
-                estimate=estimate,
-                template=template,
-                issue=issue_reference(text),
-                base_branch=bound.base_branch,
-                request_key=key,
-                created_at=uow.now,
-            )
-            await uow.tasks.add(task)
-            await uow.steps.add_all(_steps(task))
-            await uow.events.append(task.id, TaskSubmitted(title=task.title, by=by))
-            await uow.events.append(task.id, _planned(task, "; ".join(judged.reasons)))
-            await self._engine.enqueue_task(uow, task.id)
-        return task
+            return await submitting.submit(uow, self._engine, wanted)
 
     async def decide(self, approval: ApprovalId, decision: Decision, *, by: PersonId) -> Approval:
         """Approve, deny or send back; ConflictError when it is no longer open. The waiting task goes on from here.
@@ -235,7 +206,7 @@ class Orchestrator(TaskReader):
         words = clean_request(self._mask(request)) if request else ""
         async with self._store.transaction() as uow:
             parent = await uow.tasks.get(task)
-            if key and (known := await _submitted_before(uow, key)):
+            if key and (known := await submitting.submitted_before(uow, key)):
                 return known
             roles = self._roles(parent.project)
             return await forking.fork(
@@ -246,13 +217,7 @@ class Orchestrator(TaskReader):
         """Keep this one of several forks: the others are cancelled (their ids), and its open question is answered."""
         async with self._store.transaction() as uow:
             known = await uow.tasks.get(task)
-            if len(await uow.tasks.family(task)) == 1:
-                raise ConflictError(f"{task} was never forked.", hint="There is nothing to choose from.")
-            dropped = await forking.drop_rivals(uow, known, by=by)
-            asked = await uow.approvals.find_key(publish_key(known))
-            if asked is not None and asked.state == ApprovalState.PENDING:
-                await decide_approval(uow, asked, ApprovalState.APPROVED, by=by)
-            return dropped
+            return await forking.keep(uow, known, by=by)
 
     async def set_priority(self, task: TaskId, priority: Priority, *, by: PersonId) -> Task:
         """Change whose agents start first."""
@@ -277,24 +242,13 @@ class Orchestrator(TaskReader):
         """Take no more work for a project; ConflictError while it has open tasks. Its history stays."""
         project = self._project(name)
         async with self._store.transaction() as uow:
-            open_ = await uow.tasks.list(project=project.name, states=frozenset(TaskState) - FINAL_TASK_STATES)
-            if open_:
-                raise ConflictError(
-                    f"{name} still has {len(open_)} open tasks, such as {open_[0].id}.",
-                    hint="Let them end, or cancel them first.",
-                )
-            if project.name in await uow.archived_projects.names():
-                raise ConflictError(f"The project {name} is archived already.")
-            await uow.archived_projects.add(project.name, by=by)
-            await uow.events.append(HOUSE, ProjectArchived(project=project.name, by=by))
+            await archiving.archive(uow, project.name, by=by)
 
     async def restore_project(self, name: ProjectName, *, by: PersonId) -> None:
         """Take work for an archived project again."""
         project = self._project(name)
         async with self._store.transaction() as uow:
-            if not await uow.archived_projects.remove(project.name):
-                raise ConflictError(f"The project {name} is not archived.")
-            await uow.events.append(HOUSE, ProjectRestored(project=project.name, by=by))
+            await archiving.restore(uow, project.name, by=by)
 
     async def _open(self, uow: UnitOfWork, task: TaskId) -> Task:
         """The task, which must not have ended."""
@@ -309,33 +263,9 @@ class Orchestrator(TaskReader):
         return known[name]
 
 
-async def _submitted_before(uow: UnitOfWork, key: str) -> Task | None:
-    """The task of the request `key`; None means that no other call can make one until this unit ends."""
-    await uow.tasks.lock_numbers()
-    return await uow.tasks.find_request(key)
-
-
 def _still_open(task: Task) -> Task:
     if task.state in FINAL_TASK_STATES:
         raise ConflictError(
             f"{task.id} has already ended: it is {task.state.value}.", hint=f"See it with: orchestrator task {task.id}"
         )
     return task
-
-
-def _steps(task: Task) -> list[Step]:
-    return [
-        Step(task=task.id, name=name, position=position, role=task.workflow.step(name).role)
-        for position, name in enumerate(task.workflow.order(), 1)
-    ]
-
-
-def _planned(task: Task, reason: str) -> PlanMade:
-    return PlanMade(
-        source="rules",
-        workflow=task.workflow.name,
-        steps=task.workflow.order(),
-        task_type=task.type.value,
-        complexity=task.complexity.value,
-        reason=reason,
-    )

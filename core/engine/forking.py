@@ -1,8 +1,9 @@
 """Forks: a second task that goes on from a step or an agent's message of the first, to compare, and to keep one."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from core.domain.approval import ApprovalState
 from core.domain.errors import ConflictError, InvalidInputError
@@ -10,8 +11,8 @@ from core.domain.event import TaskForked, TaskSubmitted
 from core.domain.identity import AgentRunId, PersonId, StepName, TaskId, agent_run_id, approval_id, task_id, task_of
 from core.domain.role import Role
 from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, RunPurpose, Step, StepState, Task, TaskState
-from core.engine.approval_keys import gate_key
-from core.engine.changes import end_task, queue_run
+from core.engine.approval_keys import gate_key, publish_key
+from core.engine.changes import decide_approval, end_task, queue_run
 from core.engine.client import EngineClient
 from core.planning.models import model_for
 from core.store.unit_of_work import UnitOfWork
@@ -45,49 +46,35 @@ async def fork(
 ) -> Task:
     """A new task with the results of `parent` before the point; `request` adds words to the old one, '' for none."""
     run = await _run(uow, parent, point)
-    name = run.step if run else point.step
-    steps = {step.name: step for step in await uow.steps.of(parent.id)}
-    if name is None or name not in steps:
-        raise InvalidInputError(
-            f"{parent.id} has no step {name or ''}.".replace(" .", "."),
-            hint=f"Its steps: {', '.join(parent.workflow.order())}.",
-        )
-    if not parent.branch or not steps[name].base_commit:
-        raise ConflictError(
-            f"Step {name} of {parent.id} has not begun, so nothing can be forked there.",
-            hint="Fork at an earlier step.",
-        )
-    number = await uow.tasks.next_number()
+    steps = await uow.steps.of(parent.id)
+    first = _first(parent, steps, name=run.step if run else point.step)
     child = replace(
-        parent,
-        id=task_id(number),
-        number=number,
+        _child(parent, first, number=await uow.tasks.next_number(), created_at=uow.now),
         request=f"{parent.request}\n\n{request}".strip() if request else parent.request,
         requested_by=by,
-        state=TaskState.QUEUED,
         model=model or parent.model,
-        forked_from=parent.id,
-        life=1,
-        branch="",
-        commit=steps[name].base_commit if steps[name].base_commit != parent.base_commit else "",
-        restore_commit="",
-        pull_request="",
-        failure="",
         request_key=key,
-        estimate=None,
-        created_at=uow.now,
-        started_at=None,
-        finished_at=None,
     )
     await uow.tasks.add(child)
-    await uow.steps.add_all([_copied(step, child, first=name) for step in steps.values()])
-    await _take_gates_along(uow, parent, child, first=name)
+    await uow.steps.add_all([_copied(step, child, first=first.name) for step in steps])
+    await _take_gates_along(uow, parent, child, first=first.name)
     await uow.events.append(child.id, TaskSubmitted(title=child.title, by=by))
     await uow.events.append(parent.id, TaskForked(child=child.id, at=str(point), by=by))
     if run is not None:
-        await _go_on(uow, child, run, point=point, role=roles[run.role], base=steps[name].base_commit)
+        await _go_on(uow, child, run, point=point, role=roles[run.role], base=first.base_commit)
     await engine.enqueue_task(uow, child.id)
     return child
+
+
+async def keep(uow: UnitOfWork, task: Task, *, by: PersonId) -> list[TaskId]:
+    """Cancel the rivals of `task` (their ids), and answer its own open question; ConflictError without any fork."""
+    if len(await uow.tasks.family(task.id)) == 1:
+        raise ConflictError(f"{task.id} was never forked.", hint="There is nothing to choose from.")
+    dropped = await drop_rivals(uow, task, by=by)
+    asked = await uow.approvals.find_key(publish_key(task))
+    if asked is not None and asked.state == ApprovalState.PENDING:
+        await decide_approval(uow, asked, ApprovalState.APPROVED, by=by)
+    return dropped
 
 
 async def drop_rivals(uow: UnitOfWork, task: Task, *, by: PersonId | None) -> list[TaskId]:
@@ -109,6 +96,43 @@ async def _run(uow: UnitOfWork, parent: Task, point: ForkPoint) -> AgentRun | No
     if not run.attempts or run.purpose is not RunPurpose.WORK:
         raise ConflictError(f"{run.id} has no session to go on from.", hint="Fork at its step instead.")
     return run
+
+
+def _first(parent: Task, steps: Sequence[Step], *, name: StepName | None) -> Step:
+    """The first step the fork does itself, which must have begun."""
+    first = next((step for step in steps if step.name == name), None)
+    if first is None:
+        raise InvalidInputError(
+            f"{parent.id} has no step {name or ''}.".replace(" .", "."),
+            hint=f"Its steps: {', '.join(parent.workflow.order())}.",
+        )
+    if not parent.branch or not first.base_commit:
+        raise ConflictError(
+            f"Step {name} of {parent.id} has not begun, so nothing can be forked there.",
+            hint="Fork at an earlier step.",
+        )
+    return first
+
+
+def _child(parent: Task, first: Step, *, number: int, created_at: datetime) -> Task:
+    """As the parent was before `first`, with a branch and a life of its own still to begin."""
+    return replace(
+        parent,
+        id=task_id(number),
+        number=number,
+        state=TaskState.QUEUED,
+        forked_from=parent.id,
+        life=1,
+        branch="",
+        commit=first.base_commit if first.base_commit != parent.base_commit else "",
+        restore_commit="",
+        pull_request="",
+        failure="",
+        estimate=None,
+        created_at=created_at,
+        started_at=None,
+        finished_at=None,
+    )
 
 
 def _copied(step: Step, child: Task, *, first: StepName) -> Step:
