@@ -148,6 +148,7 @@ async def opened(
                     worktrees_days=settings.retention.worktrees_days,
                     worktrees_max=settings.retention.worktrees_max,
                     logs_days=settings.retention.logs_days,
+                    chats_days=settings.retention.chats_days,
                 ),
                 plans_count=settings.planning.by == "auto",
                 planner_model=settings.planning.model,

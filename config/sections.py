@@ -87,13 +87,15 @@ class CommitsSection(Document):
 
 
 class RetentionSection(Document):
-    """`[retention]`: how long finished work is kept on disk."""
+    """`[retention]`: how long what is left of finished work is kept."""
 
     worktrees_days: Annotated[float, Field(ge=0)] = 14.0
     worktrees_max: Annotated[int, Field(ge=1)] = 200
     """Tasks wait when this many worktrees are in use; those of ended tasks give way first."""
     logs_days: Annotated[float, Field(ge=0)] = 90.0
     """How long the file logs of ended tasks are kept."""
+    chats_days: Annotated[float, Field(ge=1)] = 30.0
+    """How long the database knows what was said in chats about ended tasks."""
 
 
 class PlanningSection(Document):

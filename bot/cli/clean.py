@@ -1,6 +1,7 @@
 """`orchestrator clean`: take away now what ended tasks left on disk and is due, or only show it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -67,7 +68,8 @@ async def _forgotten(program: "Program") -> int:
     """How many rows about old conversations went."""
     from core.engine.forgetting import forget
 
-    return (await forget(program.store)).rows
+    days = timedelta(days=program.settings.retention.chats_days)
+    return (await forget(program.store, said_for=days)).rows
 
 
 def _print(found: "Sequence[Due]", *, now: "datetime") -> None:

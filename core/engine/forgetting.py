@@ -28,17 +28,20 @@ class Forgotten:
         return self.hearings + self.buttons + self.messages + self.cards + self.values
 
 
-async def forget(store: Store) -> Forgotten:
-    """Take away what is old, but nothing that is about an open task. StoreError when the database cannot be written."""
+async def forget(store: Store, *, said_for: timedelta = SAID_FOR) -> Forgotten:
+    """Take away what is old, but nothing that is about an open task. StoreError when the database cannot be written.
+
+    `said_for` is how long what was said is known.
+    """
     # one after the other, so that nobody waits long
     async with store.transaction() as uow:
         hearings = await uow.hearings.forget(before=uow.now - HEARD_FOR)
     async with store.transaction() as uow:
-        buttons = await uow.action_tokens.forget(before=uow.now - SAID_FOR)
+        buttons = await uow.action_tokens.forget(before=uow.now - said_for)
     async with store.transaction() as uow:
-        messages = await uow.deliveries.forget(before=uow.now - SAID_FOR)
+        messages = await uow.deliveries.forget(before=uow.now - said_for)
     async with store.transaction() as uow:
-        cards = await uow.cards.forget(before=uow.now - SAID_FOR)
+        cards = await uow.cards.forget(before=uow.now - said_for)
     async with store.transaction() as uow:
         values = await uow.chat_values.forget()
     return Forgotten(hearings=hearings, buttons=buttons, messages=messages, cards=cards, values=values)

@@ -37,11 +37,12 @@ class AgentLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """How long what ended tasks leave on disk is kept, and how many worktrees there may be."""
+    """How long what ended tasks leave on disk and in chats is kept, and how many worktrees there may be."""
 
     worktrees_days: float = 14.0
     worktrees_max: int = 200
     logs_days: float = 90.0
+    chats_days: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

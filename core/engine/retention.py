@@ -36,7 +36,7 @@ async def clean_forever(parts: EngineParts) -> None:
     while True:
         await clean(parts)
         try:
-            await forget(parts.store)
+            await forget(parts.store, said_for=timedelta(days=parts.retention.chats_days))
         except StoreError as error:
             log.warning("not_forgotten", reason=error.message)
         await asyncio.sleep(CLEAN_EVERY_S)

@@ -104,6 +104,13 @@ async def test_used_buttons_go_and_those_that_may_still_be_pressed_stay(
     }
 
 
+async def test_how_long_what_was_said_is_known_can_be_chosen(house: Store, clock: FakeClock) -> None:
+    await send(house, "event:1")
+    clock.advance(hours=25)
+    assert (await forget(house, said_for=timedelta(days=2))).messages == 0
+    assert (await forget(house, said_for=timedelta(days=1))).messages == 1
+
+
 async def test_buttons_and_cards_of_decided_questions_go_once_their_task_has_ended(
     house: Store, clock: FakeClock, make: Callable[[], str]
 ) -> None:
