@@ -30,9 +30,16 @@ async def read(request: web.Request) -> Json:
     return arguments
 
 
-def unpack(arguments: Json) -> Json:
+class Arguments(Json):
+    """Unpacked arguments: whoever reads one that is missing refuses the call."""
+
+    def __missing__(self, name: str) -> Any:
+        raise RefusedError(f"{name} is missing", defect=True)
+
+
+def unpack(arguments: Json) -> Arguments:
     """With the structured arguments as values; RefusedError when one of them is no JSON."""
-    unpacked: Json = {}
+    unpacked = Arguments()
     for name, value in arguments.items():
         if name in _STRUCTURED and isinstance(value, str):
             try:

@@ -59,8 +59,7 @@ class Groups:
         return message
 
     def service(self, chat: Chat, what: Json, *, by: Account, topic: Topic | None = None) -> Message:
-        """A message of Telegram's about what somebody did. Accounts in `what` are given by id."""
-        shown = {name: self._shown(name, value) for name, value in what.items()}
+        """A message of Telegram's about what somebody did; `what` are its fields."""
         message = Message(
             chat=chat.id,
             id=self.world.new_message_id(chat),
@@ -68,7 +67,7 @@ class Groups:
             at=int(self.world.now()),
             thread=topic.id if topic else 0,
             in_topic=topic is not None,
-            service=shown,
+            service=what,
         )
         self.world.keep(message)
         self.telling.message(message)
@@ -77,7 +76,7 @@ class Groups:
     async def adds_bot(self, chat: Chat, *, by: Person) -> None:
         """Somebody adds the bot."""
         self._set_bot(chat, Member(), by=by)
-        self.service(chat, {"new_chat_members": [BOT_ID]}, by=by.account)
+        self.service(chat, {"new_chat_members": [user_of(self.world.accounts[BOT_ID])]}, by=by.account)
 
     async def removes_bot(self, chat: Chat, *, by: Person) -> None:
         """Somebody throws the bot out."""
@@ -144,10 +143,3 @@ class Groups:
         if with_bot:
             chat.members[BOT_ID] = Member()
         return chat
-
-    def _shown(self, name: str, value: object) -> object:
-        if name == "left_chat_member" and isinstance(value, int):
-            return user_of(self.world.accounts[value])
-        if name == "new_chat_members" and isinstance(value, list):
-            return [user_of(self.world.accounts[each]) for each in value]
-        return value

@@ -48,16 +48,14 @@ def text_of(arguments: Json, *, caption: bool = False, may_be_empty: bool = Fals
 
 def markup_of(arguments: Json, *, inline_only: bool = False) -> Json | None:
     """The reply_markup of a call, when it is as it must be; an empty keyboard is none."""
-    markup = arguments.get("reply_markup")
+    markup: Json | None = arguments.get("reply_markup")
     if markup is None:
         return None
-    if not isinstance(markup, dict):
-        raise RefusedError("object expected as reply markup", defect=True)
     if "inline_keyboard" not in markup:
         if inline_only:
             raise RefusedError("inline keyboard expected", defect=True)
         return markup
-    rows = [row for row in markup["inline_keyboard"] if row]
+    rows: list[list[Json]] = [row for row in markup["inline_keyboard"] if row]
     if sum(map(len, rows)) > BUTTONS or any(len(row) > BUTTONS_A_ROW for row in rows):
         raise RefusedError("reply markup is too long", defect=True)
     for row in rows:

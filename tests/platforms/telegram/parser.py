@@ -2,7 +2,6 @@
 
 import json
 from functools import cache
-from typing import Any
 
 import tdjson
 
@@ -112,8 +111,9 @@ def _raise_error(answer: Json) -> None:
 
 def _asked(question: Json) -> Json:
     _quiet()
-    answer: Any = json.loads(tdjson.td_execute(json.dumps(question).encode()))
-    return answer
+    answer = tdjson.td_execute(json.dumps(question).encode())
+    assert answer is not None
+    return json.loads(answer)
 
 
 @cache

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.platforms.telegram import parser
 from tests.platforms.telegram.message import Button, Message, SharedFile
+from tests.platforms.telegram.payloads import user_of
 from tests.platforms.telegram.places import ANONYMOUS_ADMIN, BOT_ID, BOT_USERNAME, Account, Chat, Member, Topic
 from tests.platforms.telegram.world import Draft, Press
 
@@ -173,14 +174,14 @@ class Person:
         """Come into a chat; everybody reads that."""
         before = chat.member(self.id)
         chat.members[self.id] = Member()
-        self._telegram.service(chat, {"new_chat_members": [self.id]}, by=self.account)
+        self._telegram.service(chat, {"new_chat_members": [user_of(self.account)]}, by=self.account)
         self._telegram.telling.membership(chat, self.id, by=self.account, before=before, kind="chat_member")
 
     async def leaves(self, chat: Chat) -> None:
         """Go; everybody reads that."""
         before = chat.member(self.id)
         chat.members[self.id] = Member(status="left")
-        self._telegram.service(chat, {"left_chat_member": self.id}, by=self.account)
+        self._telegram.service(chat, {"left_chat_member": user_of(self.account)}, by=self.account)
         self._telegram.telling.membership(chat, self.id, by=self.account, before=before, kind="chat_member")
 
     def becomes_admin(self, chat: Chat, *, anonymous: bool = False) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tests.platforms.telegram.call import Upload
 from tests.platforms.telegram.message import Json
@@ -54,15 +54,16 @@ def problems(value: Any, kinds: list[str], *, path: str, outermost: bool = False
     The outermost values may be text, because they come in a form as often as in JSON.
     """
     readings = [_problems_as(value, kind, path=path, outermost=outermost) for kind in kinds]
-    return min(readings, key=len, default=[])
+    return min(readings, key=len) if readings else []
 
 
 def _problems_as(value: Any, kind: str, *, path: str, outermost: bool) -> list[str]:
     if kind.startswith(_ARRAY):
         if not isinstance(value, list):
             return [f"{path} is not a list"]
+        items = cast("list[Any]", value)
         inner = [kind.removeprefix(_ARRAY)]
-        return [each for n, item in enumerate(value) for each in problems(item, inner, path=f"{path}[{n}]")]
+        return [each for n, item in enumerate(items) for each in problems(item, inner, path=f"{path}[{n}]")]
     if kind in types():
         return _type_problems(value, kind, path=path)
     if kind == "InputFile":
@@ -78,12 +79,13 @@ def _type_problems(value: Any, kind: str, *, path: str) -> list[str]:
         return problems(value, described["subtypes"], path=path)
     if not isinstance(value, dict):
         return [f"{path} is not {kind}"]
+    there = cast("Json", value)
     fields = _fields(described)
-    unknown = [f"{path}.{name} is no field of {kind}" for name in value if name not in fields]
-    missing = [f"{path}.{name} is missing" for name, each in fields.items() if each["required"] and name not in value]
+    unknown = [f"{path}.{name} is no field of {kind}" for name in there if name not in fields]
+    missing = [f"{path}.{name} is missing" for name, each in fields.items() if each["required"] and name not in there]
     wrong = [
         problem
-        for name, held in value.items()
+        for name, held in there.items()
         if name in fields
         for problem in problems(held, fields[name]["types"], path=f"{path}.{name}")
     ]

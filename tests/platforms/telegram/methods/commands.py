@@ -53,9 +53,11 @@ def get_chat_menu_button(desk: Desk, arguments: Json) -> Json:
 
 
 def _setter(field: str) -> Handler:
+    longest = _ABOUT[field]
+
     def change(desk: Desk, arguments: Json) -> bool:
         value = str(arguments.get(field) or "")
-        if len(value) > _ABOUT[field]:
+        if len(value) > longest:
             raise RefusedError(f"{field} is too long", defect=True)
         desk.world.about[field, _language(arguments)] = value
         return True
@@ -72,7 +74,7 @@ def _getter(field: str) -> Handler:
 
 
 def _scope(desk: Desk, arguments: Json) -> tuple[str, str]:
-    scope = dict(arguments.get("scope") or {"type": "default"})
+    scope: Json = dict(arguments.get("scope") or {"type": "default"})
     if "chat_id" in scope:
         scope["chat_id"] = desk.chat(scope["chat_id"]).id
     return scope_key(scope), _language(arguments)

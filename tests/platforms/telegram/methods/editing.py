@@ -69,7 +69,8 @@ def set_message_reaction(desk: Desk, arguments: Json) -> bool:
     message = desk.world.find(chat.id, whole(arguments, "message_id"))
     if message is None:
         raise RefusedError("message to react not found")
-    emojis = [each.get("emoji", "") for each in arguments.get("reaction") or []]
+    reactions: list[Json] = arguments.get("reaction") or []
+    emojis = [str(each.get("emoji", "")) for each in reactions]
     if len(emojis) > 1:
         raise RefusedError("REACTIONS_TOO_MANY", defect=True)
     if not _EMOJIS.issuperset(emojis):

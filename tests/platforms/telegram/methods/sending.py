@@ -22,7 +22,7 @@ _ACTIONS = frozenset(_ACTION_NAMES.split())
 def send_message(desk: Desk, arguments: Json) -> Json:
     chat = desk.writable(arguments.get("chat_id"))
     text, entities = text_of(arguments)
-    preview = arguments.get("link_preview_options") or {}
+    preview: Json = arguments.get("link_preview_options") or {}
     return _posted(desk, chat, arguments, text=text, entities=entities, preview=preview)
 
 
