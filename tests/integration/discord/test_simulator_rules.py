@@ -136,6 +136,15 @@ def test_the_description_is_asked_about_bodies_and_queries() -> None:
 
 
 @described
+def test_fields_that_discord_would_pass_over_are_found() -> None:
+    post, path = "POST", "/channels/{channel_id}/messages"
+    assert published.unknown_field(post, path, {"content": "fine", "tts": False, "nonce": "1"}) == ""
+    assert published.unknown_field(post, path, {"contents": "x"}) == ": there is no field 'contents'"
+    misspelt = {"components": [box(row(button(labels="Go")))]}
+    assert "no field 'labels'" in published.unknown_field(post, path, misspelt)
+
+
+@described
 def test_looking_at_a_full_card_takes_little_time() -> None:
     rows = [row(*(button(f"{number}-{place}") for place in range(4))) for number in range(7)]
     body = {"flags": COMPONENTS_V2, "components": [box(text(), text(), text(), text(), *rows)]}

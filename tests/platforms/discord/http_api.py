@@ -102,8 +102,10 @@ class HttpApi:
     def _check(self, call: Call, route: Route) -> None:
         for problem in published.query_problems(route.verb, route.path, call.query):
             self._violated(call, problem)
-        if problem := published.body_problem(route.verb, route.path, call.body):
-            raise malformed(problem)
+        if unknown := published.unknown_field(route.verb, route.path, call.body):
+            if problem := published.body_problem(route.verb, route.path, call.body):
+                raise malformed(problem)
+            self._violated(call, unknown)
 
     def _violated(self, call: Call, what: str) -> None:
         self.violations.append(f"{call.method}: {what} in {json.dumps(call.body, default=str)[:900]}")

@@ -15,6 +15,8 @@ FILE = Path(
 _UNIONS = ("oneOf", "anyOf")
 _UNDESCRIBED: dict[str, Any] = {"use_nested_fields": {}}
 """Sent by discord.py with a forum post, and taken by Discord, which does not describe it."""
+_TAKEN = frozenset(("nsfw", "tts", "type"))
+"""Fields that discord.py sends in places where the description leaves them out."""
 _BODIES = ("application/json", "multipart/form-data")
 
 
@@ -36,11 +38,21 @@ def is_described(verb: str, path: str) -> bool:
 
 def body_problem(verb: str, path: str, body: Any) -> str:
     """What it says against a body, as `path: words`; '' when that is fine or nothing is at hand."""
+    return _first_problem(verb, path, body, strict=False)
+
+
+def unknown_field(verb: str, path: str, body: Any) -> str:
+    """A field that Discord would pass over in silence, as `path: words`: misspelt, or in the wrong place."""
+    return _first_problem(verb, path, body, strict=True)
+
+
+def _first_problem(verb: str, path: str, body: Any, *, strict: bool) -> str:
     content = _operation(verb, path).get("requestBody", {}).get("content", {})
     kind = next((each for each in _BODIES if each in content), "")
     if not kind:
-        return "" if body is None or not description() else f": {verb} {path} takes no body"
-    problem = next(iter(_validator(verb, path, kind).iter_errors({} if body is None else body)), None)
+        return "" if not body or not description() else f": {verb} {path} takes no body"
+    validator = _validator(verb, path, kind, strict)
+    problem = next(iter(validator.iter_errors({} if body is None else body)), None)
     return "" if problem is None else f"{'.'.join(map(str, problem.absolute_path))}: {problem.message[:300]}"
 
 
@@ -63,12 +75,12 @@ def _operation(verb: str, path: str) -> dict[str, Any]:
 
 
 @cache
-def _validator(verb: str, path: str, kind: str) -> Any:
-    return _of(_operation(verb, path)["requestBody"]["content"][kind]["schema"])
+def _validator(verb: str, path: str, kind: str, strict: bool) -> Any:
+    return _of(_operation(verb, path)["requestBody"]["content"][kind]["schema"], _Strict if strict else _Validator)
 
 
-def _of(schema: dict[str, Any]) -> Any:
-    return _Validator({**schema, "components": description()["components"]})
+def _of(schema: dict[str, Any], validator: Any = None) -> Any:
+    return (validator or _Validator)({**schema, "components": description()["components"]})
 
 
 def _meanings(text: str) -> list[Any]:
@@ -91,6 +103,13 @@ def _by_type(validator: Any, union: list[Any], instance: Any, schema: Any) -> It
     yield from Draft202012Validator.VALIDATORS[keyword](validator, union, instance, schema)
 
 
+def _known_only(validator: Any, properties: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    if isinstance(instance, dict) and "additionalProperties" not in schema:
+        unknown = sorted(instance.keys() - properties.keys() - _TAKEN)
+        yield from (ValidationError(f"there is no field {each!r}") for each in unknown)
+    yield from Draft202012Validator.VALIDATORS["properties"](validator, properties, instance, schema)
+
+
 @cache
 def _kinds(references: tuple[str, ...]) -> dict[int, str]:
     """By `type`, the schemas that a union is made of; empty when it is not that sort of union."""
@@ -105,3 +124,4 @@ def _kinds(references: tuple[str, ...]) -> dict[int, str]:
 
 
 _Validator: Any = validators.extend(Draft202012Validator, dict.fromkeys(_UNIONS, _by_type))
+_Strict: Any = validators.extend(_Validator, {"properties": _known_only})
