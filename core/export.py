@@ -56,9 +56,18 @@ class Page:
 class Export:
     """Pages of rows; every page is one short snapshot, so an export holds up no writer. Texts are masked."""
 
-    def __init__(self, store: Store, *, mask: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        mask: Callable[[str], str],
+        tasks_a_page: int = TASKS_A_PAGE,
+        events_a_page: int = EVENTS_A_PAGE,
+    ) -> None:
         self._store = store
         self._mask = mask
+        self._tasks_a_page = tasks_a_page
+        self._events_a_page = events_a_page
 
     async def pages(self, kind: Kind, selection: Selection) -> AsyncGenerator[Page]:
         """The rows of `kind` in the order they came to be, each with the keys of `COLUMNS[kind]`."""
@@ -71,12 +80,12 @@ class Export:
         while True:
             async with self._store.reading() as uow:
                 found = await WideQueries(uow.connection).happenings(
-                    after=after, project=selection.project, since=selection.since, limit=EVENTS_A_PAGE
+                    after=after, project=selection.project, since=selection.since, limit=self._events_a_page
                 )
-            after = found[-1].seq if len(found) == EVENTS_A_PAGE else total
+            after = found[-1].seq if len(found) == self._events_a_page else total
             rows = (self._masked(event_row(each)) for each in found if selection.holds(each.at))
             yield Page(rows=tuple(rows), done=min(after, total), of=total)
-            if len(found) < EVENTS_A_PAGE:
+            if len(found) < self._events_a_page:
                 return
 
     async def _by_tasks(self, kind: Kind, selection: Selection) -> AsyncGenerator[Page]:
@@ -86,7 +95,7 @@ class Export:
         while True:
             async with self._store.reading() as uow:
                 wide = WideQueries(uow.connection)
-                tasks = await wide.task_page(after=after, project=selection.project, limit=TASKS_A_PAGE)
+                tasks = await wide.task_page(after=after, project=selection.project, limit=self._tasks_a_page)
                 ids = [task["id"] for task in tasks]
                 match kind:
                     case Kind.TASKS:
@@ -98,10 +107,10 @@ class Export:
                         found = [(each.run.created_at, run_row(each, costs[each.run.id])) for each in runs]
                     case _:
                         found = [(call["at"], call_row(call)) for call in await wide.calls_of(ids)]
-            after = tasks[-1]["number"] if len(tasks) == TASKS_A_PAGE else total
+            after = tasks[-1]["number"] if len(tasks) == self._tasks_a_page else total
             rows = (self._masked(row) for at, row in found if selection.holds(at))
             yield Page(rows=tuple(rows), done=min(after, total), of=total)
-            if len(tasks) < TASKS_A_PAGE:
+            if len(tasks) < self._tasks_a_page:
                 return
 
     async def _last_number(self) -> int:

@@ -19,7 +19,8 @@ from core.store.queries import Happening, RunOfTask, Seats, TaskSpan, WideQuerie
 from core.store.store import Store
 
 _FAILURE_TYPES = ("agent_run_state_changed", "agent_run_postponed", "task_state_changed")
-_PAGE = 1000
+ROWS_A_PAGE = 1000
+"""How many rows are looked at in one short transaction, where they may be very many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +101,9 @@ class ProjectFigures:
 class Queries:
     """Answers, each from one snapshot of the store; nothing is changed."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, rows_a_page: int = ROWS_A_PAGE) -> None:
         self._store = store
+        self._rows_a_page = rows_a_page
 
     async def agents(self, *, project: ProjectName | None = None, ended: bool = False, limit: int) -> list[AgentEntry]:
         """Agent runs at work, queued and waiting, oldest first; with `ended` all of them, the newest first."""
@@ -147,10 +149,10 @@ class Queries:
         while True:
             async with self._store.reading() as uow:
                 page = await WideQueries(uow.connection).happenings(
-                    after=after, types=_FAILURE_TYPES, project=project, since=since, limit=_PAGE
+                    after=after, types=_FAILURE_TYPES, project=project, since=since, limit=self._rows_a_page
                 )
             happened += [each for each in page if _is_failure(each)]
-            if len(page) < _PAGE:
+            if len(page) < self._rows_a_page:
                 break
             after = page[-1].seq
         runs = await self._runs_of({each.task for each in happened})
@@ -205,9 +207,9 @@ class Queries:
     async def _runs_of(self, tasks: Collection[TaskId]) -> dict[str, AgentRun]:
         ordered = sorted(tasks)
         runs: dict[str, AgentRun] = {}
-        for start in range(0, len(ordered), _PAGE):
+        for start in range(0, len(ordered), self._rows_a_page):
             async with self._store.reading() as uow:
-                found = await WideQueries(uow.connection).runs_of(ordered[start : start + _PAGE])
+                found = await WideQueries(uow.connection).runs_of(ordered[start : start + self._rows_a_page])
             runs |= {each.run.id: each.run for each in found}
         return runs
 

@@ -5,13 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from core import export as export_module
-from core import queries as queries_module
 from core.domain.errors import NotFoundError
 from core.domain.event import AgentStuck, ModelSwitched
 from core.domain.identity import AgentRunId, TaskId, agent_run_id, task_id
 from core.domain.task import AgentRunState, TaskState
-from core.export import COLUMNS, Export, Kind, Page, Row, Selection
+from core.export import COLUMNS, EVENTS_A_PAGE, Export, Kind, Page, Row, Selection
 from core.failures import patterns
 from core.queries import Queries
 from core.store import Store
@@ -86,15 +84,12 @@ async def test_an_agent_tells_its_own_switches_and_standstills_and_nobody_elses(
     assert (await queries.agent(agent_run_id(task_id(3), 1))).switched == ()
 
 
-async def test_failures_over_many_pages_are_those_of_one(
-    queries: Queries, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_failures_over_many_pages_are_those_of_one(store: Store, queries: Queries, clock: FakeClock) -> None:
     since = clock.now - timedelta(days=1)
     at_once = await queries.failures(since=since)
-    monkeypatch.setattr(queries_module, "_PAGE", 1)
 
     assert len(at_once) > 1
-    assert await queries.failures(since=since) == at_once
+    assert await Queries(store, rows_a_page=1).failures(since=since) == at_once
 
 
 async def test_failures_are_told_with_where_they_happened(queries: Queries, clock: FakeClock) -> None:
@@ -142,8 +137,10 @@ async def test_sessions_that_nobody_works_on_are_told_when_they_are_ours(store: 
     assert await queries.abandoned([], worker=False) == frozenset()
 
 
-async def exported(store: Store, kind: Kind, **selection: object) -> tuple[list[Row], list[Page]]:
-    export = Export(store, mask=lambda text: text.replace("issue", "•••"))
+async def exported(
+    store: Store, kind: Kind, *, events_a_page: int = EVENTS_A_PAGE, **selection: object
+) -> tuple[list[Row], list[Page]]:
+    export = Export(store, mask=lambda text: text.replace("issue", "•••"), events_a_page=events_a_page)
     pages = [page async for page in export.pages(kind, Selection(**selection))]  # type: ignore[arg-type]
     return [row for page in pages for row in page.rows], pages
 
@@ -188,13 +185,10 @@ async def test_a_long_history_comes_in_pages_and_loses_nothing(store: Store) -> 
 
 
 @pytest.mark.parametrize("page", [1, 2, 7, 1000])
-async def test_events_over_many_pages_are_those_of_one(
-    store: Store, monkeypatch: pytest.MonkeyPatch, page: int
-) -> None:
+async def test_events_over_many_pages_are_those_of_one(store: Store, page: int) -> None:
     at_once, (_,) = await exported(store, Kind.EVENTS)
-    monkeypatch.setattr(export_module, "EVENTS_A_PAGE", page)
 
-    rows, pages = await exported(store, Kind.EVENTS)
+    rows, pages = await exported(store, Kind.EVENTS, events_a_page=page)
 
     assert rows == at_once
     assert len(pages) == await store.journal.last_seq() // page + 1
