@@ -16,7 +16,7 @@ from adapters.chat.errors import (
 )
 from bot.access import is_own
 from bot.delivery.lines import closed_card
-from bot.delivery.notices import CallNotice, CardNotice, TaskNotice, written
+from bot.delivery.notices import ApprovalNotice, CallNotice, CardNotice, TaskNotice, read, written
 from core.domain.conversation import Delivery, DeliveryState, channel_of, place_path
 from core.domain.identity import PersonId, Place, TaskId
 
@@ -160,7 +160,29 @@ def _turned(begun: Delivery, error: ChatError, *, target: Place, alone: Alone, n
     )
     # a conversation of others is closed for good: nothing can be done about it
     besides = () if is_own(channel) else (given_up(there, told, now=now), note)
-    return Verdict(delivery=_later(turned, 0.0, now=now), besides=besides)
+    return Verdict(
+        delivery=_later(turned, 0.0, now=now), besides=(*besides, *_asked_alone(begun, alone.person, now=now))
+    )
+
+
+def _asked_alone(begun: Delivery, known: PersonId, *, now: datetime) -> list[Delivery]:
+    """The question of `begun` to everybody it would have called at its place, but for the one who gets it anyway."""
+    notice = read(begun.notice)
+    if not isinstance(notice, ApprovalNotice):
+        return []
+    question = written(ApprovalNotice(approval=notice.approval, only_pending=True))
+    return [
+        Delivery(
+            # the name it has when somebody wishes to be asked directly: nobody is asked twice
+            key=f"{notice.approval}:direct:{person}",
+            platform=begun.platform,
+            person=person,
+            notice=question,
+            made_at=now,
+        )
+        for person in notice.call
+        if person != known
+    ]
 
 
 def _called(begun: Delivery, error: ChatError, *, task: TaskId, now: datetime) -> Verdict:

@@ -8,6 +8,7 @@ from adapters.chat.card import Card
 from adapters.chat.errors import NotReachableError
 from bot.delivery.notices import CardNotice, written
 from bot.delivery.standing import dead_letters, delivery_standing
+from core.domain.access import Decider, DecisionRules
 from core.domain.conversation import Delivery
 from core.domain.identity import Access
 from core.domain.notification import Happening, NotificationRules
@@ -68,6 +69,22 @@ async def test_a_place_that_was_closed_to_us_later_loses_no_question_and_no_resu
     office.clock.advance(seconds=2)
     await office.step()
     assert office.message("T1:ended:1").to == ALICE
+
+
+async def test_whoever_would_have_been_called_there_to_decide_is_asked_alone(open_office: OpenOffice) -> None:
+    office = open_office(
+        decide=DecisionRules(tool=Decider.ADMIN), access={str(ALICE): Access.DEVELOPER, str(BOB): Access.ADMIN}
+    )
+    await office.open()
+    await office.deliver()
+    office.chat.board.closed.add(C1)
+    await office.ask()
+    await office.deliver()
+    assert office.message("A1:card").to == ALICE
+    question = office.message(f"A1:direct:{BOB}")
+    assert question.to == BOB
+    assert question.card is not None
+    assert "Approve" in [action.label for action in question.card.actions]
 
 
 async def test_what_the_place_did_not_get_stays_a_dead_letter_that_names_the_place(office: Office) -> None:
