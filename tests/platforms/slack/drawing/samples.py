@@ -1,55 +1,17 @@
-"""The cards in the pictures: those of the program, of a task that was made up."""
+"""The pictures: every sample card as a message, our page, and a form."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from decimal import Decimal
-from hashlib import sha256
+from dataclasses import dataclass
 
-from adapters.chat.card import Action, Card, Choices, Option, Section
+from adapters.chat.card import Card
 from adapters.slack.render import rendered
 from adapters.slack.views import home, modal
-from bot.access import Refusal
-from bot.cards.approval import approval_card
-from bot.cards.bill import bill_card
-from bot.cards.ended import ended_card
-from bot.cards.home import Asked, home_cards
-from bot.cards.task import task_card
-from bot.commands.guide import help_card
-from bot.commands.listings import tasks_card
-from bot.commands.money_cards import Period, costs_card
-from bot.commands.notes import refusal_note
 from bot.forms.decisions import deny_form
-from bot.sample_task import NOW, sample_view
-from core.domain.approval import Approval, ApprovalKind, ApprovalState
-from core.domain.estimate import Band, Estimate
-from core.domain.event import WorkVerified
-from core.domain.identity import PersonId, ProjectName, StepName, approval_id, task_id
-from core.domain.task import AgentRunState, StepState, TaskState
-from core.spending import Spent
-from core.views import TaskView
+from core.domain.identity import PersonId
+from tests.platforms.sample_cards import sample_approval, sample_cards, sample_home
 from tests.platforms.slack.drawing.page import home_page, message_page, modal_page
 
 ALICE, BOB = PersonId("slack:T0/U0ALICE"), PersonId("slack:T0/U0BOB")
-NAMES = {ALICE: "alice", BOB: "bob"}
-PULL_REQUEST = "https://github.com/acme/shop/pull/131"
-PLAN = """\
-The bulk price starts one unit too late: `price_for` compares with `>` where the price list says "from 10".
-
-1. **pricing/discount.py**: compare with `>=`
-2. **tests/test_discount.py**: one test at exactly 10 items
-3. Run the whole suite
-
-Nothing else reads this threshold."""
-DIFF = """\
---- a/pricing/discount.py
-+++ b/pricing/discount.py
-@@ -14,7 +14,7 @@ def price_for(items: int, unit: Decimal) -> Decimal:
-     \"\"\"The price of `items` pieces.\"\"\"
--    if items > BULK_FROM:
-+    if items >= BULK_FROM:
-         return items * unit * (1 - BULK_DISCOUNT)
-     return items * unit"""
 
 Draw = Callable[[str], str]
 """The page of a picture in a theme."""
@@ -63,199 +25,17 @@ class Picture:
     draw: Draw
 
 
-def _with_budget(view: TaskView) -> TaskView:
-    """`view` with two dollars to spend, and what was expected."""
-    estimate = Estimate(
-        tasks=6,
-        cost_usd=Band(median=0.31, least=0.2, most=0.45),
-        duration_s=Band(median=340.0, least=200.0, most=600.0),
-        narrow=True,
-    )
-    return replace(view, task=replace(view.task, budget_usd=Decimal("2.00"), estimate=estimate))
-
-
 def pictures() -> tuple[Picture, ...]:
     """Every picture there is."""
-    running, view = _with_budget(_running()), _with_budget(sample_view())
-    tool = replace(view.approvals[0], reason="it changes file permissions")
-    denied = replace(
-        tool, state=ApprovalState.DENIED, decided_by=BOB, decided_at=NOW, decision_reason="Use git update-index instead"
-    )
-    week = {"shop": Decimal("14.20"), "api": Decimal("3.75")}
-    page = home_cards(
-        asked=(Asked(approval=tool, task_title=view.task.title, role="builder"),),
-        running=(running,),
-        week_usd=week,
-        may_submit=True,
-        now=NOW,
-    )
+    form = deny_form(sample_approval(), token="tok")
     return (
-        _message("running", task_card(running, now=NOW, names=NAMES)),
-        _message("waiting", task_card(view, now=NOW, names=NAMES)),
-        _message("approval-command", _called(approval_card(tool, role="builder", names=NAMES, now=NOW))),
-        _message("approval-edit", approval_card(_edit(tool), role="builder", names=NAMES, now=NOW)),
-        _message("approval-long", approval_card(_long(tool), role="builder", names=NAMES, now=NOW)),
-        _message("approval-plan", approval_card(_plan(tool), role="planner", names=NAMES, now=NOW)),
-        _message("approval-denied", approval_card(denied, role="builder", names=NAMES, now=NOW)),
-        _message("finished", ended_card(_finished(), now=NOW, verified=(_verified(),), names=NAMES)),
-        _message("failed", ended_card(_failed(), now=NOW, names=NAMES)),
-        _message("costs", bill_card(_finished())),
-        _message(
-            "refused",
-            refusal_note(Refusal(text="You may look at shop, but not start work there.", ask=(BOB,))),
-            whisper=True,
-        ),
-        _message("spent", _costs()),
-        _message("help", help_card()),
-        _message("tasks", _tasks()),
-        Picture(name="home", draw=lambda theme: home_page(home([_pressable(card) for card in page]), theme=theme)),
-        Picture(name="deny", draw=lambda theme: modal_page(modal(deny_form(tool, token="tok")), theme=theme)),
+        *(_message(name, card) for name, card in sample_cards(alice=ALICE, bob=BOB).items()),
+        Picture(name="home", draw=lambda theme: home_page(home(sample_home()), theme=theme)),
+        Picture(name="deny", draw=lambda theme: modal_page(modal(form), theme=theme)),
     )
 
 
-def _message(name: str, *cards: Card, whisper: bool = False) -> Picture:
-    shown = [rendered(_pressable(card)).blocks for card in cards]
+def _message(name: str, card: Card) -> Picture:
+    shown = [rendered(card).blocks]
+    whisper = name == "refused"
     return Picture(name=name, draw=lambda theme: message_page(shown, theme=theme, whisper=whisper))
-
-
-def _running() -> TaskView:
-    """The sample task while the builder writes."""
-    view = sample_view()
-    steps = list(view.steps)
-    build = steps[2]
-    runs = tuple(
-        replace(run, run=replace(run.run, state=AgentRunState.RUNNING, activity="Editing pricing/discount.py"))
-        for run in build.runs
-    )
-    steps[2] = replace(build, step=replace(build.step, state=StepState.RUNNING), runs=runs)
-    return replace(view, approvals=(), steps=tuple(steps))
-
-
-def _finished() -> TaskView:
-    view = sample_view()
-    told = (
-        "The bulk price starts one unit too late",
-        "One comparison to change, one test to add",
-        "Compares with >= now",
-        "14 tests pass",
-        "Approved: small and tested",
-    )
-    steps = tuple(
-        replace(
-            part,
-            step=replace(
-                part.step,
-                state=StepState.COMPLETED,
-                summary=said,
-                started_at=part.step.started_at or NOW,
-                finished_at=part.step.finished_at or NOW + timedelta(seconds=20),
-            ),
-        )
-        for part, said in zip(view.steps, told, strict=True)
-    )
-    task = replace(
-        view.task,
-        state=TaskState.COMPLETED,
-        finished_at=NOW,
-        pull_request=PULL_REQUEST,
-        commit="4be1c0ffee12",
-        requested_by=ALICE,
-    )
-    return replace(view, task=task, steps=steps, approvals=(), files=("pricing/discount.py", "tests/test_discount.py"))
-
-
-def _failed() -> TaskView:
-    view = _finished()
-    steps = list(view.steps)
-    steps[3] = replace(
-        steps[3],
-        step=replace(steps[3].step, state=StepState.FAILED, summary="2 of 14 tests fail: test_refund, test_rounding"),
-    )
-    steps[4] = replace(steps[4], step=replace(steps[4].step, state=StepState.CANCELLED, summary=""))
-    task = replace(
-        view.task,
-        state=TaskState.FAILED,
-        pull_request="",
-        failure="The tests still fail after two rounds: test_refund and test_rounding expect the old price.",
-    )
-    return replace(view, task=task, steps=tuple(steps))
-
-
-def _plan(approval: Approval) -> Approval:
-    return replace(
-        approval,
-        id=approval_id(16),
-        kind=ApprovalKind.PLAN,
-        title="Follow this plan",
-        detail=PLAN,
-        reason="the project asks before work begins",
-        step=StepName("plan"),
-        tool="",
-    )
-
-
-def _edit(approval: Approval) -> Approval:
-    return replace(
-        approval,
-        id=approval_id(18),
-        title="Change pricing/discount.py",
-        detail=DIFF,
-        reason="prices are changed with a second pair of eyes",
-        tool="Edit",
-    )
-
-
-def _costs() -> Card:
-    spent = [
-        Spent(
-            project=ProjectName(project),
-            role=role,
-            model=f"claude-{model}",
-            agent_run=f"T{at}.1",
-            calls=at,
-            cost_usd=Decimal(cents) / 100,
-        )
-        for at, project, role, model, cents in (
-            (21, "shop", "builder", "sonnet-5", "812"),
-            (14, "shop", "tester", "haiku-4-5", "96"),
-            (9, "api", "builder", "sonnet-5", "375"),
-            (6, "shop", "reviewer", "opus-5", "512"),
-        )
-    ]
-    sums = {Period.TODAY: Decimal("4.71"), Period.WEEK: Decimal("17.95"), Period.MONTH: Decimal("61.20")}
-    return costs_card(sums, spent, period=Period.WEEK)
-
-
-def _long(approval: Approval) -> Approval:
-    more = "".join(f"\n+    # line {number} of a long change" for number in range(1, 80))
-    return replace(_edit(approval), detail=DIFF + more)
-
-
-def _tasks() -> Card:
-    views = enumerate([_finished(), _failed()] * 7)
-    tasks = [replace(view, task=replace(view.task, id=task_id(130 + at))) for at, view in views]
-    return tasks_card(tasks, state="", now=NOW)
-
-
-def _verified() -> WorkVerified:
-    return WorkVerified(step=StepName("test"), round=1, command="pytest -q", passed=True, output="14 passed in 0.3s")
-
-
-def _called(card: Card) -> Card:
-    return replace(card, mentions=(BOB,))
-
-
-def _pressable(card: Card) -> Card:
-    """`card` with a token for each command, as they have on their way out."""
-    actions = tuple(replace(action, token=_token(action)) for action in card.actions)
-    return replace(card, actions=actions, sections=tuple(_with_tokens(section) for section in card.sections))
-
-
-def _with_tokens(section: Section) -> Section:
-    if not isinstance(section, Choices):
-        return section
-    return replace(section, options=tuple(replace(option, token=_token(option)) for option in section.options))
-
-
-def _token(part: Action | Option) -> str:
-    return sha256(part.command.encode()).hexdigest()[:24] if part.command else ""
