@@ -33,7 +33,7 @@ FINISH_WITHIN_S = 5.0
 """What is being acted on when the program stops gets this long."""
 AT_ONCE = 8
 _MOST_LEFT = 100_000
-_PAUSES_S = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+PAUSES_S = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """Between tries to write to a database that is locked or full."""
 
 
@@ -53,6 +53,7 @@ class Inbox:
     mask: Callable[[str], str] = str
     """Hides secrets: nobody's password lies in the database because it was pasted into a chat."""
     look_every_s: float = LOOK_EVERY_S
+    pauses_s: Sequence[float] = PAUSES_S
     _lanes: Lanes = field(default_factory=Lanes)
     _unmarked: set[str] = field(default_factory=set[str])
     """Events that were acted on, which could not be written down yet."""
@@ -237,7 +238,7 @@ class Inbox:
 
     async def _patiently(self, write: Callable[[], Awaitable[T]]) -> T:
         """What `write` says, tried again while the database is locked or full."""
-        for pause_s in _PAUSES_S:
+        for pause_s in self.pauses_s:
             try:
                 return await write()
             except StoreError:

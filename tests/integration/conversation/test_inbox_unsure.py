@@ -1,5 +1,6 @@
 """What the database kept without saying so is acted on all the same; looks at our page are not kept at all."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,17 +25,22 @@ pytestmark = pytest.mark.slack
 
 
 class LossyStore:
-    """A store whose connection is lost right after a commit, `times` times."""
+    """A store that loses its connection after a commit, `times` times, or cannot be written at all for a while."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.times = 0
+        self.refused = 0
+        self.is_locked = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[UnitOfWork]:
+        if self.is_locked:
+            self.refused += 1
+            raise StoreError("The database stayed locked.")
         async with self._store.transaction() as unit:
             yield unit
         if self.times > 0:
@@ -104,6 +110,25 @@ async def test_what_is_being_acted_on_is_not_taken_up_a_second_time(
         gate.set()
         await settled(store)  # pyright: ignore[reportArgumentType]
     assert acts.begun == ["e1", "e3", "e2"]
+
+
+async def test_what_was_done_while_it_could_not_be_written_down_is_written_down_later_and_not_done_again(
+    store: LossyStore, acts: Acts, clock: FakeClock
+) -> None:
+    inbox, gate = an_inbox(store, acts, clock), acts.hold("e1")
+    inbox.pauses_s = ()
+    async with running(inbox):
+        await inbox.hear(said("e1"))
+        await acts.until(lambda: acts.begun == ["e1"])
+        store.is_locked = True
+        gate.set()
+        async with asyncio.timeout(30):
+            while store.refused < 3:
+                await asyncio.sleep(0)
+        assert await waiting(store) == ["e1"]  # pyright: ignore[reportArgumentType]
+        store.is_locked = False
+        await settled(store)  # pyright: ignore[reportArgumentType]
+    assert acts.begun == ["e1"]
 
 
 async def test_looking_at_our_page_leaves_nothing_in_the_database(
