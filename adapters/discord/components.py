@@ -34,6 +34,14 @@ def separator() -> Payload:
     return {"type": SEPARATOR, "divider": True, "spacing": 1}
 
 
+def gallery(url: str, *, description: str = "") -> Payload:
+    """One picture."""
+    shown: dict[str, object] = {"media": {"url": url}}
+    if description:
+        shown["description"] = description
+    return {"type": GALLERY, "items": [shown]}
+
+
 def row(elements: Sequence[Payload]) -> Payload:
     """Up to five buttons, or one select."""
     return {"type": ROW, "components": list(elements)}

@@ -1,15 +1,19 @@
 """What comes in by the gateway is read, looked up where something is missing, and handed over in its order."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import discord
 
 from adapters.chat.errors import ChatError
 from adapters.chat.owned import OwnedTasks
+from adapters.chat.payload import text_at
 from adapters.chat.port import Heard
 from adapters.chat.suggestion import Suggest, Suggestion
 from adapters.chat.turns import Turns
 from adapters.discord.channels import Channels
+from adapters.discord.confirmation import Meant, Press, asking, read
 from adapters.discord.ids import person_id, place
 from adapters.discord.messages import Messages
 from adapters.discord.names import Names
@@ -24,16 +28,19 @@ from adapters.discord.reading import (
     guild_of,
     is_shown,
     known_channel,
+    label_of,
     names_in,
     our_ids,
     roles_of,
 )
 from adapters.discord.responses import Responses
-from adapters.discord.roles import Roles
+from adapters.discord.roles import Roles, groups_in
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.suggestions import suggested
 from core.domain.identity import Person, Place
 
+_ROLES_WITHIN_S = 0.8
+"""The longest somebody waits for what Discord says of their roles in other servers."""
 _CLOSING_S = 5.0
 """What is being kept when we stop gets this long."""
 
@@ -115,19 +122,40 @@ class Hearing:
             message=str(interaction.message.id) if interaction.message else "",
         )
         self._responses.begin(pending)
+        data = data_of(interaction)
+        if interaction.type is discord.InteractionType.component:
+            press = read(text_at(data, "custom_id"))
+            if not await self._is_meant(press, pending, interaction):
+                return
+            data = {**data, "custom_id": press.token}
         async with self._turns.turn((user.id, room)):
             done = Interaction(
                 id=pending.id,
                 kind=interaction.type.value,
                 person=await self._person(user, guild),
                 place=await self._where(interaction.channel, guild, room),
-                data=data_of(interaction),
+                data=data,
                 message=pending.message,
             )
             pending.place = done.place
             inbound = parse_interaction(done)
             if inbound is not None and self.heard is not None:
                 await self.heard(inbound)
+
+    async def _is_meant(self, press: Press, pending: Pending, interaction: discord.Interaction) -> bool:
+        """Whether the press is to be handed over; of a dangerous one only once it was confirmed."""
+        with suppress(ChatError):  # the person sees that nothing happened, and presses again
+            match press.meant:
+                case Meant.ASK:
+                    label = label_of(interaction, asking(press.token))
+                    await self._responses.ask_back(pending, label, press.token)
+                case Meant.LEAVE:
+                    await self._responses.replace_question(pending, "Nothing was done.")
+                case Meant.SURE:
+                    await self._responses.replace_question(pending, "Confirmed.")
+                case Meant.DO:
+                    pass
+        return press.meant in {Meant.DO, Meant.SURE}
 
     async def _suggests(self, interaction: discord.Interaction, person: Person, where: Place) -> None:
         typing = parse_typing(data_of(interaction)) if interaction.type.value == TYPING else None
@@ -139,7 +167,12 @@ class Hearing:
     async def _person(self, user: discord.abc.User, guild: str) -> Person:
         """Who it is, with the roles that may say what they may do."""
         self._names.learn(str(user.id), user.display_name)
-        groups = await self._roles.of(str(user.id), guild=guild, roles=roles_of(user))
+        roles = roles_of(user)
+        try:
+            async with asyncio.timeout(_ROLES_WITHIN_S):
+                groups = await self._roles.of(str(user.id), guild=guild, roles=roles)
+        except TimeoutError:
+            groups = groups_in(guild, roles)
         return Person(id=person_id(user.id), name=user.display_name, groups=groups)
 
     async def _where(self, channel: object, guild: str, room: str) -> Place:
@@ -158,5 +191,5 @@ class Hearing:
         """`where`, or the thread of the message that is answered there."""
         if not answers or where.thread:
             return where
-        thread = await self._messages.thread_of(where, answers)
+        thread = await self._messages.thread_of(answers)
         return Place(platform=where.platform, space=where.space, channel=where.channel, thread=thread)

@@ -24,8 +24,6 @@ PLACEHOLDER = 150
 """What a select says while nothing is chosen (schema: StringSelectComponentForMessageRequest)."""
 LINK = 512
 """Address of a button (schema: ButtonComponentForMessageRequest)."""
-PICTURES = 10
-"""Pictures of one gallery (schema: MediaGalleryComponentForMessageRequest)."""
 MODAL_TITLE = 45
 """Schema: ModalInteractionCallbackRequestData."""
 MODAL_PARTS = 5

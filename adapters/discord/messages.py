@@ -90,9 +90,9 @@ class Messages:
             await self._kept.set(f"thread/{posted.message}", posted.thread.thread, for_s=_KEEP_S)
         return posted
 
-    async def thread_of(self, place: Place, message: str) -> str:
-        """The thread of a message among two that somebody answers, '' when it is not known."""
-        return await self._kept.get(f"thread/{message}") or "" if is_direct(place) else ""
+    async def thread_of(self, message: str) -> str:
+        """The thread that is meant by answering this message of ours; '' when none is."""
+        return await self._kept.get(f"thread/{message}") or ""
 
     async def direct_place(self, person: PersonId) -> Place:
         """The conversation with `person` alone; NotReachableError when Discord does not let us have one."""

@@ -1,5 +1,6 @@
 """What the library hands over, as our own values."""
 
+from collections.abc import Iterable
 from typing import cast
 
 import discord
@@ -73,6 +74,21 @@ def known_channel(channel: object) -> Channel | None:
 def data_of(interaction: discord.Interaction) -> Payload:
     """What was pressed or typed, as Discord sent it."""
     return cast("Payload", interaction.data) if interaction.data is not None else _NOTHING
+
+
+def label_of(interaction: discord.Interaction, custom_id: str) -> str:
+    """The words on the button that was pressed, '' when it is not on the message any more."""
+    return _label_in(interaction.message.components, custom_id) if interaction.message is not None else ""
+
+
+def _label_in(parts: Iterable[object], custom_id: str) -> str:
+    for part in parts:
+        if isinstance(part, discord.Button) and part.custom_id == custom_id:
+            return part.label or ""
+        inner = [*getattr(part, "children", ()), *filter(None, [getattr(part, "accessory", None)])]
+        if label := _label_in(inner, custom_id):
+            return label
+    return ""
 
 
 def is_shown(interaction: discord.Interaction) -> bool:

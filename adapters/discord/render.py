@@ -7,23 +7,20 @@ from itertools import chain
 from typing import assert_never
 
 from adapters.chat.address import is_address
-from adapters.chat.card import Card, Choices, Code, Fields, Markdown, Meter, Section, StepList, Table, Text, Tone
+from adapters.chat.card import Card, Choices, Code, Fields, Markdown, Meter, Section, StepList, Table, Text
 from adapters.chat.measure import fitted, units
 from adapters.chat.payload import Payload
 from adapters.chat.text import one_line
 from adapters.discord import components, limits, markup
 from adapters.discord.ids import user_of
-from adapters.discord.render_actions import action_rows, choices_parts
+from adapters.discord.look import ACCENT, SIGN, message_body
+from adapters.discord.render_actions import action_rows, choices_parts, once, tokens_of
 from adapters.discord.render_markdown import markdown_text
 from adapters.discord.render_steps import steps_text
 from adapters.discord.render_table import table_text
 from adapters.discord.render_text import code_text, fields_text, meter_text, readable, text_text
 from core.domain.identity import PersonId
 
-COMPONENTS_V2 = 1 << 15
-"""The flag that says that a message is made of components alone."""
-_ACCENT = {Tone.NEUTRAL: None, Tone.WORKING: 0x3B82F6, Tone.WAITING: 0xF59E0B, Tone.GOOD: 0x22C55E, Tone.BAD: 0xEF4444}
-_SIGN = {Tone.NEUTRAL: "", Tone.WORKING: "🔵", Tone.WAITING: "🟠", Tone.GOOD: "🟢", Tone.BAD: "🔴"}
 _TITLE = 250
 _BOLD = 120
 """Characters of an answer that can be bold."""
@@ -49,36 +46,27 @@ class Rendered:
     @property
     def body(self) -> dict[str, object]:
         """What is sent when it is posted, edited or shown to one."""
-        return {
-            "components": list(self.components),
-            "flags": COMPONENTS_V2,
-            "allowed_mentions": {"parse": [], "users": list(self.calls)},
-        }
+        return message_body(self.components, calls=self.calls)
 
 
 def rendered(card: Card, *, mark: int = 0) -> Rendered:
     """`card` as a message; `mark` is what it is found again by, 0 for nothing."""
     called = _called(card.mentions)
     parts = _fitting(card, called)
-    whole = components.container(parts, accent=_ACCENT[card.tone], mark=mark)
+    whole = components.container(parts, accent=ACCENT[card.tone], mark=mark)
     return Rendered(components=(whole,), calls=tuple(called))
-
-
-def note(text: str) -> dict[str, object]:
-    """A line of our own as a message."""
-    return Rendered(components=(components.text_display(markup.escaped(text)),)).body
 
 
 def _fitting(card: Card, called: Sequence[str]) -> list[Payload]:
     """The parts of the card: detail is folded before anything is cut, and what does not fit is counted."""
-    sections = [readable(section) for section in card.sections]
-    head, foot = _head(card, called), _foot(card)
+    sections = once(readable(section) for section in card.sections)
+    head, foot = _head(card, called), action_rows(card.actions, taken=tokens_of(sections))
+    parts: list[list[Payload]] = []
     for room in _ROOMS:
         parts = [_section(section, card=card, room=room) for section in sections]
         whole = _put_together(head, parts, foot)
         if fits(whole):
             return whole
-    parts = [_section(section, card=card, room=_ROOMS[-1]) for section in sections]
     return _shortened(head, parts, foot)
 
 
@@ -119,15 +107,8 @@ def _standing(card: Card) -> str:
     """`🔵 **Working** · 2m 41s · $0.31`."""
     status = fitted(one_line(card.status), limit=_STATUS)
     facts = [markup.escaped(fitted(one_line(fact), limit=_FACT)) for fact in card.footer[:_FACTS]]
-    told = f"{_SIGN[card.tone]} {markup.bold(status)}".strip() if status else ""
+    told = f"{SIGN[card.tone]} {markup.bold(status)}".strip() if status else ""
     return " · ".join(part for part in (told, *facts) if part)
-
-
-def _foot(card: Card) -> list[Payload]:
-    taken = frozenset(
-        option.token for part in card.sections if isinstance(part, Choices) for option in part.options if option.token
-    )
-    return action_rows(card.actions, taken=taken)
 
 
 def _is_large(card: Card) -> bool:

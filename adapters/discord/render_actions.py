@@ -1,19 +1,19 @@
 """Buttons, the menu of minor actions, and offered answers as components."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from adapters.chat.card import Action, ActionStyle, Choices, Option
+from adapters.chat.card import Action, ActionStyle, Choices, Option, Section
 from adapters.chat.folding import beginning
 from adapters.chat.measure import fitted
 from adapters.chat.payload import Payload
 from adapters.chat.text import one_line
 from adapters.discord import components, limits, markup
+from adapters.discord.confirmation import asking
 
 COMMAND = "/orchestrate"
 MENU = "menu"
 """The id of the menu of minor actions; which was chosen is the value of the chosen option, its token."""
-ANSWERS = "answers"
-"""The id of the menu of offered answers."""
 _ROWS = 3
 """Rows of buttons; more would fill the screen."""
 _AS_BUTTONS = 10
@@ -66,8 +66,31 @@ def choices_parts(section: Choices, *, room: int) -> list[Payload]:
     if len(pressable) <= _AS_BUTTONS:
         return made + rows_of(_answers(pressable))
     offered = [(_label(option.label), option.token, one_line(option.description)) for option in pressable]
-    menu = components.select(ANSWERS, offered[: limits.OPTIONS], placeholder="Choose an answer")
+    # the id is the first answer's: the chosen one's value is the token all the same, and no other menu has it
+    menu = components.select(pressable[0].token, offered[: limits.OPTIONS], placeholder="Choose an answer")
     return [*made, components.row([menu])]
+
+
+def once(sections: Iterable[Section]) -> list[Section]:
+    """The sections, with each token on the first answer that has it: Discord takes an id only once."""
+    seen: set[str] = set()
+    kept: list[Section] = []
+    for section in sections:
+        if not isinstance(section, Choices):
+            kept.append(section)
+            continue
+        options: list[Option] = []
+        for option in section.options:
+            options.append(replace(option, token="") if option.token in seen else option)
+            seen.add(option.token)
+        kept.append(replace(section, options=tuple(options)))
+    return kept
+
+
+def tokens_of(sections: Iterable[Section]) -> frozenset[str]:
+    """The tokens that the answers have."""
+    choices = (section for section in sections if isinstance(section, Choices))
+    return frozenset(option.token for section in choices for option in section.options if option.token)
 
 
 def _answers(options: Sequence[Option]) -> list[Payload]:
@@ -81,13 +104,14 @@ def _line(option: Option, *, room: int) -> str:
 
 
 def _button(action: Action, *, primary: bool) -> Payload:
-    """One that opens a form, as its label that ends with … says, is red at once where it is dangerous."""
-    style = components.SECONDARY
+    """A dangerous button is red, and asks back; one that opens a form, as its label that ends with … says, need not."""
+    label, token, style = _label(action.label), action.token, components.SECONDARY
     if action.style is ActionStyle.DANGER:
         style = components.DANGER
+        token = token if label.endswith("…") else asking(token)
     elif primary:
         style = components.SUCCESS
-    return components.button(_label(action.label), token=action.token, style=style)
+    return components.button(label, token=token, style=style)
 
 
 def _typed(actions: Sequence[Action]) -> list[Payload]:

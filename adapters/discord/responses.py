@@ -14,12 +14,14 @@ from adapters.chat.payload import Payload
 from adapters.chat.suggestion import Suggestion
 from adapters.discord import limits
 from adapters.discord.calls import Calls
+from adapters.discord.confirmation import question
+from adapters.discord.look import note
 from adapters.discord.modal import modal
 from adapters.discord.pending import Pending, Stage, Waiting
-from adapters.discord.render import note, rendered
+from adapters.discord.render import rendered
 from core.domain.identity import PersonId, Place
 
-_MESSAGE, _PUT_OFF, _PUT_OFF_UPDATE, _SUGGESTIONS, _MODAL = 4, 5, 6, 8, 9
+_MESSAGE, _PUT_OFF, _PUT_OFF_UPDATE, _UPDATE, _SUGGESTIONS, _MODAL = 4, 5, 6, 7, 8, 9
 """Types of answers (page: Receiving and responding)."""
 _EPHEMERAL = 1 << 6
 ANSWERED_WITHIN_S = 75.0
@@ -40,7 +42,9 @@ class Responses:
         """The id of our application."""
 
     def begin(self, pending: Pending) -> None:
-        """Look after an interaction that has just come in."""
+        """Look after an interaction that has just come in; nothing when it came before."""
+        if self._waiting.find(pending.id) is not None:
+            return
         self._waiting.add(pending)
         self._tasks.start(self._look_after(pending), name="discord-response")
 
@@ -60,6 +64,21 @@ class Responses:
             pending.stage = Stage.QUIET
             pending.answered.set()
             await self._respond(pending, _MODAL, modal(form))
+
+    async def ask_back(self, pending: Pending, label: str, token: str) -> None:
+        """Ask whoever pressed the dangerous button `label` whether they mean it."""
+        async with pending.turn:
+            if pending.stage is Stage.OPEN:
+                pending.stage = Stage.QUIET
+                await self._respond(pending, _MESSAGE, _ephemeral(question(label, token)))
+        pending.answered.set()
+
+    async def replace_question(self, pending: Pending, words: str) -> None:
+        """Put `words` in the place of the question that was answered."""
+        async with pending.turn:
+            if pending.stage is Stage.OPEN:
+                pending.stage = Stage.QUIET
+                await self._respond(pending, _UPDATE, note(words))
 
     async def whisper(self, place: Place, person: PersonId, card: Card) -> bool:
         """Show `card` to `person` alone, in answer to what they did at `place`; False when there is nothing to answer.

@@ -38,7 +38,7 @@ class Roles:
             self._keep(user, guild, tuple(roles))
         groups: list[str] = []
         for each in guilds:
-            groups += [f"{PLATFORM}:{each}/role:{role}" for role in await self._in(user, each)]
+            groups += groups_in(each, await self._in(user, each))
         return tuple(groups)
 
     async def _guilds(self, user: str, guild: str) -> tuple[str, ...]:
@@ -69,6 +69,11 @@ class Roles:
         self._known.move_to_end((user, guild))
         while len(self._known) > _MOST:
             self._known.popitem(last=False)
+
+
+def groups_in(guild: str, roles: Iterable[str]) -> tuple[str, ...]:
+    """The roles in one server, as settings write them."""
+    return tuple(f"{PLATFORM}:{guild}/role:{role}" for role in roles)
 
 
 def _texts(kept: str | None) -> tuple[str, ...]:

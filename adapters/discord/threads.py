@@ -44,6 +44,8 @@ class Threads:
             return
         await self._kept.set(f"name/{posted.message}", thread_name(card), for_s=_KEEP_S)
         if is_live(card):
+            # who answers the card in its channel is heard in its thread
+            await self._kept.set(f"thread/{posted.message}", posted.message, for_s=_KEEP_S)
             # one that cannot be opened now is opened when something is said there
             with contextlib.suppress(ChatError):
                 await self.open(posted.thread)

@@ -7,13 +7,15 @@ from adapters.chat.measure import fitted
 from adapters.chat.payload import Payload, maps_at, text_at
 from adapters.chat.port import Posted
 from adapters.chat.text import one_line
-from adapters.discord import limits, markup
+from adapters.discord import components, limits, markup
 from adapters.discord.ids import nonce
+from adapters.discord.look import message_body
 from adapters.discord.messages import Messages
 from adapters.discord.wire import Attached
 from core.domain.identity import Place
 
 _TITLE = 300
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
 
 class Uploads:
@@ -32,20 +34,30 @@ class Uploads:
             found = await self._messages.found(place, lambda message: _shows(message, file, title))
             if found is not None:
                 return found
-        attachment: dict[str, object] = {"id": 0, "filename": file.name}
-        alt = fitted(one_line(file.alt), limit=limits.ALT)
-        body: dict[str, object] = {
-            "content": title,
-            "attachments": [attachment | ({"description": alt} if alt else {})],
-            "allowed_mentions": {"parse": []},
-            **_once(key),
-        }
+        body = _picture(file, title) if file.name.lower().endswith(_PICTURES) else _plain(file, title)
+        body |= _once(key)
         return await self._messages.send(place, body, name=file.name, files=(Attached(name=file.name, data=file.data),))
+
+
+def _plain(file: File, title: str) -> dict[str, object]:
+    return {
+        "content": title,
+        "attachments": [{"id": 0, "filename": file.name}],
+        "allowed_mentions": {"parse": []},
+    }
+
+
+def _picture(file: File, title: str) -> dict[str, object]:
+    """A picture in a gallery, with its description for who cannot see it."""
+    alt = fitted(one_line(file.alt), limit=limits.ALT)
+    words = [components.text_display(title)] if title else []
+    body = message_body([*words, components.gallery(f"attachment://{file.name}", description=alt)])
+    return body | {"attachments": [{"id": 0, "filename": file.name}]}
 
 
 def _shows(message: Payload, file: File, title: str) -> bool:
     wanted = (file.name, len(file.data))
-    if text_at(message, "content") != title:
+    if title not in (text_at(message, "content"), *components.texts_of(message.get("components"))):
         return False
     return any((text_at(each, "filename"), each.get("size")) == wanted for each in maps_at(message, "attachments"))
 
