@@ -48,6 +48,11 @@ class BotApi:
         }
         self._names = {each.lower(): each for each in (*self._handlers, "getUpdates")}
 
+    @property
+    def handled(self) -> set[str]:
+        """The names of all methods that are answered."""
+        return set(self._names.values())
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One call."""
         asked = request.match_info["method"]

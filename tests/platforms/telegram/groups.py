@@ -8,7 +8,7 @@ from tests.platforms.telegram import parser
 from tests.platforms.telegram.message import Json, Message
 from tests.platforms.telegram.methods import topics
 from tests.platforms.telegram.payloads import user_of
-from tests.platforms.telegram.places import BOT_ID, RIGHTS, Account, Chat, Kind, Member, Topic
+from tests.platforms.telegram.places import BOT_ID, RIGHTS, TELEGRAM_ITSELF, Account, Chat, Kind, Member, Topic
 
 if TYPE_CHECKING:
     from tests.platforms.telegram.person import Person
@@ -43,19 +43,11 @@ class Groups:
         chat.members[BOT_ID] = Member(status="administrator", rights=set(RIGHTS))
         return chat
 
-    async def posts(self, text: str, channel: Chat) -> Message:
-        """Somebody posts in a channel; nobody sees who."""
-        message = Message(
-            chat=channel.id,
-            id=self.world.new_message_id(channel),
-            sender=0,
-            as_chat=channel.id,
-            at=int(self.world.now()),
-            text=text,
-            entities=parser.found(text, []),
-        )
-        self.world.keep(message)
-        self.telling.message(message)
+    async def posts(self, text: str, channel: Chat, *, discussed_in: Chat | None = None) -> Message:
+        """Somebody posts in a channel; nobody sees who. Telegram brings it into the group where it is discussed."""
+        message = self._post(text, channel, channel, sender=0)
+        if discussed_in is not None:
+            self._post(text, channel, discussed_in, sender=TELEGRAM_ITSELF)
         return message
 
     def service(self, chat: Chat, what: Json, *, by: Account, topic: Topic | None = None) -> Message:
@@ -129,6 +121,21 @@ class Groups:
                 message.deleted = True
         self.world.bell.ring()
 
+    def _post(self, text: str, channel: Chat, where: Chat, *, sender: int) -> Message:
+        message = Message(
+            chat=where.id,
+            id=self.world.new_message_id(where),
+            sender=sender,
+            as_chat=channel.id,
+            at=int(self.world.now()),
+            text=text,
+            entities=parser.found(text, []),
+            brought=bool(sender),
+        )
+        self.world.keep(message)
+        self.telling.message(message)
+        return message
+
     def _set_bot(self, chat: Chat, member: Member, *, by: Person) -> None:
         before, chat.members[BOT_ID] = chat.bot, member
         self.telling.membership(chat, BOT_ID, by=by.account, before=before)
@@ -138,7 +145,7 @@ class Groups:
             if chat.title == title and not chat.migrated_to and chat.kind != "private":
                 return chat
         chat = self.world.new_chat(kind, title=title, forum=forum)
-        people = [each.id for each in self.world.accounts.values() if not each.is_bot]
+        people = [each.id for each in self.world.accounts.values() if not each.is_bot and each.id != TELEGRAM_ITSELF]
         chat.members = {each: Member() for each in people}
         if with_bot:
             chat.members[BOT_ID] = Member()

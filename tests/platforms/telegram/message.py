@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 Json = dict[str, Any]
@@ -25,7 +26,7 @@ class SharedFile:
     @property
     def path(self) -> str:
         """Where it is downloaded from."""
-        return f"{'photos' if self.picture else 'documents'}/{self.id}_{self.name}"
+        return f"{'photos' if self.picture else 'documents'}/{self.id}{PurePath(self.name).suffix}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,8 @@ class Message:
     """The fields of a service message, such as new_chat_members."""
     as_chat: int = 0
     """The chat in whose name it is: a channel, or the group of an anonymous administrator."""
+    brought: bool = False
+    """Whether Telegram brought it here from a channel."""
     silent: bool = False
     preview: Json = field(default_factory=dict[str, Any])
     """Its link_preview_options."""

@@ -49,6 +49,7 @@ def message_of(message: Message, world: World, *, within: bool = False) -> Json:
         shown["reply_to_message"] = message_of(other, world, within=True)
     if message.quote:
         shown["quote"] = {"text": message.quote, "position": 0, "is_manual": True}
+    shown |= {"is_automatic_forward": True} if message.brought else {}
     shown |= {"edit_date": message.edited_at} if message.edited_at else {}
     shown |= _content(message, world)
     if message.markup and "inline_keyboard" in message.markup:

@@ -9,7 +9,16 @@ from urllib.parse import parse_qs, urlsplit
 from tests.platforms.telegram import parser
 from tests.platforms.telegram.message import Button, Message, SharedFile
 from tests.platforms.telegram.payloads import user_of
-from tests.platforms.telegram.places import ANONYMOUS_ADMIN, BOT_ID, BOT_USERNAME, Account, Chat, Member, Topic
+from tests.platforms.telegram.places import (
+    ANONYMOUS_ADMIN,
+    BOT_ID,
+    BOT_USERNAME,
+    CHANNEL_SPEAKER,
+    Account,
+    Chat,
+    Member,
+    Topic,
+)
 from tests.platforms.telegram.world import Draft, Press
 
 if TYPE_CHECKING:
@@ -75,10 +84,21 @@ class Person:
         return await self.says(text, self.direct, topic=topic, reply_to=reply_to)
 
     async def says(
-        self, text: str, where: Chat | Topic, *, topic: Topic | None = None, reply_to: Message | None = None
+        self,
+        text: str,
+        where: Chat | Topic,
+        *,
+        topic: Topic | None = None,
+        reply_to: Message | None = None,
+        for_channel: Chat | None = None,
     ) -> Message:
-        """A message in a chat or topic, perhaps as an answer; who was not in the chat is now."""
+        """A message in a chat or topic, perhaps as an answer or in the name of a channel.
+
+        Who was not in the chat is now.
+        """
         message = self._written(where, topic=topic, reply_to=reply_to)
+        if for_channel is not None:
+            message.sender, message.as_chat = CHANNEL_SPEAKER, for_channel.id
         message.text, message.entities = parser.trimmed(text, [])
         message.entities = self._found(message.text)
         return self._sent(message)
@@ -187,6 +207,12 @@ class Person:
     def becomes_admin(self, chat: Chat, *, anonymous: bool = False) -> None:
         """Run a chat from now on; `anonymous` writes in the name of the group."""
         chat.members[self.id] = Member(status="administrator", rights={"can_manage_chat"}, anonymous=anonymous)
+
+    def is_mentioned_in(self, message: Message) -> bool:
+        """Whether the person's phone rings for it: by @username, or by a link to the person."""
+        by_id = [each["user"]["id"] for each in message.entities if each["type"] == "text_mention"]
+        by_name = [each.lower() for each in message.pieces("mention")]
+        return self.id in by_id or (bool(self.account.username) and f"@{self.account.username.lower()}" in by_name)
 
     async def sees(self, what: Callable[[Message], bool], *, in_: Chat | Topic | None = None) -> Message:
         """Wait for a message of the bot that this person can see, and return the newest such."""

@@ -10,6 +10,10 @@ BOT_ID = 4711
 BOT_USERNAME = "orchestrator_bot"
 ANONYMOUS_ADMIN = 1087968824
 """The account that stands as the author of what anonymous administrators write: @GroupAnonymousBot."""
+CHANNEL_SPEAKER = 136817688
+"""The same for what people write in the name of a channel: @Channel_Bot."""
+TELEGRAM_ITSELF = 777000
+"""The same for posts of a channel that Telegram brings into the group where they are discussed."""
 
 RIGHTS = frozenset(
     (

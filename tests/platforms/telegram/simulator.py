@@ -102,7 +102,8 @@ class TelegramSimulator(Watching, Groups):
         for account in self.world.accounts.values():
             if account.name == name:
                 return Person(account, self)
-        called = name.lower() if username is None else username
+        # Telegram knows no shorter names than these
+        called = (name.lower() if len(name) >= 5 else f"{name.lower()}_here") if username is None else username
         account = Account(id=next(self._person_ids), name=name, username=called, language=language, is_bot=is_bot)
         self.world.accounts[account.id] = account
         for chat in self.world.chats.values():

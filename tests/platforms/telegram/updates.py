@@ -130,6 +130,7 @@ class Updates:
             self._confirm(lambda each: each not in self.pending[offset:])
         else:
             self._confirm(lambda each: each.id < offset)
+        self.conflicts += self.polled
         self.end_poll(_OTHER_POLL)
         mine = self._poll = _Poll(alive=alive)
         self.bell.ring()
@@ -152,7 +153,6 @@ class Updates:
     def end_poll(self, why: str) -> None:
         """Whoever waits is sent away."""
         if self._poll is not None:
-            self.conflicts += self._poll.alive()
             self._poll.ended, self._poll = why, None
             self.bell.ring()
 
@@ -181,6 +181,6 @@ class Updates:
 
 
 def _chat_of(update: Update) -> int:
-    said = update.payload[update.kind]
-    chat = said.get("chat") or said.get("message", {}).get("chat") or {}
+    said: Json = update.payload[update.kind]
+    chat: Json = said.get("chat") or said.get("message", {}).get("chat") or {}
     return int(chat.get("id", 0))

@@ -10,6 +10,8 @@ from tests.platforms.telegram.places import (
     ANONYMOUS_ADMIN,
     BOT_ID,
     BOT_USERNAME,
+    CHANNEL_SPEAKER,
+    TELEGRAM_ITSELF,
     Account,
     Chat,
     Kind,
@@ -19,6 +21,11 @@ from tests.platforms.telegram.places import (
 
 DRAFT_LIFE_S = 30.0
 """How long a draft stands: core.telegram.org/bots/api#sendmessagedraft."""
+_STAND_INS = (
+    (ANONYMOUS_ADMIN, "Group", "GroupAnonymousBot"),
+    (CHANNEL_SPEAKER, "Channel", "Channel_Bot"),
+    (TELEGRAM_ITSELF, "Telegram", ""),
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,9 +108,8 @@ class World:
         self._numbers = count(1)
         self._shared_messages = count(101)
         self.accounts[BOT_ID] = Account(id=BOT_ID, name="Orchestrator", username=BOT_USERNAME, is_bot=True)
-        self.accounts[ANONYMOUS_ADMIN] = Account(
-            id=ANONYMOUS_ADMIN, name="Group", username="GroupAnonymousBot", is_bot=True
-        )
+        for number, name, username in _STAND_INS:
+            self.accounts[number] = Account(id=number, name=name, username=username, is_bot=bool(username))
 
     def number(self) -> int:
         """A number that was not given out before."""
