@@ -12,6 +12,8 @@ from tests.platforms.discord.pointing import pointed_at
 from tests.platforms.discord.simulator import DiscordSimulator
 
 _READY_WITHIN_S = 30.0
+AGENT = "DiscordBot (https://example.org, 1)"
+"""What somebody without a library has to call themselves."""
 
 
 class Reason(ui.Modal, title="Why not?"):

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 import pytest
 
-from tests.integration.discord.simulated_bot import Bot, running
+from tests.integration.discord.simulated_bot import AGENT, Bot, running
 from tests.platforms.discord.message import Message
 from tests.platforms.discord.permissions import May
 from tests.platforms.discord.simulator import DiscordSimulator
@@ -175,7 +175,7 @@ async def test_an_interaction_is_answered_once_and_in_time(simulated: DiscordSim
     done = await alice.uses("/orchestrate run", {"request": "fix it"}, api)
     callback = f"{simulated.api_url}/interactions/{done.id}/{done.token}/callback"
     hook = f"{simulated.api_url}/webhooks/{simulated.application_id}/{done.token}"
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(headers={"User-Agent": AGENT}) as session:
 
         async def code(address: str) -> int:
             message = {"content": "again"}

@@ -7,7 +7,7 @@ import aiohttp
 import discord
 import pytest
 
-from tests.integration.discord.simulated_bot import Bot, running
+from tests.integration.discord.simulated_bot import AGENT, Bot, running
 from tests.platforms.discord.simulator import DiscordSimulator
 
 pytestmark = pytest.mark.discord
@@ -51,7 +51,7 @@ async def test_a_wait_that_is_too_long_is_an_error(simulated: DiscordSimulator, 
 
 async def test_too_many_posts_in_one_channel_have_to_wait(simulated: DiscordSimulator) -> None:
     api, other = simulated.channel("api"), simulated.channel("other")
-    headers = {"Authorization": f"Bot {simulated.bot_token}"}
+    headers = {"Authorization": f"Bot {simulated.bot_token}", "User-Agent": AGENT}
     async with aiohttp.ClientSession(headers=headers) as session:
 
         async def post(channel: str) -> aiohttp.ClientResponse:

@@ -48,6 +48,24 @@ async def test_what_the_app_cannot_see_it_does_not_hear(simulated: DiscordSimula
     assert bot.heard == ["open"]
 
 
+async def test_discord_writes_that_a_thread_began_and_got_another_name(simulated: DiscordSimulator, bot: Bot) -> None:
+    alice, api = simulated.person("alice"), simulated.channel("api")
+    found = await bot.fetch_channel(int(api.id))
+    assert isinstance(found, discord.TextChannel)
+    thread = await found.create_thread(name="T1", type=discord.ChannelType.public_thread)
+    await thread.edit(name="T2")
+    grown = alice.starts_thread("talk", await alice.says("let us talk", api))
+    alice.renames(grown, "a long talk")
+    kinds = discord.MessageType
+    assert [each.type async for each in found.history()] == [kinds.default, kinds.thread_created]
+    assert [each.type async for each in thread.history()] == [kinds.channel_name_change]
+    inside = await bot.fetch_channel(int(grown.id))
+    assert isinstance(inside, discord.Thread)
+    begun = [each async for each in inside.history(oldest_first=True)]
+    assert [each.type for each in begun] == [kinds.thread_starter_message, kinds.channel_name_change]
+    assert [each.words for each in simulated.messages()] == ["let us talk"]
+
+
 async def test_roles_travel_with_who_uses_a_command(simulated: DiscordSimulator, bot: Bot) -> None:
     alice, guild = simulated.person("alice"), simulated.guild()
     admins = simulated.role("admins")

@@ -1,5 +1,6 @@
 """What no app should ever send to Discord: found by the published description or by the simulator's own rules."""
 
+import json
 import time
 from typing import Any
 
@@ -177,6 +178,17 @@ async def test_calls_that_discord_does_not_know_are_violations() -> None:
             session.get(f"{simulated.api_url}/nothing/of/that") as answer,
         ):
             assert answer.status == 404
+
+
+async def test_who_asks_and_what_is_sent_has_to_be_said() -> None:
+    with pytest.raises(AssertionError, match="the user agent is None") as caught:
+        async with DiscordSimulator() as simulated, aiohttp.ClientSession(skip_auto_headers=["User-Agent"]) as session:
+            headers = {"Authorization": f"Bot {simulated.bot_token}"}
+            address = f"{simulated.api_url}/users/@me/channels"
+            body = json.dumps({"recipient_id": simulated.person("alice").id}).encode()
+            async with session.post(address, data=body, headers=headers) as answer:
+                assert answer.status == 200
+    assert "'application/octet-stream'" in str(caught.value)
 
 
 async def test_nobody_can_type_what_the_command_does_not_take() -> None:

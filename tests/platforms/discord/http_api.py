@@ -54,6 +54,7 @@ class HttpApi:
         now = self._desk.world.now()
         call = Call(method=route.name, arguments=arguments, query=dict(request.query), body=body, at=now, files=files)
         self.calls.append(call)
+        self._check_headers(call, request, route)
         authorized = route.open or request.headers.get("Authorization") == f"Bot {self._token()}"
         headers: dict[str, str] = {}
         for when in When:
@@ -106,6 +107,14 @@ class HttpApi:
             if problem := published.body_problem(route.verb, route.path, call.body):
                 raise malformed(problem)
             self._violated(call, unknown)
+
+    def _check_headers(self, call: Call, request: web.Request, route: Route) -> None:
+        """docs.discord.com/developers/reference: who asks, and what its body is; others are turned away at the door."""
+        # discord.py itself does not say so where the path has a token
+        if not route.open and not request.headers.get("User-Agent", "").startswith("DiscordBot ("):
+            self._violated(call, f"the user agent is {request.headers.get('User-Agent')!r}")
+        if call.body is not None and request.content_type not in ("application/json", "multipart/form-data"):
+            self._violated(call, f"the body is called {request.content_type!r}")
 
     def _violated(self, call: Call, what: str) -> None:
         self.violations.append(f"{call.method}: {what} in {json.dumps(call.body, default=str)[:900]}")

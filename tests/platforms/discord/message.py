@@ -44,6 +44,8 @@ SELECTS = frozenset(
         Part.CHANNEL_SELECT,
     )
 )
+RENAMED, THREAD_BEGUN, THREAD_STARTER = 4, 18, 21
+"""Kinds of messages that Discord writes itself, in the name of whoever made it so."""
 LINK, PREMIUM = 5, 6
 """Styles of buttons that tell the app nothing."""
 
@@ -89,6 +91,11 @@ class Message:
     edited_at: float | None = None
     deleted: bool = False
     versions: list[str] = field(default_factory=list[str])
+
+    @property
+    def is_system(self) -> bool:
+        """Whether Discord wrote it: not a text of anybody, though it says who did what."""
+        return self.kind in (RENAMED, THREAD_BEGUN, THREAD_STARTER)
 
     @property
     def words(self) -> str:

@@ -247,8 +247,9 @@ def message_of(world: World, message: Message, *, event: bool = False) -> Json:
         payload["application_id"] = APPLICATION
     if message.reference is not None:
         payload["message_reference"] = message.reference
-        referred = world.find(message.channel, str(message.reference.get("message_id")))
-        payload["referenced_message"] = None if referred is None else message_of(world, referred)
+        if "message_id" in message.reference:
+            referred = world.find(message.reference["channel_id"], message.reference["message_id"])
+            payload["referenced_message"] = None if referred is None else message_of(world, referred)
     if message.interaction:
         payload |= _interaction_of(world, message)
     if message.id in world.channels and not event:

@@ -9,9 +9,9 @@ from tests.platforms.discord.filling import submitted
 from tests.platforms.discord.interaction import Did, Interaction
 from tests.platforms.discord.message import LINK, Message, bounds
 from tests.platforms.discord.methods import writing
-from tests.platforms.discord.methods.channels import begin
+from tests.platforms.discord.methods.channels import begin, rename
 from tests.platforms.discord.options import command_named, typed
-from tests.platforms.discord.payloads import message_of
+from tests.platforms.discord.payloads import channel_of, message_of
 from tests.platforms.discord.permissions import May, allowed
 from tests.platforms.discord.world import BOT_USER, Account, Channel, Guild, Kind, OpenModal, Role
 
@@ -116,6 +116,11 @@ class Person:
         """A thread that grows from a message."""
         begin(self._discord.desk, self._seen(on), {"name": name}, id_=on.id, owner=self.id)
         return self._world.channels[on.id]
+
+    def renames(self, thread: Channel, name: str) -> None:
+        """Give a thread another name."""
+        rename(self._discord.desk, thread, name, by=self.id)
+        self._discord.desk.tell("THREAD_UPDATE", channel_of(self._world, thread))
 
     async def mentions(self, text: str, where: Where) -> Message:
         """A message that begins with the app's name."""

@@ -28,8 +28,8 @@ class Watching:
         return where
 
     def messages(self, in_: Channel | Message | None = None) -> list[Message]:
-        """What is shown, to everybody or to one, oldest first; in one channel or thread."""
-        shown = [each for each in self.world.messages.values() if not each.deleted]
+        """What is written there, for everybody or for one, oldest first; in one channel or thread."""
+        shown = [each for each in self.world.messages.values() if not each.deleted and not each.is_system]
         return shown if in_ is None else [each for each in shown if each.channel == self.place(in_).id]
 
     def threads(self, of: Channel | None = None) -> list[Channel]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.platforms.discord.call import Answer, Call, Desk, Handler, RefusedError, malformed, unknown
+from tests.platforms.discord.message import RENAMED, THREAD_BEGUN, THREAD_STARTER
 from tests.platforms.discord.methods import writing
 from tests.platforms.discord.payloads import channel_of, message_of
 from tests.platforms.discord.permissions import May, allowed
@@ -80,8 +81,28 @@ def begin(
     desk.world.channels[thread.id] = thread
     payload = channel_of(desk.world, thread)
     desk.tell("THREAD_CREATE", payload | {"newly_created": True})
+    _tell_of_thread(desk, parent, thread)
     desk.world.bell.ring()
     return payload
+
+
+def _tell_of_thread(desk: Desk, parent: Channel, thread: Channel) -> None:
+    """A thread begins with the message it grew from; one without is told of in the channel; a post is a post."""
+    where = {"guild_id": thread.guild}
+    if thread.id in desk.world.messages and desk.world.messages[thread.id].channel == parent.id:
+        grown_from = where | {"channel_id": parent.id, "message_id": thread.id}
+        author = desk.world.messages[thread.id].author
+        writing.write_system(desk, thread, author, THREAD_STARTER, reference=grown_from)
+    elif parent.kind is not Kind.FORUM and thread.kind is Kind.PUBLIC_THREAD:
+        it = where | {"channel_id": thread.id}
+        writing.write_system(desk, parent, thread.owner, THREAD_BEGUN, content=thread.name, reference=it)
+
+
+def rename(desk: Desk, thread: Channel, name: str, *, by: str) -> None:
+    """Give a thread another name; everybody in it reads that."""
+    thread.name = name
+    thread.names.append(name)
+    writing.write_system(desk, thread, by, RENAMED, content=name)
 
 
 def _edit(desk: Desk, call: Call) -> Answer:
@@ -95,8 +116,7 @@ def _edit(desk: Desk, call: Call) -> Answer:
     if "applied_tags" in given:
         channel.tags = _tags(desk.world.channels[channel.parent], given["applied_tags"])
     if given.get("name"):
-        channel.name = str(given["name"])
-        channel.names.append(channel.name)
+        rename(desk, channel, str(given["name"]), by=BOT_USER)
     channel.archived = bool(given.get("archived", channel.archived))
     channel.locked = bool(given.get("locked", channel.locked))
     channel.archive_after_min = int(given.get("auto_archive_duration") or channel.archive_after_min)

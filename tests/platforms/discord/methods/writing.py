@@ -199,6 +199,12 @@ def written_by_person(world: World, channel: Channel, author: str, text: str, *,
     return message
 
 
+def write_system(desk: Desk, channel: Channel, author: str, kind: int, **more: Any) -> None:
+    """Discord itself writes that somebody did something."""
+    world = desk.world
+    keep(desk, Message(id=world.ids.new(), channel=channel.id, author=author, at=world.now(), kind=kind, **more))
+
+
 def is_closed(world: World, channel: Channel) -> bool:
     """Whether the app cannot write there because the person does not want to be written to."""
     return channel.kind is Kind.DIRECT and world.accounts[channel.direct_to].closed
