@@ -20,6 +20,7 @@ from adapters.chat.errors import (
     RejectedError,
 )
 from adapters.chat.port import ChatAdapter, Posted
+from bot.access import is_own
 from bot.delivery.drawing import Drawn, drawn_notice
 from bot.delivery.follower import cursor_name
 from bot.delivery.notices import (
@@ -35,7 +36,7 @@ from bot.delivery.notices import (
 from bot.delivery.pacing import channel_of
 from bot.delivery.plain import plain_card
 from bot.delivery.subject import task_about
-from bot.delivery.verdict import Alone, again_later, given_up, verdict
+from bot.delivery.verdict import Alone, again_later, asked_alone, given_up, verdict
 from core.domain.conversation import Delivery, DeliveryState, PostedCard, Thread
 from core.domain.identity import PersonId, Place, TaskId
 from core.domain.task import Task
@@ -67,6 +68,8 @@ class Letter:
     drawn: Drawn
     target: Place | None
     about: TaskId | None
+    requester: PersonId | None
+    """Who asked for the task it is about, when that person can be told."""
 
 
 class Attempts:
@@ -125,6 +128,7 @@ class Attempts:
             notice = read(delivery.notice)
             drawn = await drawn_notice(uow, notice, now=self._clock())
             about = await task_about(uow, notice)
+            requester = self._requester(await uow.tasks.get(about)) if about else None
             thread = await uow.threads.of(delivery.task) if delivery.task else None
         target = delivery.place or (thread.place if thread else None)
         if drawn is None:
@@ -133,7 +137,14 @@ class Attempts:
             await self._settle(key, NO_THREAD, dead=True)
         else:
             alone = delivery.person is not None and delivery.place is None
-            return Letter(delivery=delivery, notice=notice, drawn=drawn, target=None if alone else target, about=about)
+            return Letter(
+                delivery=delivery,
+                notice=notice,
+                drawn=drawn,
+                target=None if alone else target,
+                about=about,
+                requester=requester,
+            )
         return None
 
     async def _settle(self, key: str, reason: str, *, dead: bool = False) -> None:
@@ -205,9 +216,8 @@ class Attempts:
         if letter.target is None:
             return None
         person = letter.delivery.person
-        if person is None and letter.about is not None and isinstance(letter.notice, _FOR_REQUESTER):
-            async with self._store.reading() as uow:
-                person = self._requester(await uow.tasks.get(letter.about))
+        if person is None and isinstance(letter.notice, _FOR_REQUESTER):
+            person = letter.requester
         if person is None:
             return None
         try:
@@ -234,6 +244,10 @@ class Attempts:
                     settled_at=uow.now,
                 )
             )
+            if letter.target is not None and is_own(letter.target):
+                # nobody can be called into somebody else's own conversation
+                for question in asked_alone(delivery, letter.requester, now=uow.now):
+                    await uow.deliveries.add(question)
             if delivery.task is not None and _opens_thread(letter):
                 thread = Thread(task=delivery.task, place=posted.thread, message=posted.message, url=posted.url)
                 await uow.threads.set(thread)

@@ -161,11 +161,11 @@ def _turned(begun: Delivery, error: ChatError, *, target: Place, alone: Alone, n
     # a conversation of others is closed for good: nothing can be done about it
     besides = () if is_own(channel) else (given_up(there, told, now=now), note)
     return Verdict(
-        delivery=_later(turned, 0.0, now=now), besides=(*besides, *_asked_alone(begun, alone.person, now=now))
+        delivery=_later(turned, 0.0, now=now), besides=(*besides, *asked_alone(begun, alone.person, now=now))
     )
 
 
-def _asked_alone(begun: Delivery, known: PersonId, *, now: datetime) -> list[Delivery]:
+def asked_alone(begun: Delivery, known: PersonId | None, *, now: datetime) -> list[Delivery]:
     """The question of `begun` to everybody it would have called at its place, but for the one who gets it anyway."""
     notice = read(begun.notice)
     if not isinstance(notice, ApprovalNotice):

@@ -87,6 +87,21 @@ async def test_whoever_would_have_been_called_there_to_decide_is_asked_alone(ope
     assert "Approve" in [action.label for action in question.card.actions]
 
 
+async def test_whoever_was_to_be_called_before_the_place_turned_out_to_be_closed_is_asked_alone_too(
+    open_office: OpenOffice,
+) -> None:
+    office = open_office(
+        decide=DecisionRules(tool=Decider.ADMIN), access={str(ALICE): Access.DEVELOPER, str(BOB): Access.ADMIN}
+    )
+    await office.open()
+    office.chat.board.closed.add(C1)
+    await office.ask()
+    await office.deliver()
+    assert office.message("A1:card").place == office.message("T1:card").thread
+    assert office.message(f"A1:direct:{BOB}").to == BOB
+    assert office.messages(f"A1:direct:{ALICE}") == []
+
+
 async def test_what_the_place_did_not_get_stays_a_dead_letter_that_names_the_place(office: Office) -> None:
     office.chat.board.closed.add(C1)
     await office.deliver()
