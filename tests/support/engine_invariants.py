@@ -20,7 +20,7 @@ from core.domain.event import (
 )
 from core.domain.task import TaskState
 from tests.support.engine import FINAL, Workshop, git, open_workshop
-from tests.support.engine_process import PROJECT, SETTLED
+from tests.support.engine_process import PROJECT, SETTLED, Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,8 @@ class Expected:
 
 EVERYTHING = Expected()
 PAIR = Expected(commits=("right/1", "left/1"), runs=4, in_order=False, files={"sum.py": SETTLED})
+MONEY = Expected(commits=("build/1",), runs=1, in_order=False)
+STORIES: Mapping[Story, Expected] = {"everything": EVERYTHING, "pair": PAIR, "money": MONEY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,10 @@ import signal
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from tests.support.engine import copied_database, make_repository
-from tests.support.engine_invariants import EVERYTHING, PAIR, Expected, Outcome, assert_same, outcome
-from tests.support.engine_process import PROJECT, Errand
+from tests.support.engine_invariants import STORIES, Expected, Outcome, assert_same, outcome
+from tests.support.engine_process import PROJECT, Errand, Story
 from tests.support.engine_processes import EngineProcesses, log_of
 
 AT_ONCE = 6
@@ -29,7 +28,7 @@ class Grounds:
     folder: Path
     template: Path
     repository: Path
-    story: Literal["everything", "pair"]
+    story: Story
     expected: Expected
     undisturbed: Outcome
     commits: int
@@ -40,18 +39,16 @@ class Grounds:
         return prepared(self.folder / name, template=self.template, repository=self.repository, story=self.story)
 
 
-def prepared(home: Path, *, template: Path, repository: Path, story: Literal["everything", "pair"]) -> Errand:
+def prepared(home: Path, *, template: Path, repository: Path, story: Story) -> Errand:
     """An errand on SQLite."""
     url = copied_database(template, home)
     shutil.copytree(repository, home / "repositories" / PROJECT)
     return Errand(home=str(home), url=url, story=story)
 
 
-async def in_peace(
-    processes: EngineProcesses, folder: Path, template: Path, *, story: Literal["everything", "pair"]
-) -> Grounds:
+async def in_peace(processes: EngineProcesses, folder: Path, template: Path, *, story: Story) -> Grounds:
     """One errand done in peace, and room for more."""
-    expected = PAIR if story == "pair" else EVERYTHING
+    expected = STORIES[story]
     repository = make_repository(folder / "repository")
     errand = prepared(folder / "peace", template=template, repository=repository, story=story)
     assert await processes.run(errand) == 0, log_of(errand)

@@ -15,6 +15,7 @@ import threading
 import traceback
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -36,7 +37,7 @@ from core.store.store import Store
 from core.workspaces.workspace import Conflict, Merge, Workspace
 from core.workspaces.workspaces import Workspaces
 from tests.support.engine import ALICE, IDENTITY, PATIENCE_S, YES, Workshop, at_work, open_workshop
-from tests.support.engine_plays import passes_from, round_of, settles, usual, writes
+from tests.support.engine_plays import passes_from, round_of, runs, settles, usual, writes
 from tests.support.waiting import eventually, eventually_awaited
 
 PROJECT = "shop"
@@ -47,11 +48,21 @@ grep -q 'round 2' work.txt
 """The first round does not pass; on request the engine dies while this runs."""
 SETTLED = "print(2 + 2)  # 4\n"
 """What becomes of the line that both builders of a pair change."""
+BUDGET_USD = Decimal("0.0009")
+"""What a task of the story about money may cost: three calls; Alice allows three more each time she is asked."""
+COMMANDS = 6
+"""Calls of that story, each with a command; one more brings the result."""
 ALICE_TRIES = 3
 STOP = "stop"
 """Once this file is there, an errand that waits for it ends."""
 HELD = "held"
 """While this file is there, builders wait."""
+
+
+Story = Literal["everything", "pair", "money"]
+"""What Alice asks for: every kind of step once; two builders beside each other that change the same line; or one that
+needs more money twice.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +71,7 @@ class Errand:
 
     home: str
     url: str
-    story: Literal["everything", "pair"] = "everything"
-    """What Alice asks for: every kind of step once, or two builders beside each other that change the same line."""
+    story: Story = "everything"
     die_at_commit: int = 0
     """SIGKILL just before this commit (from 1) of a transaction that wrote something; 0 for never."""
     die_at_point: int = 0
@@ -249,6 +259,9 @@ async def do(errand: Errand) -> None:
     doom = Doom(errand)
 
     def deploy(_tool: str, tool_input: ToolInput, _worktree: Path) -> str:
+        if "risky" not in str(tool_input["command"]):
+            # it does no harm, and is run again when nobody saw what it said
+            return "said"
         with (home / "deployed.txt").open("a") as file:
             file.write(f"{tool_input['command']}\n")
         return "deployed"
@@ -268,8 +281,10 @@ async def do(errand: Errand) -> None:
     async def right(stage: Stage) -> Mapping[str, object] | AgentFailed:
         return await writes({"sum.py": SETTLED if settles(stage.spec) else "print(2 + 2)\n"})(stage)
 
+    spends = runs(*(f"echo {number}" for number in range(COMMANDS)))
     async with open_workshop(home, errand.url, tools=deploy) as workshop:
-        plays = {"builder": builds, "tester": passes_from(1), "planner": usual, "left": left, "right": right}
+        builder = spends if errand.story == "money" else builds
+        plays = {"builder": builder, "tester": passes_from(1), "planner": usual, "left": left, "right": right}
         verify = VERIFY.format(home=home) if errand.story == "everything" else ""
         workshop.project(PROJECT, plan_gate=PlanGate.ALWAYS, verify=verify, plays=plays)
         doom.note(f"process {os.getpid()} knows {' '.join(await _completed(workshop))}")
@@ -314,6 +329,8 @@ async def _follow(workshop: Workshop, errand: Errand) -> None:
 
 
 async def _submitted(workshop: Workshop, project: Project, errand: Errand) -> Task:
+    if errand.story == "money":
+        return await workshop.submit(project, budget_usd=BUDGET_USD)
     mode = Mode.PARALLEL if errand.story == "pair" else Mode.AUTO
     return await workshop.submit(project, "fix issue #7", workflow=errand.story, mode=mode)
 
