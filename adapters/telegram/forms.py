@@ -1,11 +1,8 @@
 """Forms, asked field by field in the chat: one question at a time, its answer, the next question, and all answers."""
 
-import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from adapters.chat.errors import ChatError, ChatUnavailableError, RateLimitedError
 from adapters.chat.form import Form
 from adapters.chat.inbound import FormSubmitted
 from adapters.chat.keyvalue import KeyValueStore
@@ -15,6 +12,7 @@ from adapters.telegram.asking import CANCEL, Asking, Wrong, answered, asking_of,
 from adapters.telegram.chats import Chats
 from adapters.telegram.ids import channel_of, person_id, place, thread_id, user_of
 from adapters.telegram.page import Page
+from adapters.telegram.patience import patiently
 from adapters.telegram.sending import Sending
 from adapters.telegram.threads import Threads
 from adapters.telegram.triggers import Triggers
@@ -23,9 +21,6 @@ from core.domain.identity import Person, Place
 ANSWER_WITHIN_S = 900.0
 _KEPT_S = 86_400.0
 """A form that is over is remembered for so long: a late answer to it must not become something else."""
-_PAUSES_S = (1.0, 3.0)
-_LONGEST_PAUSE_S = 30.0
-_LOG = logging.getLogger(__name__)
 
 
 class Forms:
@@ -131,20 +126,7 @@ class Forms:
     async def _patiently_put(self, asking: Asking, *, wrong: str = "") -> None:
         """Ask, again after pauses while Telegram does not take it: the person waits, and nobody else tries."""
         await self._keep(asking)
-        for pause_s in (*_PAUSES_S, 0.0):
-            try:
-                await self._put(asking, wrong=wrong)
-            except (RateLimitedError, ChatUnavailableError) as error:
-                asked_s = error.retry_after_s if isinstance(error, RateLimitedError) else pause_s
-                if not pause_s or asked_s > _LONGEST_PAUSE_S:
-                    _LOG.warning("a question was not asked: %s", error)
-                    return
-                await asyncio.sleep(max(asked_s, pause_s))
-            except ChatError as error:
-                _LOG.warning("a question was not asked: %s", error)
-                return
-            else:
-                return
+        await patiently(lambda: self._put(asking, wrong=wrong), what="a question was not asked")
 
     async def _put(self, asking: Asking, *, wrong: str = "") -> None:
         at = place(asking.channel, asking.thread)
@@ -158,21 +140,17 @@ class Forms:
 
     async def _show(self, asking: Asking, page: Page) -> None:
         """Put `page` in the place of the question; one that opened its answer by itself cannot be changed."""
-        try:
-            if not asking.question:
-                return
-            if forced_reply(asking) is None:
-                await self._sending.rewrite(place(asking.channel), asking.question, page)
-            elif asking.over:
-                await self._say(asking, page.text)
-        except ChatError as error:
-            _LOG.info("a question was not put away: %s", error)
+        if not asking.question:
+            return
+        if forced_reply(asking) is None:
+            at, question = place(asking.channel), asking.question
+            await patiently(lambda: self._sending.rewrite(at, question, page), what="a question was not put away")
+        elif asking.over:
+            await self._say(asking, page.text)
 
     async def _say(self, asking: Asking, words: str) -> None:
-        try:
-            await self._sending.page(place(asking.channel, asking.thread), Page(text=words))
-        except ChatError as error:
-            _LOG.info("not said: %s", error)
+        at = place(asking.channel, asking.thread)
+        await patiently(lambda: self._sending.page(at, Page(text=words)), what="not said")
 
     async def _of(self, channel: str, user: int) -> Asking | None:
         """The form that is open now."""

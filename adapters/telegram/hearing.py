@@ -3,7 +3,6 @@
 import logging
 from dataclasses import replace
 
-from adapters.chat.errors import ChatError
 from adapters.chat.inbound import ButtonPressed, CommandReceived, Inbound, MessagePicked
 from adapters.chat.keyvalue import KeyValueStore
 from adapters.chat.payload import Payload, map_at, text_at, truth_at
@@ -12,15 +11,15 @@ from adapters.chat.turns import Turns
 from adapters.telegram.asking import CHOSEN
 from adapters.telegram.chats import Chats
 from adapters.telegram.forms import Forms
-from adapters.telegram.ids import ThreadId, place
+from adapters.telegram.ids import ThreadId, place, user_of
 from adapters.telegram.journal import Journal
-from adapters.telegram.keyboard import ASKS, PUTS_BACK, Keyboard, asking_back, from_payload, put_back
-from adapters.telegram.keyboard import payload as keyboard_payload
+from adapters.telegram.keyboard import ASKS, PUTS_BACK, asking_back, from_payload, put_back
 from adapters.telegram.look import number_at
 from adapters.telegram.lost import Lost
 from adapters.telegram.names import Names
 from adapters.telegram.page import Page
 from adapters.telegram.parse import parse, somebody, speaks_masked, writer
+from adapters.telegram.patience import patiently
 from adapters.telegram.presses import Presses
 from adapters.telegram.questions import Questions
 from adapters.telegram.sending import Sending
@@ -112,46 +111,60 @@ class Hearing:
         return at.answers_whom == us.id or (await self._threads.of_message(at.chat, at.answers)).root != at.answers
 
     async def _pressed(self, update: Payload, press: Payload, us: Us, heard: Heard) -> None:
-        query, data, user = text_at(press, "id"), text_at(press, "data"), number_at(press, "from", "id")
-        message = map_at(press, "message")
-        at = standing(message)
-        where, _ = await self._place(message, at)
-        person = somebody(map_at(press, "from"))
-        self._names.learn(user, person.name)
+        query, data = text_at(press, "id"), text_at(press, "data")
+        message, person = map_at(press, "message"), somebody(map_at(press, "from"))
+        where = await self._pressed_at(message)
+        self._names.learn(user_of(person.id), person.name)
         if data.startswith(CHOSEN):
             words = await self._forms.takes_press(person, where, data=data, event_id=_event(update), heard=heard)
-            await self._presses.tell(query, words, alert=bool(words))
+            await self._presses.tell(query, words)
             return
         if data.startswith((ASKS, PUTS_BACK)):
-            await self._presses.tell(query, "")
-            await self._ask_back(where, message, data)
-            return
-        inbound = parse(update, us, place=where)
+            if not await self._asks_back(query, where, message, data):
+                return
+            press = {**press, "data": data.removeprefix(ASKS)}
+        inbound = parse({**update, "callback_query": press}, us, place=where)
         if not isinstance(inbound, ButtonPressed):
             return
-        self._presses.begin(query, user)
-        self._questions.settle(where.channel, at.message)
+        self._presses.begin(query, user_of(person.id))
+        number = number_at(message, "message_id")
+        self._questions.settle(where.channel, number)
         self._make_trigger(inbound)
-        first = await self._journal.first_of(where.channel, at.message)
+        first = await self._journal.first_of(where.channel, number)
         await heard(replace(inbound, message=str(first)))
 
-    async def _ask_back(self, where: Place, message: Payload, data: str) -> None:
-        """Let a dangerous button ask first, or let it stand again as it was."""
+    async def _pressed_at(self, message: Payload) -> Place:
+        """Where the message with the button stands; of one that begins a thread that is its chat, as for a new one.
+
+        Telegram does not show of an old message what it answers: the thread is remembered.
+        """
+        at = standing(message)
+        where, _ = await self._place(message, at)
+        thread = ThreadId(topic=at.topic) if at.topic else await self._threads.of_message(at.chat, at.message)
+        return replace(where, thread="" if thread.root == at.message else str(thread))
+
+    async def _asks_back(self, query: str, where: Place, message: Payload, data: str) -> bool:
+        """Let a dangerous button ask first, or let it stand again as it was; whether it was pressed for good.
+
+        Of a message that is old Telegram does not show the buttons: there the second press of the same one counts.
+        """
         number = number_at(message, "message_id")
-        standing_now: Keyboard = from_payload(map_at(message, "reply_markup"))
+        stands = from_payload(map_at(message, "reply_markup"))
+        if not stands:
+            if self._questions.asks(where.channel, number, data):
+                return True
+            self._questions.ask(where.channel, number, data)
+            await self._presses.tell(query, "Press once more to do it.")
+            return False
+        await self._presses.tell(query, "")
         if data.startswith(ASKS):
             self._questions.ask(where.channel, number, data)
-            shown = asking_back(put_back(standing_now), data)
+            shown = asking_back(put_back(stands), data)
         else:
             self._questions.settle(where.channel, number)
-            shown = put_back(standing_now)
-        markup = keyboard_payload(shown)
-        try:
-            await self._sending.to(
-                where, "editMessageReplyMarkup", repeatable=True, message_id=number, reply_markup=markup
-            )
-        except ChatError as error:
-            _LOG.info("the buttons were not changed: %s", error)
+            shown = put_back(stands)
+        await patiently(lambda: self._sending.rekey(where, number, shown), what="buttons were not changed")
+        return False
 
     async def _place(self, message: Payload, at: Standing) -> tuple[Place, ThreadId]:
         channel = await self._chats.channel(at.chat)
@@ -170,10 +183,7 @@ class Hearing:
         if await self._values.get(key):
             return
         await self._values.set(key, "said", for_s=_MASKED_EVERY_S)
-        try:
-            await self._sending.page(where, Page(text=MASKED))
-        except ChatError as error:
-            _LOG.info("not said: %s", error)
+        await patiently(lambda: self._sending.page(where, Page(text=MASKED)), what="not said")
 
     def _note_membership(self, change: Payload) -> None:
         now = text_at(change, "new_chat_member", "status")

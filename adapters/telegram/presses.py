@@ -47,9 +47,9 @@ class Presses:
         self._take(press)
         return await self._answer(press.query, text=text, show_alert=True)
 
-    async def tell(self, query: str, text: str, *, alert: bool = False) -> None:
-        """Answer a press that was not begun, with a line that goes away by itself or with one that stays."""
-        await self._answer(query, text=text or None, show_alert=alert or None)
+    async def tell(self, query: str, text: str) -> None:
+        """Answer a press that was not begun; `text` is shown until it is tapped away, '' for nothing."""
+        await self._answer(query, text=text or None, show_alert=bool(text) or None)
 
     async def close(self) -> None:
         """Answer no more."""

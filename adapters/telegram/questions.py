@@ -27,6 +27,11 @@ class Questions:
         """Note that nothing is asked any more."""
         self._asked.pop((channel, message), None)
 
+    def asks(self, channel: str, message: int, data: str) -> bool:
+        """Whether the button with `data` asks back now."""
+        asked, until = self._asked.get((channel, message), ("", 0.0))
+        return asked == data and self._clock() < until
+
     def asked(self, channel: str, message: int, keyboard: Keyboard) -> Keyboard:
         """`keyboard` as it has to look while the question stands."""
         data, until = self._asked.get((channel, message), ("", 0.0))

@@ -2,13 +2,15 @@
 
 from telegram import InputFile
 
+from adapters.chat.errors import RejectedError
 from adapters.chat.file import File
 from adapters.chat.measure import fitted
 from adapters.chat.payload import Payload
 from adapters.telegram.calls import Calls
 from adapters.telegram.chats import Chats
-from adapters.telegram.errors import MovedError
+from adapters.telegram.errors import NOT_MODIFIED, MovedError
 from adapters.telegram.ids import chat_of, thread_id
+from adapters.telegram.keyboard import Keyboard
 from adapters.telegram.keyboard import payload as keyboard_payload
 from adapters.telegram.limits import CAPTION
 from adapters.telegram.look import number_at
@@ -74,6 +76,15 @@ class Sending:
             link_preview_options=NO_PREVIEW,
             reply_markup=keyboard_payload(page.keyboard),
         )
+
+    async def rekey(self, place: Place, message: int, keyboard: Keyboard) -> None:
+        """Put other buttons under a message; that they stand there already is success."""
+        markup = keyboard_payload(keyboard)
+        try:
+            await self.to(place, "editMessageReplyMarkup", repeatable=True, message_id=message, reply_markup=markup)
+        except RejectedError as error:
+            if error.code != NOT_MODIFIED:
+                raise
 
     async def recaption(self, place: Place, message: int, file: File) -> None:
         """Put the words under `file` in the place of those under a file that stands there."""
