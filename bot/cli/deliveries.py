@@ -28,7 +28,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 
     async def work() -> int:
         from bot.cli.undelivered import undelivered_document, undelivered_list
-        from bot.delivery.letters import MOST
+        from bot.delivery.dead_letters import MOST
         from bot.delivery.standing import delivery_standing
 
         async with invocation(context).onlooker() as seen:
@@ -50,7 +50,7 @@ def resend(context: typer.Context, keys: Keys = None, everything: All = False) -
     """
 
     async def send(store: "Store", chosen: Sequence[str]) -> "list[Delivery]":
-        from bot.delivery.letters import resend as again
+        from bot.delivery.dead_letters import resend as again
 
         return await again(store, chosen)
 
@@ -67,7 +67,7 @@ def drop(context: typer.Context, keys: Keys = None, everything: All = False) -> 
     """
 
     async def let_go(store: "Store", chosen: Sequence[str]) -> "list[Delivery]":
-        from bot.delivery.letters import drop as letting_go
+        from bot.delivery.dead_letters import drop as letting_go
 
         return await letting_go(store, chosen)
 
@@ -83,7 +83,7 @@ def _change(
     told: str,
 ) -> None:
     async def work() -> int:
-        from bot.delivery.letters import all_keys
+        from bot.delivery.dead_letters import all_keys
 
         if bool(keys) == everything:
             raise InvalidInputError(

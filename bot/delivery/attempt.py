@@ -6,7 +6,7 @@ whether the call was made, and asks the platform for the message before posting 
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -21,24 +21,16 @@ from adapters.chat.errors import (
 )
 from adapters.chat.port import ChatAdapter, Posted
 from bot.access import is_own
-from bot.delivery.drawing import Drawn, drawn_notice
+from bot.delivery.drawing import drawn_notice
 from bot.delivery.follower import cursor_name
-from bot.delivery.notices import (
-    ApprovalNotice,
-    CardNotice,
-    EndedNotice,
-    NewsNotice,
-    Notice,
-    ReminderNotice,
-    TaskNotice,
-    read,
-)
+from bot.delivery.letter import Letter
+from bot.delivery.notices import read
 from bot.delivery.pacing import channel_of
 from bot.delivery.plain import plain_card
 from bot.delivery.subject import task_about
 from bot.delivery.verdict import Alone, again_later, asked_alone, given_up, verdict
-from core.domain.conversation import Delivery, DeliveryState, PostedCard, Thread
-from core.domain.identity import PersonId, Place, TaskId
+from core.domain.conversation import DeliveryState, PostedCard, Thread
+from core.domain.identity import PersonId
 from core.domain.task import Task
 from core.store.store import Store
 from core.store.unit_of_work import UnitOfWork
@@ -47,8 +39,6 @@ CALL_TIMEOUT_S = 60.0
 """Far above the adapters' own timeouts: it ends a call that hangs."""
 NO_THREAD = "The task has no thread there: its card did not get through."
 NOT_NEEDED = "It was not needed any more."
-_FOR_REQUESTER = (TaskNotice, ApprovalNotice, ReminderNotice, EndedNotice)
-"""What must reach the person who asked for the task, wherever that is."""
 
 Limited = Callable[[str | None, float], None]
 """Hears that the platform asks for less: in which channel, or of whom (None: everywhere), for how many seconds."""
@@ -57,19 +47,6 @@ WithTokens = Callable[[UnitOfWork, Card], Awaitable[Card]]
 """Gives a card's actions their tokens, in a unit that writes."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A delivery ready to go: what it looks like, and where it goes (None: to its person alone)."""
-
-    delivery: Delivery
-    notice: Notice
-    drawn: Drawn
-    target: Place | None
-    about: TaskId | None
-    requester: PersonId | None
-    """Who asked for the task it is about, when that person can be told."""
 
 
 class Attempts:
@@ -213,12 +190,7 @@ class Attempts:
 
     async def _alone(self, letter: Letter) -> Alone | None:
         """Who is told alone what cannot be said where the letter was to go; None when nobody is."""
-        if letter.target is None:
-            return None
-        person = letter.delivery.person
-        if person is None and isinstance(letter.notice, _FOR_REQUESTER):
-            person = letter.requester
-        if person is None:
+        if letter.target is None or (person := letter.must_reach) is None:
             return None
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -248,7 +220,7 @@ class Attempts:
                 # nobody can be called into somebody else's own conversation
                 for question in asked_alone(delivery, letter.requester, now=uow.now):
                     await uow.deliveries.add(question)
-            if delivery.task is not None and _opens_thread(letter):
+            if delivery.task is not None and letter.opens_thread:
                 thread = Thread(task=delivery.task, place=posted.thread, message=posted.message, url=posted.url)
                 await uow.threads.set(thread)
             if drawn.key:
@@ -263,10 +235,3 @@ class Attempts:
                         posted_at=uow.now,
                     )
                 )
-
-
-def _opens_thread(letter: Letter) -> bool:
-    """Whether the thread of the task is where this stands: its card, or what was said after the thread was deleted."""
-    if letter.delivery.person is not None:
-        return isinstance(letter.notice, TaskNotice)
-    return letter.delivery.place is not None and not isinstance(letter.notice, NewsNotice | CardNotice)

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.chat.card import Card
-from bot.delivery.letters import all_keys, drop, resend
+from bot.delivery.dead_letters import all_keys, drop, resend
 from bot.delivery.notices import CardNotice, written
 from bot.delivery.standing import delivery_standing
 from core.domain.conversation import Delivery, DeliveryState
