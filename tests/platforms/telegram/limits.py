@@ -38,7 +38,7 @@ def text_of(arguments: Json, *, caption: bool = False, may_be_empty: bool = Fals
         text, entities = parser.parsed(raw, mode)
     else:
         text, entities = parser.given(raw, listed or [])
-    text, entities = parser.trimmed(text, entities)
+    text, entities = parser.stored(text, entities)
     if not text and not (caption or may_be_empty):
         raise RefusedError("message text is empty", defect=True)
     if units(text) > (CAPTION if caption else TEXT):

@@ -32,6 +32,8 @@ _BY_NAME = {name: kind for kind, name in _NAMES.items() if kind != "PreCode"} | 
 }
 _LITERAL = {"code", "pre", "text_link", "text_mention"}
 """Inside of these nothing is found."""
+_DROPPED = frozenset("\r\u030a\u0333\u033f\u2028\u2029\u202a\u202b\u202c\u202d\u202e")
+"""What TDLib drops from every text; other control characters become blanks."""
 
 
 def parsed(text: str, mode: str) -> tuple[str, list[Json]]:
@@ -59,10 +61,30 @@ def found(text: str, entities: list[Json]) -> list[Json]:
     return sorted([*entities, *free], key=lambda each: (each["offset"], -each["length"]))
 
 
-def trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
-    """Without the blank space around it, as Telegram stores every text."""
-    text = text.replace("\r", "")
-    short = text.rstrip(" \n\t")
+def stored(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
+    """As Telegram stores every text: without blank space around it and without signs that control writing."""
+    return _trimmed(*_cleaned(text, entities))
+
+
+def _cleaned(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
+    lost = [0]
+    """How many units were dropped before each unit of the text."""
+    for sign in text:
+        lost += [lost[-1] + (sign in _DROPPED)] * units(sign)
+
+    def moved(at: int) -> int:
+        return at - lost[min(at, len(lost) - 1)]
+
+    kept: list[Json] = []
+    for each in entities:
+        start, end = moved(each["offset"]), moved(each["offset"] + each["length"])
+        kept.append(each | {"offset": start, "length": end - start})
+    shown = "".join(" " if sign < " " and sign != "\n" else sign for sign in text if sign not in _DROPPED)
+    return shown, kept
+
+
+def _trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
+    short = text.rstrip(" \n")
     first = min((each["offset"] for each in entities), default=len(short))
     lead = min(len(short) - len(short.lstrip(" \n")), first)
     end = units(short)

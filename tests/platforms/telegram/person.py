@@ -99,7 +99,7 @@ class Person:
         message = self._written(where, topic=topic, reply_to=reply_to)
         if for_channel is not None:
             message.sender, message.as_chat = CHANNEL_SPEAKER, for_channel.id
-        message.text, message.entities = parser.trimmed(text, [])
+        message.text, _ = parser.stored(text, [])
         message.entities = self._found(message.text)
         return self._sent(message)
 
