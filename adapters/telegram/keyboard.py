@@ -3,8 +3,8 @@
 Telegram has no question before a press counts. So a dangerous button brings back its token behind `ASKS`, and takes two
 presses: whoever gets such a press shows `asking_back(keyboard, data)` in the place of the message's keyboard, and again
 at each edit of the message while the question stands. That is the same keyboard with a row in the place of the button:
-`Yes, cancel task` brings back the bare token, as any button, and `Not now` brings back `PUTS_BACK`, upon which
-`put_back(keyboard)` is the keyboard of before. Both are worked out from the keyboard that came with the press, so
+`Yes: Cancel task` brings back the bare token, as any button, and `Not now` brings back `PUTS_BACK`, upon which
+`put_back(keyboard)` has the button again. Both are worked out from the keyboard that came with the press, so
 nothing must be remembered for them to be right.
 """
 
@@ -44,8 +44,8 @@ Keyboard = tuple[tuple[Button, ...], ...]
 """Rows of buttons."""
 
 
-def keyboard_of(card: Card, *, link: Button | None = None) -> Keyboard:
-    """The buttons of `card`: offered answers, actions, where it can be opened, and at the end what is minor."""
+def keyboard_of(card: Card, *, links: Sequence[Button] = ()) -> Keyboard:
+    """The buttons of `card`: offered answers, actions, `links` to open, and at the end what is minor."""
     answers = [
         Button(text=_label(option.label), data=option.token)
         for section in card.sections
@@ -55,7 +55,7 @@ def keyboard_of(card: Card, *, link: Button | None = None) -> Keyboard:
     actions = [_button(action) for action in card.actions if not action.minor]
     minor = [_button(action) for action in card.actions if action.minor]
     seen: set[str] = set()
-    groups = (_once(group, seen) for group in (answers, actions, [link] if link else [], minor))
+    groups = (_once(group, seen) for group in (answers, actions, links, minor))
     return tuple(row for group in groups for row in _rows(group))[: limits.BUTTONS // _MOST_IN_ROW]
 
 
@@ -75,7 +75,7 @@ def asking_back(keyboard: Keyboard, data: str) -> Keyboard:
 
 
 def put_back(keyboard: Keyboard) -> Keyboard:
-    """`keyboard` with the button in the place of its question."""
+    """`keyboard` with the button in the place of its question, in a row of its own."""
     return tuple(_put_back(row) for row in keyboard)
 
 

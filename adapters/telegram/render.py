@@ -18,7 +18,7 @@ from adapters.telegram.measure import entities, paged
 from adapters.telegram.page import Page
 from adapters.telegram.render_file import file_of
 from adapters.telegram.render_harmless import harmless
-from adapters.telegram.render_head import head, link_of, typed
+from adapters.telegram.render_head import head, links_of, typed
 from adapters.telegram.render_markdown import markdown_passage
 from adapters.telegram.render_steps import steps_shown
 from adapters.telegram.render_table import table_shown
@@ -55,7 +55,7 @@ def rendered(card: Card, *, names: Mapping[PersonId, str] | None = None) -> Rend
     markdown = {at: markdown_passage(each.text) for at, each in enumerate(card.sections) if isinstance(each, Markdown)}
     above, below = head(card, names=names or {}), typed(card.actions)
     most = 1 if any(isinstance(section, StepList) for section in card.sections) else PAGES
-    keyboard = keyboard_of(card, link=link_of(card))
+    keyboard = keyboard_of(card, links=links_of(card))
     shown: list[Shown] = []
     for room in _ROOMS:
         shown = [

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from adapters.chat.address import shown_address
-from adapters.chat.card import Action, Card, Tone
+from adapters.chat.card import Action, Card, Fields, Tone
 from adapters.chat.text import one_line
 from adapters.telegram.keyboard import Button
 from adapters.telegram.markup import NOTHING, Kind, Passage, joined, plain, styled
@@ -24,19 +24,21 @@ _TYPED = 200
 _MENTIONS = 20
 _NAME = 40
 _LINK = 28
+_LINKS = 3
 _SOMEBODY = "you"
 """How somebody is called whose name is not known."""
 
 
 def head(card: Card, *, names: Mapping[PersonId, str]) -> Passage:
-    """`🔵 T142 · Fix it`, under it `Working · 2m 41s · $0.31`, and who is called."""
+    """`🔵 T142 · Fix it`, and under it `Working · 2m 41s · $0.31 · 🔔 bob`: of more, a lock screen shows little."""
     title = one_line(card.title, width=_TITLE)
     status = one_line(card.status, width=_STATUS)
     facts = [fact for each in card.footer[:_FACTS] if (fact := one_line(each, width=_FACT))]
     sign = _SIGN[card.tone] if status or card.tone is not Tone.NEUTRAL else ""
-    stands = joined([styled(status, Kind.BOLD), *(plain(fact) for fact in facts)], " · ")
+    called = _called(card.mentions, names)
+    stands = joined([styled(status, Kind.BOLD), *(plain(fact) for fact in facts), called], " · ")
     said = styled(title, Kind.BOLD) if len(title) <= _BOLD else plain(title)
-    return joined([joined([plain(sign), said], " "), stands, _called(card.mentions, names)], "\n")
+    return joined([joined([plain(sign), said], " "), stands], "\n")
 
 
 def typed(actions: Sequence[Action]) -> Passage:
@@ -55,11 +57,17 @@ def typed(actions: Sequence[Action]) -> Passage:
     return joined(lines, "\n")
 
 
-def link_of(card: Card) -> Button | None:
-    """A button that opens what the card is about, and says where that is; None when there is no such address."""
-    if not can_be_link(card.url):
-        return None
-    return Button(text=f"{shown_address(card.url, width=_LINK)} ↗", url=card.url)
+def links_of(card: Card) -> list[Button]:
+    """Buttons that open what the card is about: its facts that are addresses by their labels, else where it is."""
+    fields = [field for section in card.sections if isinstance(section, Fields) for field in section.fields]
+    told = [Button(text=_opens(each.label), url=each.value) for each in fields if can_be_link(each.value)][:_LINKS]
+    if can_be_link(card.url) and all(button.url != card.url for button in told):
+        told.append(Button(text=_opens(shown_address(card.url, width=_LINK)), url=card.url))
+    return told
+
+
+def _opens(label: str) -> str:
+    return f"{one_line(label, width=_LINK) or 'Open'} ↗"
 
 
 def _called(people: Sequence[PersonId], names: Mapping[PersonId, str]) -> Passage:

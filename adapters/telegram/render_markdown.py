@@ -39,6 +39,7 @@ _UNMASK = str.maketrans({_TAG: "<", _DOLLAR: "$", _BAR: "|", _CELL_BAR: "|"})
 _AUTOLINK = re.compile(r"<(https?://[^<>\s]+)>")
 _RULE = re.compile(r"-+(?:-\+-+)*")
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#_.-]+")
+_NUMBER = re.compile(rf"[-+]?[{_DOLLAR}€£]?\d[\d.,]*\s?(?:%|ms|s|x)?")
 _DEEPEST = 12
 """How deep quotes and lists are read; what is deeper is text."""
 
@@ -123,7 +124,8 @@ def _table(lines: Sequence[str]) -> Passage:
     rows = [[one_line(cell) for cell in line.split(" | ")] for line in lines]
     columns = max(map(len, rows))
     heads, *body = [[*row, *[""] * (columns - len(row))] for row in rows]
-    table = in_columns(heads, body, [], numbers=[False] * columns)
+    numbers = [all(_NUMBER.fullmatch(row[at]) for row in body) for at in range(columns)]
+    table = in_columns(heads, body, [], numbers=numbers)
     if table is not None:
         return table
     told = (

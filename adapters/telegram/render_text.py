@@ -13,7 +13,7 @@ from adapters.telegram.render_harmless import can_be_link
 
 SEEN_BYTES = 1_200
 """How much of a long text or of long code is seen before it is unfolded."""
-_SEEN_LINES = 18
+_SEEN_LINES = 14
 _A_LITTLE_BYTES, _A_LITTLE_LINES = 300, 6
 """What is not worth folding."""
 _LONGEST = 40_000

@@ -1,0 +1,1 @@
+"""Pictures of our messages in Telegram."""
