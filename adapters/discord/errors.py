@@ -67,6 +67,8 @@ def refused(answer: Answer, *, what: str, repeatable: bool) -> ChatError:
     told = f"Discord refused {what}: {said or answer.status}" + (f" ({code})" if code else "")
     if answer.status == 429:
         return _slower(answer, told)
+    if code in _FORM:
+        return FormExpiredError(told, code=code)
     if code in _SLOWER:
         return RateLimitedError(told, retry_after_s=_AGAIN_S, code=code)
     if answer.status >= 500:
@@ -78,8 +80,6 @@ def refused(answer: Answer, *, what: str, repeatable: bool) -> ChatError:
 
 
 def _by_code(code: str, told: str, answer: Answer) -> ChatError:
-    if code in _FORM:
-        return FormExpiredError(told, code=code)
     if code in _GONE:
         return MessageGoneError(told, code=code)
     if code in _CLOSED:
