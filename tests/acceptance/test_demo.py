@@ -60,6 +60,7 @@ async def test_json_is_one_document_with_the_promised_keys_and_a_diff_that_reall
     assert passes_its_tests(sample)
 
 
+@pytest.mark.long
 async def test_without_a_terminal_it_says_that_it_answers_yes_itself_and_prints_plain_lines(
     machine: CommandLine,
 ) -> None:

@@ -86,6 +86,7 @@ async def test_a_person_follows_a_task_while_others_decide_from_elsewhere(shop: 
     await shop.nobody_left()
 
 
+@pytest.mark.long
 async def test_a_worker_does_what_other_processes_hand_over(shop: CommandLine) -> None:
     queued = await shop.run("run", REQUEST, "--no-wait", "--project", "shop")
     assert queued.stdout == "T1 is queued. It begins when a worker runs: orchestrator worker\n"

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 POLL_S = 0.005
 
 
-async def eventually(condition: Callable[[], bool], *, within_s: float = 5.0, what: str = "the condition") -> None:
+async def eventually(condition: Callable[[], bool], *, within_s: float = 30.0, what: str = "the condition") -> None:
     """Return as soon as `condition` holds; fail the test when it does not within `within_s`."""
     deadline = asyncio.get_running_loop().time() + within_s
     while not condition():
@@ -15,7 +15,7 @@ async def eventually(condition: Callable[[], bool], *, within_s: float = 5.0, wh
 
 
 async def eventually_awaited(
-    condition: Callable[[], Awaitable[bool]], *, within_s: float = 5.0, what: str = "the condition"
+    condition: Callable[[], Awaitable[bool]], *, within_s: float = 30.0, what: str = "the condition"
 ) -> None:
     """The same for a condition that must be awaited."""
     deadline = asyncio.get_running_loop().time() + within_s

@@ -28,7 +28,11 @@ class AsksAlways:
 
 
 @pytest.mark.parametrize(
-    "call", [bash("ls # risky"), ("Read", {"file_path": "secret.txt", "offset": 1})], ids=["ls", "read"]
+    "call",
+    [
+        pytest.param(bash("ls # risky"), id="ls", marks=pytest.mark.long),
+        pytest.param(("Read", {"file_path": "secret.txt", "offset": 1}), id="read"),
+    ],
 )
 async def test_a_denied_call_does_not_run_though_the_cli_thinks_it_harmless(
     desk: Desk, call: tuple[str, dict[str, object]]

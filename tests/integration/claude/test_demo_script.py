@@ -76,6 +76,7 @@ async def repository(desk: Desk) -> Path:
     return await make_sample_repository(desk.folder / "repository")
 
 
+@pytest.mark.long
 async def test_the_roles_settle_the_issue_by_real_work(desk: Desk, repository: Path) -> None:
     await desk.asks(fix_issue(SAMPLE_FIX))
     story = Story(desk, repository)

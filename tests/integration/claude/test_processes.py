@@ -94,7 +94,7 @@ def start_bot(desk: Desk) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=checkout, env={**os.environ, "PYTHONPATH": str(checkout)})
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 async def test_when_the_bot_is_killed_its_agents_end(desk: Desk, number: signal.Signals) -> None:
     await desk.asks(obedient([[bash(f"{ESCAPE} sleep 3007")]]))
     with start_bot(desk) as bot:

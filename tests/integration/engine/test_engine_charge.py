@@ -341,7 +341,14 @@ async def test_high_priority_goes_first_when_there_is_one_place(workshop: Worksh
     assert (set(order[:2]), order[2:]) == ({"high", "raised"}, ["normal", "low"])
 
 
-@pytest.mark.parametrize("limits", [AgentLimits(per_project=1), AgentLimits(per_model=1), AgentLimits(total=1)])
+@pytest.mark.parametrize(
+    "limits",
+    [
+        pytest.param(AgentLimits(per_project=1), marks=pytest.mark.long),
+        pytest.param(AgentLimits(per_model=1), marks=pytest.mark.long),
+        AgentLimits(total=1),
+    ],
+)
 async def test_no_more_agents_work_at_once_than_the_limit_says(workshop: Workshop, limits: AgentLimits):
     now, most = [0], [0]
 

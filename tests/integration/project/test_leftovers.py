@@ -118,6 +118,7 @@ def test_state_in_the_users_home_fails_the_run(inner: InnerPytest) -> None:
     assert "was made in the user's home" in run.output
 
 
+@pytest.mark.long
 def test_a_failing_test_is_still_reported_as_such(inner: InnerPytest) -> None:
     run = inner.run("assert False")
 
