@@ -34,6 +34,7 @@ class Listener:
     def __init__(self, *statuses: int) -> None:
         self.heard: list[tuple[str, str]] = []
         self._statuses = list(statuses)
+        self.slow, self.go_on = "", asyncio.Event()
         self._runner: web.AppRunner | None = None
         self.url = ""
 
@@ -55,6 +56,8 @@ class Listener:
         if self._statuses and (status := self._statuses.pop(0)) != 200:
             return web.Response(status=status)
         said = (await request.json())["message"]["text"]
+        if said == self.slow:
+            await self.go_on.wait()
         self.heard.append((said, request.headers.get(SECRET_HEADER, "")))
         return web.Response()
 
@@ -101,6 +104,18 @@ async def test_what_nobody_reads_for_a_day_is_lost(telegram: TelegramSimulator, 
     telegram.passes(25 * 3600)
     await telegram.person("alice").writes("new")
     assert texts(await bot.get_updates()) == ["new"]
+
+
+async def test_after_a_week_of_silence_updates_are_numbered_anew(telegram: TelegramSimulator, bot: Bot) -> None:
+    alice, reader = telegram.person("alice"), Reader(bot)
+    await alice.writes("old")
+    [old] = await reader.reads()
+    await reader.reads()
+    telegram.passes(8 * 24 * 3600)
+    await alice.writes("new")
+    [new] = await reader.reads()
+    assert new.update_id < old.update_id
+    assert await reader.reads() == []
 
 
 async def test_updates_can_come_twice_and_out_of_order(telegram: TelegramSimulator, bot: Bot) -> None:
@@ -180,6 +195,20 @@ async def test_a_webhook_is_tried_again_and_its_failure_is_told(telegram: Telegr
         telegram.webhook.routes["https://bot.example.org"] = listener.url
         await telegram.quiet()
         assert listener.heard == [("two", "")]
+
+
+async def test_one_slow_chat_does_not_hold_up_the_others(telegram: TelegramSimulator, bot: Bot) -> None:
+    async with Listener() as listener:
+        listener.slow = "slow"
+        await bot.set_webhook(f"{listener.url}/hook")
+        for text in ("slow", "after it"):
+            await telegram.person("alice").writes(text)
+        await telegram.person("bob").writes("quick")
+        await telegram.until(lambda: listener.heard or None)
+        assert [text for text, _ in listener.heard] == ["quick"]
+        listener.go_on.set()
+        await telegram.quiet()
+        assert [text for text, _ in listener.heard] == ["quick", "slow", "after it"]
 
 
 async def test_setting_a_webhook_sends_away_who_polls(telegram: TelegramSimulator, bot: Bot) -> None:
