@@ -196,6 +196,7 @@ class SlackAdapter:
         nameless = parse(payload, us, name_of=self._names.known)
         if nameless is None:
             return
+        self._messages.note_press(payload)
         async with self._turns.turn((nameless.person.id, nameless.place)):
             people, channels = names_needed(payload)
             await self._names.learn(people - {us.user}, channels, within_s=self._settings.name_timeout_s)

@@ -10,8 +10,9 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.chat.errors import ChatUnavailableError, OutcomeUnknownError
+from adapters.chat.errors import ChatUnavailableError, MessageGoneError, OutcomeUnknownError
 from adapters.chat.payload import Payload, text_at
 from adapters.slack.errors import translated
 from adapters.slack.settings import SlackSettings
@@ -77,6 +78,27 @@ class Calls:
         answer = await self._answer("auth.test", repeatable=True, json={})
         named = cast("Mapping[str, str]", answer.headers)
         return frozenset(filter(None, (scope.strip() for scope in named.get("x-oauth-scopes", "").split(","))))
+
+    async def answer_at(self, url: str, **arguments: object) -> Payload:
+        """Answer at the address that came with what somebody did; Slack takes five such answers in half an hour.
+
+        MessageGoneError when it takes no more.
+        """
+        client = AsyncWebhookClient(
+            url,
+            timeout=max(1, round(self._timeout_s)),
+            session=self._client.session,
+            proxy=self.proxy,
+            logger=self._client.logger,
+            retry_handlers=[],
+        )
+        try:
+            answer = await client.send_dict(dict(arguments))
+        except (TimeoutError, SlackClientError, aiohttp.ClientError, OSError, ValueError) as error:
+            raise translated(error, method="the answer", repeatable=True) from error
+        if answer.status_code != 200:
+            raise MessageGoneError(f"Slack does not take this answer any more (HTTP {answer.status_code}).")
+        return {}
 
     async def put(self, url: str, data: bytes) -> None:
         """Hand `data` over to an address that files.getUploadURLExternal gave."""

@@ -22,6 +22,7 @@ _PAGE = 200
 _PAGES = 10
 """How far back a message is looked for: an attempt that may have come through is minutes old."""
 _MOST_CONVERSATIONS = 5000
+_MOST_WHISPERED = 500
 _NOT_THERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 """Why something cannot be shown to one person in a channel, but can be sent to them."""
 
@@ -34,6 +35,8 @@ class Messages:
         self._calls = calls
         self._fashion = Fashion(clock=clock)
         self._conversations: OrderedDict[str, str] = OrderedDict()
+        self._whispered: OrderedDict[tuple[str, str], str] = OrderedDict()
+        """Channel and id of what one person alone sees → the address at which it can be changed."""
 
     async def post(self, place: Place, card: Card, *, key: str, again: bool) -> Posted:
         """Post `card`, marked with `key`; with `again` an earlier one that came through is returned instead."""
@@ -60,9 +63,15 @@ class Messages:
         return self.posted(replace(place, thread="") if loose else place, text_at(answer, "ts"))
 
     async def edit(self, posted: Posted, card: Card) -> None:
-        """Put `card` in the place of a message; its mark stays."""
+        """Put `card` in the place of a message; its mark stays.
+
+        What one person alone sees can be changed for half an hour after they pressed something on it.
+        """
+        url = self._whispered.get((posted.place.channel, posted.message), "")
 
         async def send(made: Rendered) -> Payload:
+            if url:
+                return await self._calls.answer_at(url, replace_original=True, text=made.text, blocks=list(made.blocks))
             return await self._calls.call(
                 "chat.update",
                 repeatable=True,
@@ -103,6 +112,16 @@ class Messages:
             )
 
         await self._fashion.sent(card, space=place.space, send=send)
+
+    def note_press(self, payload: Payload) -> None:
+        """Keep the address at which something whispered can be changed: Slack tells it with each press on it."""
+        container = map_at(payload, "container")
+        url = text_at(payload, "response_url")
+        if container.get("is_ephemeral") is not True or not url:
+            return
+        self._whispered[text_at(container, "channel_id"), text_at(container, "message_ts")] = url
+        while len(self._whispered) > _MOST_WHISPERED:
+            self._whispered.popitem(last=False)
 
     async def direct_place(self, person: PersonId, space: str) -> Place:
         """The conversation with `person` alone; NotReachableError when Slack does not let us have one."""

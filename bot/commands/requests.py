@@ -104,6 +104,19 @@ async def asked_first(command: Command, asker: Asker, context: Context) -> Reply
     return Private(card=replace(card, sections=(*card.sections, hint), actions=(*pressed, *look)))
 
 
+def chosen_card(command: Command) -> Card:
+    """What stands in the place of a card of several ways once one of them, `command`, was taken."""
+    match command.verb:
+        case Verb.SUBMIT:
+            project = command.option("project")
+            title = f"Handed over, in {project}." if project else "Handed over."
+            return note_card(title, hint=one_line(command.text, width=_SHOWN))
+        case Verb.RETRY:
+            return note_card(f"{command.target} is tried again.")
+        case _:
+            return note_card("That is done.")
+
+
 async def _handed_over(wish: Wish, asker: Asker, context: Context) -> Reply:
     await _check(wish.project, context)
     place = asker.place if asker.place.channel or asker.place.platform == "console" else None

@@ -17,11 +17,12 @@ from adapters.chat.inbound import (
     MessageReceived,
     StopPressed,
 )
+from adapters.chat.port import Posted
 from bot.commands.context import Asker, Context
 from bot.commands.notes import error_note, note_card
 from bot.commands.registry import Registry
 from bot.commands.reply import AskForm, Nothing, Private, Reply
-from bot.commands.requests import asked_first
+from bot.commands.requests import asked_first, chosen_card
 from bot.conversation.answering import Answering
 from bot.conversation.errand import CHANGING, SHOWN, Errand
 from bot.conversation.home import home_of
@@ -91,6 +92,8 @@ class Conversation:
         answered = replace(errand.asker, event_id=asker.event_id) if isinstance(errand, Errand) else asker
         await self._answer(reply, inbound, answered)
         try:
+            if isinstance(inbound, ButtonPressed) and isinstance(errand, Errand) and errand.choice and _is_done(reply):
+                await self._choose(inbound, errand)
             if isinstance(inbound, MessageReceived) and _is_done(reply):
                 await self._acknowledge(inbound)
             if isinstance(inbound, ButtonPressed | FormSubmitted) and not answered.place.channel:
@@ -155,6 +158,17 @@ class Conversation:
         except ChatError as error:
             # it is drawn anew whenever it is opened
             log.info("home_not_shown", person=asker.person.id, error=error.message)
+
+    async def _choose(self, inbound: ButtonPressed, errand: Errand) -> None:
+        """Let the card of several ways say which one was taken, without its buttons."""
+        if errand.command.verb not in CHANGING or not inbound.message:
+            return
+        posted = Posted(place=inbound.place, message=inbound.message, thread=inbound.place)
+        try:
+            await self._answering.adapter.edit(posted, chosen_card(errand.command))
+        except ChatError as error:
+            # the buttons are used up all the same: whoever presses another one is told so
+            log.info("choice_not_shown", error=error.message)
 
     async def _acknowledge(self, inbound: MessageReceived) -> None:
         try:

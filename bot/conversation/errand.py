@@ -40,5 +40,7 @@ class Errand:
     """The button or form it comes from, used up once it is done."""
     words: str = ""
     """What the person wrote into a form: given back when nothing came of it."""
+    choice: bool = False
+    """Whether the button is one of several ways to do one thing: none of them may be left once one is done."""
     on_card: bool = False
     """Whether the person looks at a card that shows what comes of it."""

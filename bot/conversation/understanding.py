@@ -88,7 +88,8 @@ class Understanding:
         if row.subject.startswith(CHOICE):
             # whichever of the card's buttons is pressed, and however often: it is one request
             asker = replace(asker, event_id=row.subject)
-        return Errand(command=command, asker=asker, token=row.token, on_card=True)
+        choice = row.subject.startswith(CHOICE)
+        return Errand(command=command, asker=asker, token=row.token, choice=choice, on_card=True)
 
     async def _form(self, inbound: FormSubmitted, asker: Asker) -> Errand | Private:
         row = await self._token(inbound.token)

@@ -79,6 +79,21 @@ async def test_what_cannot_be_taken_on_is_said_in_private(room: Room, name: str,
     assert await room.tasks() == []
 
 
+async def test_once_a_project_is_chosen_the_question_says_so_and_has_no_buttons(room: Room) -> None:
+    asked = await room.says("alice", "fix the sum", direct=True)
+    [(message, question)] = await room.until(
+        lambda: [(each.id, each.card) for each in room.messages() if each.card and each.card.actions]
+    )
+    assert question.title == "Which project is meant?"
+    await room.presses("alice", "docs", question, at=asked.place, message=message)
+
+    assert (await room.task("T1")).task.project == "docs"
+    chosen = await room.until(
+        lambda: [each.card for each in room.messages() if each.card and "Handed over" in each.card.title]
+    )
+    assert [(texts(each), each.actions) for each in chosen] == [("Handed over, in docs.\nfix the sum", ())]
+
+
 async def test_an_archived_project_says_how_to_bring_it_back(room: Room) -> None:
     await room.program.orchestrator.archive_project(SHOP, by=person("ada").id)
     await room.types("alice", "fix the sum")

@@ -14,12 +14,15 @@ from adapters.chat.errors import (
 )
 from adapters.chat.file import File
 from adapters.chat.form import Form, TextField
+from adapters.chat.inbound import ButtonPressed
+from adapters.chat.port import Posted
 from adapters.slack.ids import person_id
 from adapters.slack.ids import place as slack_place
 from core.domain.identity import PersonId
-from tests.integration.slack.adapter_running import card, place_of, running
+from tests.integration.slack.adapter_running import Ear, card, place_of, running
 from tests.platforms.slack.simulator import SlackSimulator
 from tests.platforms.slack.workspace import TEAM
+from tests.support.chat_words import ASKING
 
 pytestmark = pytest.mark.slack
 FORM = Form(token="form-1", title="Deny", fields=(TextField(name="reason", label="Why?"),))
@@ -203,6 +206,21 @@ async def test_a_whisper_is_seen_by_one_person_in_the_channel():
 
         message = await slack.shows(lambda message: "Only you" in message.words)
         assert (message.only_for, message.channel) == (alice.id, channel.id)
+
+
+async def test_a_whisper_can_be_changed_once_something_on_it_was_pressed():
+    ear = Ear()
+    async with SlackSimulator() as slack, running(slack, ear) as adapter:
+        channel, alice = slack.channel("general"), slack.person("alice")
+        await adapter.whisper(place_of(channel), PersonId(alice.key), ASKING)
+        message = await slack.shows(lambda message: bool(message.only_for))
+        await alice.clicks(ASKING.actions[0].label, message)
+        pressed = await ear.hears(ButtonPressed)
+
+        await adapter.edit(Posted(place=pressed.place, message=pressed.message, thread=pressed.place), card("Decided"))
+        [shown] = [each for each in slack.messages(channel) if each.only_for]
+        assert "Decided" in shown.words
+        assert ASKING.actions[0].label not in shown.words
 
 
 async def test_what_cannot_be_whispered_is_written_to_the_person_alone():
