@@ -1,5 +1,8 @@
 """One message to one place: the chat as Telegram knows it today, its topic or the message that is answered."""
 
+import logging
+from typing import Literal
+
 from telegram import InputFile
 
 from adapters.chat.errors import RejectedError
@@ -18,6 +21,7 @@ from adapters.telegram.lost import Lost
 from adapters.telegram.page import Page
 from core.domain.identity import Place
 
+_LOG = logging.getLogger(__name__)
 NO_PREVIEW = {"is_disabled": True}
 """What agents link to is not fetched, and does not take the place of what they say."""
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -49,15 +53,22 @@ class Sending:
 
     async def file(self, place: Place, file: File) -> int:
         """Hand `file` over in `place`, a picture as a picture; the id of the message."""
-        picture = file.name.lower().endswith(_PICTURES) and 0 < len(file.data) <= _PICTURE_BYTES
-        method = "sendPhoto" if picture else "sendDocument"
+        if file.name.lower().endswith(_PICTURES) and 0 < len(file.data) <= _PICTURE_BYTES:
+            try:
+                return await self._hand(place, file, "sendPhoto", "photo")
+            except RejectedError as error:
+                # too long, too narrow, or not what its name says
+                _LOG.info("a picture is handed over as a document: %s", error)
+        return await self._hand(place, file, "sendDocument", "document")
+
+    async def _hand(self, place: Place, file: File, method: str, field: Literal["photo", "document"]) -> int:
         # Telegram takes no empty file
         given = InputFile(file.data or b"\n", filename=file.name, attach=False)
         answer = await self.to(
             place,
             method,
-            photo=given if picture else None,
-            document=None if picture else given,
+            photo=given if field == "photo" else None,
+            document=given if field == "document" else None,
             caption=_caption(file),
             message_thread_id=_topic(place),
             reply_parameters=_answered(place),
