@@ -16,6 +16,11 @@ AGENT = "DiscordBot (https://example.org, 1)"
 """What somebody without a library has to call themselves."""
 
 
+def a_discord(**options: Any) -> DiscordSimulator:
+    """A simulator that is held to the published description, too."""
+    return DiscordSimulator(checks_answers=True, **options)
+
+
 class Reason(ui.Modal, title="Why not?"):
     """A form with one of each kind of field."""
 

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 import pytest
 
-from tests.integration.discord.simulated_bot import AGENT, Bot, running
+from tests.integration.discord.simulated_bot import AGENT, Bot, a_discord, running
 from tests.platforms.discord.message import Message
 from tests.platforms.discord.permissions import May
 from tests.platforms.discord.simulator import DiscordSimulator
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.discord
 
 @pytest.fixture
 async def simulated() -> AsyncIterator[DiscordSimulator]:
-    async with DiscordSimulator(pace=10) as simulated:
+    async with a_discord(pace=10) as simulated:
         simulated.channel("api")
         yield simulated
 

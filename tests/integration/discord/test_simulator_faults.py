@@ -7,7 +7,7 @@ import aiohttp
 import discord
 import pytest
 
-from tests.integration.discord.simulated_bot import AGENT, Bot, running
+from tests.integration.discord.simulated_bot import AGENT, Bot, a_discord, running
 from tests.platforms.discord.simulator import DiscordSimulator
 
 pytestmark = pytest.mark.discord
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.discord
 
 @pytest.fixture
 async def simulated() -> AsyncIterator[DiscordSimulator]:
-    async with DiscordSimulator() as simulated:
+    async with a_discord() as simulated:
         simulated.channel("api")
         yield simulated
 
@@ -114,7 +114,7 @@ async def test_an_answer_can_be_held_back(simulated: DiscordSimulator, bot: Bot)
 
 
 async def test_an_app_that_takes_its_time_leaves_the_person_without_an_answer() -> None:
-    async with DiscordSimulator(answer_within_s=0.1) as simulated:
+    async with a_discord(answer_within_s=0.1) as simulated:
         alice = simulated.person("alice")
         async with running(simulated) as bot:
             bot.tree.on_error = _quietly

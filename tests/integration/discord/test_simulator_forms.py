@@ -8,7 +8,7 @@ import discord
 import pytest
 from discord import ui
 
-from tests.integration.discord.simulated_bot import Bot, running
+from tests.integration.discord.simulated_bot import Bot, a_discord, running
 from tests.platforms.discord.interaction import Callback
 from tests.platforms.discord.simulator import DiscordSimulator
 
@@ -72,7 +72,7 @@ class Asking(ui.LayoutView):
 
 @pytest.fixture
 async def simulated() -> AsyncIterator[DiscordSimulator]:
-    async with DiscordSimulator(pace=10) as simulated:
+    async with a_discord(pace=10) as simulated:
         simulated.channel("api")
         yield simulated
 

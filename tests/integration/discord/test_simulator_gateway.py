@@ -7,17 +7,16 @@ import aiohttp
 import discord
 import pytest
 
-from tests.integration.discord.simulated_bot import running
+from tests.integration.discord.simulated_bot import a_discord, running
 from tests.platforms.discord.intents import Intent
 from tests.platforms.discord.interaction import Callback
 from tests.platforms.discord.pointing import pointed_at
-from tests.platforms.discord.simulator import DiscordSimulator
 
 pytestmark = pytest.mark.discord
 
 
 async def test_what_a_broken_socket_missed_is_told_once_when_the_session_comes_back() -> None:
-    async with DiscordSimulator() as simulated:
+    async with a_discord() as simulated:
         alice, api = simulated.person("alice"), simulated.channel("api")
         async with running(simulated) as bot:
             await alice.says("before", api)
@@ -33,7 +32,7 @@ async def test_what_a_broken_socket_missed_is_told_once_when_the_session_comes_b
 
 @pytest.mark.parametrize("after", [False, True])
 async def test_a_click_in_the_moment_of_a_break_is_answered_after_it(after: bool) -> None:
-    async with DiscordSimulator() as simulated:
+    async with a_discord() as simulated:
         alice, api = simulated.person("alice"), simulated.channel("api")
         async with running(simulated) as bot:
             await alice.uses("/orchestrate run", {"request": "fix it"}, api)
@@ -45,7 +44,7 @@ async def test_a_click_in_the_moment_of_a_break_is_answered_after_it(after: bool
 
 
 async def test_discord_asks_to_reconnect_and_the_session_goes_on() -> None:
-    async with DiscordSimulator() as simulated:
+    async with a_discord() as simulated:
         alice, api = simulated.person("alice"), simulated.channel("api")
         async with running(simulated) as bot:
             simulated.gateway.ask_to_reconnect()
@@ -59,7 +58,7 @@ async def test_an_invalid_session_begins_anew(monkeypatch: pytest.MonkeyPatch) -
         """Instead of the 5 s that discord.py waits before it identifies again."""
 
     monkeypatch.setattr(discord.Client, "before_identify_hook", at_once)
-    async with DiscordSimulator() as simulated:
+    async with a_discord() as simulated:
         alice, api = simulated.person("alice"), simulated.channel("api")
         async with running(simulated) as bot:
             simulated.gateway.invalidate()
@@ -72,7 +71,7 @@ async def test_an_invalid_session_begins_anew(monkeypatch: pytest.MonkeyPatch) -
 
 async def test_a_forgotten_session_cannot_come_back() -> None:
     async with (
-        DiscordSimulator() as simulated,
+        a_discord() as simulated,
         aiohttp.ClientSession() as session,
         session.ws_connect(simulated.gateway_url) as socket,
     ):
@@ -82,7 +81,7 @@ async def test_a_forgotten_session_cannot_come_back() -> None:
 
 
 async def test_a_silent_socket_is_noticed_by_the_heartbeat() -> None:
-    async with DiscordSimulator(heartbeat_s=0.1) as simulated:
+    async with a_discord(heartbeat_s=0.1) as simulated:
         alice, api = simulated.person("alice"), simulated.channel("api")
         async with running(simulated, heartbeat_timeout=0.5) as bot:
             await simulated.until(lambda: simulated.gateway.heartbeats > 2 or None)
@@ -93,7 +92,7 @@ async def test_a_silent_socket_is_noticed_by_the_heartbeat() -> None:
 
 
 async def test_wishes_that_are_not_switched_on_are_refused() -> None:
-    async with DiscordSimulator(intents=Intent(0)) as simulated:
+    async with a_discord(intents=Intent(0)) as simulated:
         with pytest.raises(discord.PrivilegedIntentsRequired):
             async with running(simulated):
                 pass
@@ -101,14 +100,14 @@ async def test_wishes_that_are_not_switched_on_are_refused() -> None:
 
 
 async def test_a_wrong_token_is_refused() -> None:
-    async with DiscordSimulator() as simulated:
+    async with a_discord() as simulated:
         with pointed_at(simulated), pytest.raises(discord.LoginFailure):
             async with discord.Client(intents=discord.Intents.none()) as client:
                 await client.login("wrong")
 
 
 async def test_without_the_wish_for_content_only_what_is_meant_for_the_app_can_be_read() -> None:
-    async with DiscordSimulator(intents=Intent(0)) as simulated:
+    async with a_discord(intents=Intent(0)) as simulated:
         alice, api = simulated.person("alice"), simulated.channel("api")
         async with running(simulated, intents=discord.Intents.default()) as bot:
             await alice.says("a secret", api)
@@ -119,7 +118,7 @@ async def test_without_the_wish_for_content_only_what_is_meant_for_the_app_can_b
 
 
 async def test_an_event_can_come_twice_and_in_another_order() -> None:
-    async with DiscordSimulator() as simulated:
+    async with a_discord() as simulated:
         alice, api = simulated.person("alice"), simulated.channel("api")
         async with running(simulated) as bot:
             simulated.gateway.twice = True
@@ -138,7 +137,7 @@ async def test_an_event_can_come_twice_and_in_another_order() -> None:
 
 @pytest.mark.parametrize("presences", [False, True])
 async def test_a_plain_client_finds_the_gateway_and_the_members(presences: bool) -> None:
-    async with DiscordSimulator() as simulated:
+    async with a_discord() as simulated:
         alice, guild = simulated.person("alice"), simulated.guild("team")
         admins = simulated.role("admins", guild=guild)
         alice.gets(admins, guild)
@@ -157,7 +156,7 @@ async def test_a_plain_client_finds_the_gateway_and_the_members(presences: bool)
 
 
 async def test_an_app_that_is_away_leaves_people_without_an_answer() -> None:
-    async with DiscordSimulator(answer_within_s=0.05) as simulated:
+    async with a_discord(answer_within_s=0.05) as simulated:
         alice, api = simulated.person("alice"), simulated.channel("api")
         async with running(simulated):
             pass

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import discord
 import pytest
 
-from tests.integration.discord.simulated_bot import Bot, running
+from tests.integration.discord.simulated_bot import Bot, a_discord, running
 from tests.platforms.discord.permissions import May
 from tests.platforms.discord.simulator import DiscordSimulator
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.discord
 
 @pytest.fixture
 async def simulated() -> AsyncIterator[DiscordSimulator]:
-    async with DiscordSimulator(pace=10) as simulated:
+    async with a_discord(pace=10) as simulated:
         simulated.channel("api")
         yield simulated
 

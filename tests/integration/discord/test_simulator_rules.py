@@ -8,13 +8,12 @@ import aiohttp
 import discord
 import pytest
 
-from tests.integration.discord.simulated_bot import running
+from tests.integration.discord.simulated_bot import a_discord, running
 from tests.platforms.discord import published
 from tests.platforms.discord.catalogue import ROUTES, Route
 from tests.platforms.discord.component_rules import message_problems, modal_problems
 from tests.platforms.discord.http_api import HANDLERS
 from tests.platforms.discord.message import COMPONENTS_V2
-from tests.platforms.discord.simulator import DiscordSimulator
 
 pytestmark = pytest.mark.discord
 
@@ -158,7 +157,7 @@ def test_looking_at_a_full_card_takes_little_time() -> None:
 
 async def test_a_violation_is_refused_and_fails_the_test_at_the_end() -> None:
     with pytest.raises(AssertionError, match="2000 or fewer"):
-        async with DiscordSimulator() as simulated:
+        async with a_discord() as simulated:
             api = simulated.channel("api")
             async with running(simulated) as bot:
                 channel = await bot.fetch_channel(int(api.id))
@@ -173,7 +172,7 @@ async def test_a_violation_is_refused_and_fails_the_test_at_the_end() -> None:
 async def test_calls_that_discord_does_not_know_are_violations() -> None:
     with pytest.raises(AssertionError, match="we do not simulate"):
         async with (
-            DiscordSimulator() as simulated,
+            a_discord() as simulated,
             aiohttp.ClientSession() as session,
             session.get(f"{simulated.api_url}/nothing/of/that") as answer,
         ):
@@ -182,7 +181,7 @@ async def test_calls_that_discord_does_not_know_are_violations() -> None:
 
 async def test_who_asks_and_what_is_sent_has_to_be_said() -> None:
     with pytest.raises(AssertionError, match="the user agent is None") as caught:
-        async with DiscordSimulator() as simulated, aiohttp.ClientSession(skip_auto_headers=["User-Agent"]) as session:
+        async with a_discord() as simulated, aiohttp.ClientSession(skip_auto_headers=["User-Agent"]) as session:
             headers = {"Authorization": f"Bot {simulated.bot_token}"}
             address = f"{simulated.api_url}/users/@me/channels"
             body = json.dumps({"recipient_id": simulated.person("alice").id}).encode()
@@ -192,7 +191,7 @@ async def test_who_asks_and_what_is_sent_has_to_be_said() -> None:
 
 
 async def test_nobody_can_type_what_the_command_does_not_take() -> None:
-    async with DiscordSimulator() as simulated:
+    async with a_discord() as simulated:
         alice = simulated.person("alice")
         async with running(simulated):
             with pytest.raises(AssertionError, match="needs"):

@@ -2,15 +2,14 @@
 
 import pytest
 
-from tests.integration.discord.simulated_bot import running
+from tests.integration.discord.simulated_bot import a_discord, running
 from tests.platforms.discord.interaction import Callback
-from tests.platforms.discord.simulator import DiscordSimulator
 
 pytestmark = pytest.mark.discord
 
 
 async def test_a_command_makes_a_card_with_buttons_a_form_and_a_thread() -> None:
-    async with DiscordSimulator() as simulated:
+    async with a_discord() as simulated:
         alice, bob = simulated.person("alice"), simulated.person("bob")
         api = simulated.channel("api")
         async with running(simulated) as bot:

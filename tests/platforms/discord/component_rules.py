@@ -155,5 +155,7 @@ def _file_problems(components: list[dict[str, Any]], files: list[str]) -> Iterat
         for url in [str(one.get("url", "")) for one in media if isinstance(one, dict)]:
             if url.startswith("attachment://") and url.removeprefix("attachment://") not in files:
                 yield f"components: {url} is not among the files {files}"
+            elif each["type"] == Part.FILE and not url.startswith("attachment://"):
+                yield f"components: {url!r} is not a file of this message"
             elif not url.startswith(("attachment://", "http://", "https://")):
                 yield f"components: {url!r} is no address"

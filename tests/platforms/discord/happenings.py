@@ -78,7 +78,10 @@ class Happenings:
         if files:
             data["resolved"] = {"attachments": {each.id: attachment_of(each) for each in files}}
         source = world.messages.get(opened.source)
-        return self.new(Did.MODAL, world.accounts[opened.person], world.channels[opened.channel], data, source=source)
+        account, channel = world.accounts[opened.person], world.channels[opened.channel]
+        interaction = self.new(Did.MODAL, account, channel, data, source=source)
+        interaction.opened_by = opened.id
+        return interaction
 
     def on_message(self, account: Account, message: Message, command: dict[str, Any]) -> Interaction:
         """Somebody chose a command of the app in the menu of a message."""

@@ -30,10 +30,17 @@ class HttpApi:
     """Answers `/api/v10/…`. `violations` are the requests that no app should ever send."""
 
     def __init__(
-        self, *, desk: Desk, rates: Rates, faults: Faults, token: Callable[[], str], gateway_url: Callable[[], str]
+        self,
+        *,
+        desk: Desk,
+        rates: Rates,
+        faults: Faults,
+        token: Callable[[], str],
+        gateway_url: Callable[[], str],
+        checks_answers: bool,
     ) -> None:
         self._desk, self._rates, self._faults = desk, rates, faults
-        self._token, self._gateway_url = token, gateway_url
+        self._token, self._gateway_url, self._checks_answers = token, gateway_url, checks_answers
         self.calls: list[Call] = []
         self.violations: list[str] = []
         self.rate_limited: list[Call] = []
@@ -81,6 +88,8 @@ class HttpApi:
             self._check(call, route)
             call.answer = self._answer(call, route)
             call.status = 204 if call.answer is None else 200
+            if self._checks_answers:
+                self._check_answer(call, route)
         except RefusedError as refused:
             call.status, call.answer = refused.status, refused.answer()
             if refused.defect:
@@ -107,6 +116,10 @@ class HttpApi:
             if problem := published.body_problem(route.verb, route.path, call.body):
                 raise malformed(problem)
             self._violated(call, unknown)
+
+    def _check_answer(self, call: Call, route: Route) -> None:
+        if problem := published.answer_problem(route.verb, route.path, call.answer):
+            self._violated(call, f"our own answer is wrong: {problem}")
 
     def _check_headers(self, call: Call, request: web.Request, route: Route) -> None:
         """docs.discord.com/developers/reference: who asks, and what its body is; others are turned away at the door."""

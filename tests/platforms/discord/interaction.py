@@ -42,6 +42,8 @@ class Interaction:
     at: float
     source: str = ""
     """The message that was pressed, also when what was pressed opened the form."""
+    opened_by: str = ""
+    """The interaction whose answer was the form that was sent."""
     payload: dict[str, Any] = field(default_factory=dict[str, Any])
     answer: Callback | None = None
     answered_after_s: float | None = None

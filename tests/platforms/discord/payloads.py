@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.platforms.discord.interaction import Did, Interaction
 from tests.platforms.discord.message import Attachment, Message
 from tests.platforms.discord.permissions import allowed
 from tests.platforms.discord.snowflakes import made_at_s, written
@@ -21,6 +22,7 @@ def user_of(account: Account) -> Json:
         "global_name": None if account.bot else account.name.capitalize(),
         "avatar": None,
         "bot": account.bot,
+        "primary_guild": None,
         "public_flags": 0,
         "flags": 0,
     }
@@ -40,6 +42,16 @@ def application_of(world: World, *, flags: int) -> Json:
         "team": None,
         "verify_key": "0" * 64,
         "flags": flags,
+        "flags_new": str(flags),
+        "redirect_uris": [],
+        "type": None,
+        "approximate_guild_count": len(world.guilds),
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0,
+        "eligible_oauth2_scopes": [],
+        "interactions_endpoint_url": None,
+        "role_connections_verification_url": None,
         "bot": user_of(world.accounts[BOT_USER]),
     }
 
@@ -246,7 +258,7 @@ def message_of(world: World, message: Message, *, event: bool = False) -> Json:
     if message.by_app:
         payload["application_id"] = APPLICATION
     if message.reference is not None:
-        payload["message_reference"] = message.reference
+        payload["message_reference"] = {"type": 0} | message.reference
         if "message_id" in message.reference:
             referred = world.find(message.reference["channel_id"], message.reference["message_id"])
             payload["referenced_message"] = None if referred is None else message_of(world, referred)
@@ -262,14 +274,23 @@ def message_of(world: World, message: Message, *, event: bool = False) -> Json:
 
 
 def _interaction_of(world: World, message: Message) -> Json:
-    interaction = world.interactions[message.interaction]
+    """What led to a message; one that is the answer to a form also says what led to the form."""
+    metadata = _metadata_of(world, world.interactions[message.interaction])
+    return {"interaction_metadata": metadata, "webhook_id": APPLICATION}
+
+
+def _metadata_of(world: World, interaction: Interaction) -> Json:
     metadata: Json = {
         "id": interaction.id,
         "type": int(interaction.did),
         "user": user_of(world.accounts[interaction.person]),
         "authorizing_integration_owners": {},
     }
-    return {"interaction_metadata": metadata, "webhook_id": APPLICATION}
+    if interaction.did is Did.COMPONENT:
+        metadata["interacted_message_id"] = interaction.source
+    if interaction.did is Did.MODAL:
+        metadata["triggering_interaction_metadata"] = _metadata_of(world, world.interactions[interaction.opened_by])
+    return metadata
 
 
 def permissions_of(world: World, person: str, channel: Channel) -> str:

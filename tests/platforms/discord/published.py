@@ -56,6 +56,16 @@ def _first_problem(verb: str, path: str, body: Any, *, strict: bool) -> str:
     return "" if problem is None else f"{'.'.join(map(str, problem.absolute_path))}: {problem.message[:300]}"
 
 
+def answer_problem(verb: str, path: str, answer: Any) -> str:
+    """What it says against an answer of ours, so that the app hears what it would hear from Discord."""
+    answers = _operation(verb, path).get("responses", {})
+    schemas = [answers[code]["content"][_BODIES[0]]["schema"] for code in answers if "content" in answers[code]]
+    if not schemas:
+        return "" if answer is None or not description() else f": {verb} {path} has no answer"
+    problem = next(iter(_of(schemas[0]).iter_errors(answer)), None)
+    return "" if problem is None else f"{'.'.join(map(str, problem.absolute_path))}: {problem.message[:300]}"
+
+
 def query_problems(verb: str, path: str, query: dict[str, str]) -> list[str]:
     """What it says against the names and values after the question mark."""
     if not description():

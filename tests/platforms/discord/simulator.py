@@ -55,6 +55,7 @@ class DiscordSimulator(Furnishing, Watching):
 
     `pace` makes Discord's rate limits that many times wider, `answer_within_s` its people's patience shorter. The app
     is configured with `api_url` and `bot_token`. `intents` are the privileged ones that are switched on for it.
+    `checks_answers` holds the simulator itself to the published description.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class DiscordSimulator(Furnishing, Watching):
         permissions: May = BOT_PERMISSIONS,
         answer_within_s: float = ANSWER_WITHIN_S,
         heartbeat_s: float = HEARTBEAT_S,
+        checks_answers: bool = False,
     ) -> None:
         self.bot_token, self.intents = "bot-token.of.discord", intents
         self.answer_within_s = answer_within_s
@@ -93,6 +95,7 @@ class DiscordSimulator(Furnishing, Watching):
             faults=self.faults,
             token=lambda: self.bot_token,
             gateway_url=lambda: self._server.gateway_url,
+            checks_answers=checks_answers,
         )
         self.happenings = Happenings(self.world)
         self.world.accounts[BOT_USER] = Account(id=BOT_USER, name="orchestrator", bot=True)

@@ -85,7 +85,7 @@ def _told(desk: Desk, interaction: Interaction, made: Message | None, how: Callb
             "response_message_loading": original.loading,
             "response_message_ephemeral": bool(original.only_for),
         }
-    if made is not None:
+    if made is not None and how is not Callback.DEFERRED_MESSAGE:
         told["resource"] = {"type": int(how), "message": message_of(desk.world, made)}
     return told
 

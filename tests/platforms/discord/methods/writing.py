@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.platforms.discord.call import Call, Desk, RefusedError, Upload, malformed
 from tests.platforms.discord.component_rules import message_problems
+from tests.platforms.discord.kept_components import as_kept
 from tests.platforms.discord.message import COMPONENTS_V2, LOADING, Attachment, Message, Part, parts
 from tests.platforms.discord.payloads import UPLOAD_LIMIT, channel_of, message_of
 from tests.platforms.discord.world import BOT_USER, Channel, Guild, Kind, World
@@ -118,33 +119,7 @@ def fill(desk: Desk, message: Message, written: Written) -> None:
     if problems := message_problems(content=content, components=components, embeds=embeds, flags=flags, files=names):
         raise malformed(*problems)
     message.content, message.embeds, message.attachments, message.flags = content, embeds, files, flags
-    message.components = _numbered(components, files) if written.components is not None else components
-
-
-def _numbered(components: list[dict[str, Any]], files: list[Attachment]) -> list[dict[str, Any]]:
-    """With an id on each part and the address of each file, as Discord gives them back."""
-    taken = {each["id"] for each in parts(components) if each.get("id")}
-    free = (number for number in range(1, 1000) if number not in taken)
-    addresses = {f"attachment://{each.name}": each.url for each in files}
-
-    def finished(part: dict[str, Any]) -> dict[str, Any]:
-        done = {name: value for name, value in part.items() if value is not None}
-        done["id"] = part.get("id") or next(free)
-        if "components" in done:
-            done["components"] = [finished(each) for each in done["components"]]
-        for name in ("accessory", "media", "file"):
-            if name in done:
-                done[name] = finished(done[name]) if name == "accessory" else _addressed(done[name], addresses)
-        if done.get("type") == Part.MEDIA_GALLERY:
-            done["items"] = [each | {"media": _addressed(each["media"], addresses)} for each in done["items"]]
-        return done
-
-    return [finished(each) for each in components]
-
-
-def _addressed(media: dict[str, Any], addresses: dict[str, str]) -> dict[str, Any]:
-    url = addresses.get(media["url"], media["url"])
-    return {"url": url, "proxy_url": url, "width": 640, "height": 480}
+    message.components = as_kept(components, files) if written.components is not None else components
 
 
 def _attached(desk: Desk, message: Message, upload: Upload, description: str) -> Attachment:
