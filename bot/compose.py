@@ -15,10 +15,11 @@ from config.price_loader import load_prices
 from config.project_data import ProjectData, load_project_data
 from config.settings import Settings
 from core.agents.runner import AgentRunner
+from core.domain.cost import PriceList
 from core.domain.errors import LeaseHeldError, OrchestratorError, StoreError
 from core.engine.client import EngineClient
 from core.engine.engine import Engine
-from core.engine.hooks import Hook
+from core.engine.hooks import Hook, Hooks
 from core.engine.parts import AgentLimits, EngineParts, Retention
 from core.orchestrator import Orchestrator
 from core.store.store import Store
@@ -120,41 +121,12 @@ async def opened(
 
     `runner` replaces the agent program; `hooks` (name, hook) come before those that are installed.
     """
-    home = settings.home
     data = load_project_data(settings)
-    prices = load_prices(home)
+    prices = load_prices(settings.home)
     async with AsyncExitStack() as stack:
         seen = await stack.enter_async_context(looking(settings, clock=clock))
         client = await EngineClient.open(settings.database_url, busy_timeout_s=settings.database_timeout_s)
         stack.push_async_callback(client.close)
-
-        def parts() -> EngineParts:
-            return EngineParts(
-                store=seen.store,
-                workspaces=seen.workspaces,
-                runner=runner or claude_runner(settings, seen.store, seen.mask),
-                forge=LocalForge(folder=home / "forge", clock=clock),
-                roles=data.roles,
-                prices=prices,
-                policy=data.policy,
-                project=settings.project,
-                environment=lambda project: settings.agent_environment(project, environ=environ),
-                log_folder=seen.log_folder,
-                notes_folder=home / "notes",
-                mask=seen.mask,
-                sandbox=Sandbox(settings.claude.sandbox),
-                limits=agent_limits(settings),
-                retention=Retention(
-                    worktrees_days=settings.retention.worktrees_days,
-                    worktrees_max=settings.retention.worktrees_max,
-                    logs_days=settings.retention.logs_days,
-                    chats_days=settings.retention.chats_days,
-                ),
-                plans_count=settings.planning.by == "auto",
-                planner_model=settings.planning.model,
-                hooks=load_hooks(first=hooks),
-            )
-
         orchestrator = Orchestrator(
             store=seen.store,
             engine=client,
@@ -173,8 +145,46 @@ async def opened(
             orchestrator=orchestrator,
             client=client,
             data=data,
-            parts=parts,
+            parts=lambda: _engine_parts(
+                seen, data=data, prices=prices, environ=environ, runner=runner, hooks=load_hooks(first=hooks)
+            ),
         )
+
+
+def _engine_parts(
+    seen: Onlooker,
+    *,
+    data: ProjectData,
+    prices: PriceList,
+    environ: Mapping[str, str],
+    runner: AgentRunner | None,
+    hooks: Hooks,
+) -> EngineParts:
+    settings = seen.settings
+    return EngineParts(
+        store=seen.store,
+        workspaces=seen.workspaces,
+        runner=runner or claude_runner(settings, seen.store, seen.mask),
+        forge=LocalForge(folder=settings.home / "forge", clock=seen.clock),
+        roles=data.roles,
+        prices=prices,
+        policy=data.policy,
+        project=settings.project,
+        environment=lambda project: settings.agent_environment(project, environ=environ),
+        log_folder=seen.log_folder,
+        notes_folder=settings.home / "notes",
+        mask=seen.mask,
+        sandbox=Sandbox(settings.claude.sandbox),
+        limits=agent_limits(settings),
+        retention=Retention(
+            worktrees_days=settings.retention.worktrees_days,
+            worktrees_max=settings.retention.worktrees_max,
+            logs_days=settings.retention.logs_days,
+        ),
+        plans_count=settings.planning.by == "auto",
+        planner_model=settings.planning.model,
+        hooks=hooks,
+    )
 
 
 def agent_limits(settings: Settings) -> AgentLimits:

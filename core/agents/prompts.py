@@ -86,34 +86,53 @@ def step_prompt(
     """
     parts = [
         f"Task {task.id}, step {step.name}, round {round}.",
-        "The request:\n" + fenced(task.request, label="request"),
+        *_where_it_comes_from(task, issue),
+        *_results(earlier or {}),
+        *_said_since(messages),
+        *_fenced_parts(
+            ("Notes that the agents of this task share:", notes, "notes"),
+            ("What a person said about the plan; follow it:", plan_comment, "comment"),
+            ("A person wants the plan changed. Make it anew so that it does this:", change_request, "change"),
+            ("The last plan could not be used. Make it anew and mend all of this:", problem, "problem"),
+            ("The work came back. Settle this:", feedback, "feedback"),
+            ("Files with conflicts:", "\n".join(conflict), "files"),
+        ),
+        *_cast(roles),
+        f"What is asked of you now:\n{_asked(step, conflict=conflict)}",
     ]
-    if issue is not None:
-        parts.append(
-            f"The issue {one_line(issue.reference)} it came from:\n" + fenced(issue_text(issue), label="issue")
-        )
-    for name, (role, result) in (earlier or {}).items():
-        text = json.dumps(result, indent=2, ensure_ascii=False)
-        parts.append(f"Result of step {name} ({role}):\n" + fenced(text, label="result"))
-    said = [fenced(message, label="message") for message in messages if message.strip()]
-    if said:
-        parts.append("\n".join(["What people said since, oldest first; follow it:", *said]))
-    for title, text, label in (
-        ("Notes that the agents of this task share:", notes, "notes"),
-        ("What a person said about the plan; follow it:", plan_comment, "comment"),
-        ("A person wants the plan changed. Make it anew so that it does this:", change_request, "change"),
-        ("The last plan could not be used. Make it anew and mend all of this:", problem, "problem"),
-        ("The work came back. Settle this:", feedback, "feedback"),
-        ("Files with conflicts:", "\n".join(conflict), "files"),
-    ):
-        if text.strip():
-            parts.append(f"{title}\n{fenced(text, label=label)}")
-    if roles:
-        parts.append(
-            "Roles you can plan work for:\n" + "\n".join(f"- {role.name}: {role.description}" for role in roles)
-        )
-    parts.append(f"What is asked of you now:\n{_asked(step, conflict=conflict)}")
     return "\n\n".join(parts) + "\n"
+
+
+def _where_it_comes_from(task: Task, issue: Issue | None) -> list[str]:
+    request = "The request:\n" + fenced(task.request, label="request")
+    if issue is None:
+        return [request]
+    return [
+        request,
+        f"The issue {one_line(issue.reference)} it came from:\n" + fenced(issue_text(issue), label="issue"),
+    ]
+
+
+def _results(earlier: Mapping[StepName, tuple[str, Mapping[str, object]]]) -> list[str]:
+    return [
+        f"Result of step {name} ({role}):\n" + fenced(json.dumps(result, indent=2, ensure_ascii=False), label="result")
+        for name, (role, result) in earlier.items()
+    ]
+
+
+def _said_since(messages: Sequence[str]) -> list[str]:
+    said = [fenced(message, label="message") for message in messages if message.strip()]
+    return ["\n".join(["What people said since, oldest first; follow it:", *said])] if said else []
+
+
+def _fenced_parts(*parts: tuple[str, str, str]) -> list[str]:
+    """Each (title, text, label) that says something."""
+    return [f"{title}\n{fenced(text, label=label)}" for title, text, label in parts if text.strip()]
+
+
+def _cast(roles: Sequence[Role]) -> list[str]:
+    told = "\n".join(f"- {role.name}: {role.description}" for role in roles)
+    return [f"Roles you can plan work for:\n{told}"] if roles else []
 
 
 def _asked(step: StepDefinition, *, conflict: Sequence[str]) -> str:

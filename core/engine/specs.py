@@ -1,6 +1,7 @@
 """Everything one agent run is started with, from the stored state of its task."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.agents import prompts, results
@@ -37,55 +38,74 @@ class RunSpecs:
         `side_signals` hears agents that answer questions of it.
         """
         parts = self._parts
-        async with parts.store.reading() as uow:
-            task = await uow.tasks.get(run.task)
-            steps = await uow.steps.of(run.task)
-            approvals = await uow.approvals.of(run.task)
-            messages = await uow.messages.of(run.task)
-            runs = await uow.agent_runs.of(run.task)
-            left = await left_usd(uow, task)
-        project = parts.project(task.project)
-        roles = parts.roles(task.project)
+        known = await self._known(run)
+        task, project, roles = known.task, parts.project(known.task.project), parts.roles(known.task.project)
         role = roles[run.role]
-        own, workspace = await open_workspaces(parts, task, _step(steps, run.step))
-        notes = TaskNotes(parts.notes_folder, task.id, mask=parts.mask)
-        toolbox = Toolbox(parts, run, worktree=workspace.path, notes=notes, on_signal=side_signals)
+        own, workspace = await open_workspaces(parts, task, _step(known.steps, run.step))
         conflict: Sequence[str] = ()
         if run.purpose == RunPurpose.MERGE:
             conflict = await parts.workspaces.begin_settlement(own, workspace)
             if not conflict:
                 return None
-        tools = toolbox.tools()
-        prompt = brief(
-            task,
-            run,
-            steps=steps,
-            approvals=approvals,
-            roles=roles,
-            messages=messages,
-            notes=notes.latest(),
-            problem=_plan_problem(task, run, runs, roles),
-            conflict=conflict,
-        )
+        notes = TaskNotes(parts.notes_folder, task.id, mask=parts.mask)
+        tools = Toolbox(parts, run, worktree=workspace.path, notes=notes, on_signal=side_signals).tools()
         return AgentSpec(
             agent_run=run.id,
             session=run.session,
             role=role,
             model=run.model,
             system_prompt=prompts.system_prompt(role, project, tools=[tool.name for tool in tools]),
-            prompt=prompt,
+            prompt=_prompt(known, run, roles=roles, notes=notes.latest(), conflict=conflict),
             worktree=workspace.path,
             result_schema=results.schema(role.result),
-            policy=permitting(parts.policy(project), permitted(approvals)),
-            decisions=tuple(_decision(a) for a in approvals if _answers(a, run)),
+            policy=permitting(parts.policy(project), permitted(known.approvals)),
+            decisions=tuple(_decision(a) for a in known.approvals if _answers(a, run)),
             environment={**parts.environment(project), "ORCHESTRATOR_TASK": task.id},
             log_folder=log_folder(parts.log_folder, run),
             copy_of=SessionCopy(session=run.forked_session, until=run.forked_message) if run.forked_session else None,
             tools=tools,
             mcp_servers=mcp_servers(project, role),
             limits=_limits(parts, role),
-            left_usd=left,
+            left_usd=known.left_usd,
         )
+
+    async def _known(self, run: AgentRun) -> "_Known":
+        async with self._parts.store.reading() as uow:
+            task = await uow.tasks.get(run.task)
+            return _Known(
+                task=task,
+                steps=await uow.steps.of(run.task),
+                approvals=await uow.approvals.of(run.task),
+                messages=await uow.messages.of(run.task),
+                runs=await uow.agent_runs.of(run.task),
+                left_usd=await left_usd(uow, task),
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What one look into the store tells of the run's task."""
+
+    task: Task
+    steps: Sequence[Step]
+    approvals: Sequence[Approval]
+    messages: Sequence[SteeringMessage]
+    runs: Sequence[AgentRun]
+    left_usd: float | None
+
+
+def _prompt(known: _Known, run: AgentRun, *, roles: Mapping[str, Role], notes: str, conflict: Sequence[str]) -> str:
+    return brief(
+        known.task,
+        run,
+        steps=known.steps,
+        approvals=known.approvals,
+        roles=roles,
+        messages=known.messages,
+        notes=notes,
+        problem=_plan_problem(known.task, run, known.runs, roles),
+        conflict=conflict,
+    )
 
 
 async def open_workspaces(parts: EngineParts, task: Task, step: Step) -> tuple[Workspace, Workspace]:
