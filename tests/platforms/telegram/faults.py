@@ -46,6 +46,7 @@ class Faults:
     """The faults to come. Each is used up by the calls it strikes; without a method it is for any but getUpdates."""
 
     waiting: list[Fault] = field(default_factory=list[Fault])
+    _all: list[Fault] = field(default_factory=list[Fault])
 
     def flood(self, *methods: str, retry_after_s: int = 1, times: int = 1, which: Which | None = None) -> None:
         """429 with retry_after, nothing done."""
@@ -95,8 +96,6 @@ class Faults:
                     self.waiting.remove(fault)
                 return fault
         return None
-
-    _all: list[Fault] = field(default_factory=list[Fault])
 
     def _add(self, fault: Fault, which: Which | None) -> None:
         if which is not None:

@@ -1,7 +1,5 @@
 """How long texts, buttons and files may be, and what else no schema says: core.telegram.org/bots/api."""
 
-import re
-
 from tests.platforms.telegram import parser
 from tests.platforms.telegram.call import RefusedError, Upload
 from tests.platforms.telegram.message import Json, units
@@ -26,7 +24,6 @@ _BUTTON_KIND_NAMES = """
     switch_inline_query_chosen_chat copy_text callback_game pay
 """
 _BUTTON_KINDS = frozenset(_BUTTON_KIND_NAMES.split())
-_URL = re.compile(r"(https?://[^\s/]+|tg://[a-z]+|t\.me/|[^\s/:]+\.[a-z]{2,})\S*", re.IGNORECASE)
 
 
 def text_of(arguments: Json, *, caption: bool = False, may_be_empty: bool = False) -> tuple[str, list[Json]]:
@@ -85,9 +82,9 @@ def _check_button(button: Json) -> None:
         raise RefusedError(f"can't parse inline keyboard button: {len(kinds)} kinds of button in one", defect=True)
     if "callback_data" in button and not 1 <= len(button["callback_data"].encode()) <= CALLBACK_BYTES:
         raise RefusedError("BUTTON_DATA_INVALID", defect=True)
-    if "url" in button and not _URL.fullmatch(button["url"]):
-        url = button["url"]
-        raise RefusedError(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL", defect=True)
+    url = button.get("url", "")
+    if url and (why := parser.address_problem(url)):
+        raise RefusedError(f"inline keyboard button URL '{url}' is invalid: {why}", defect=True)
     if button.get("style", "") not in _STYLES:
         raise RefusedError("can't parse inline keyboard button: invalid button style specified", defect=True)
     if "copy_text" in button and not 1 <= len(button["copy_text"].get("text", "")) <= 256:

@@ -53,6 +53,15 @@ def given(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
     return text, entities
 
 
+def address_problem(url: str) -> str:
+    """Why Telegram does not take an address; '' when it does. A host without a dot is none, such as localhost."""
+    try:
+        given("x", [{"type": "text_link", "offset": 0, "length": 1, "url": url}])
+    except RefusedError as refused:
+        return refused.description.rpartition("is invalid: ")[2]
+    return ""
+
+
 def found(text: str, entities: list[Json]) -> list[Json]:
     """`entities` with what Telegram finds by itself: commands, mentions, addresses, tags."""
     there = [_named(each) for each in _asked({"@type": "getTextEntities", "text": text})["entities"]]

@@ -1,5 +1,6 @@
 """Rich messages (Bot API 10.1): what their HTML may hold, how much of it, and the words people read in it."""
 
+from html import unescape
 from html.parser import HTMLParser
 
 from tests.platforms.telegram.call import RefusedError
@@ -84,17 +85,10 @@ class _Reader(HTMLParser):
         self._pieces.append(data)
 
     def handle_entityref(self, name: str) -> None:
-        self._pieces.append(self.unescape_one(f"&{name};") if name in _ENTITIES else f"&{name};")
+        self._pieces.append(unescape(f"&{name};") if name in _ENTITIES else f"&{name};")
 
     def handle_charref(self, name: str) -> None:
-        self._pieces.append(self.unescape_one(f"&#{name};"))
-
-    @staticmethod
-    def unescape_one(text: str) -> str:
-        """The character that an HTML entity stands for."""
-        from html import unescape
-
-        return unescape(text)
+        self._pieces.append(unescape(f"&#{name};"))
 
     def words(self) -> str:
         """All that was read; RefusedError when a tag is still open."""

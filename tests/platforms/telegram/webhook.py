@@ -1,7 +1,6 @@
 """The webhook: updates are posted to the bot's address, those of a chat one after the other, each until it is taken."""
 
 import asyncio
-from typing import Any
 
 import aiohttp
 
@@ -106,7 +105,7 @@ class Webhook:
         self._updates.bell.ring()
 
     def _address(self) -> str:
-        url: Any = self._updates.webhook
+        url = self._updates.webhook
         for public, here in self.routes.items():
             if url.startswith(public):
                 return here + url.removeprefix(public)

@@ -1,6 +1,7 @@
 """How the bot hears of updates: getUpdates, or a webhook."""
 
 import re
+from urllib.parse import urlsplit
 
 from tests.platforms.telegram.arguments import flag, whole
 from tests.platforms.telegram.call import RefusedError
@@ -9,6 +10,7 @@ from tests.platforms.telegram.message import Json
 from tests.platforms.telegram.webhook import Webhook
 
 LONGEST_POLL_S = 50
+_PORTS = (None, 80, 88, 443, 8443)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _LOOPBACK = "http://127.0.0.1:"
 """What a Bot API server of one's own takes besides HTTPS."""
@@ -21,6 +23,8 @@ def handlers(webhook: Webhook) -> dict[str, Handler]:
         url, secret = str(arguments.get("url") or ""), str(arguments.get("secret_token") or "")
         if url and not url.startswith(("https://", _LOOPBACK)):
             raise RefusedError("bad webhook: An HTTPS URL must be provided for webhook", defect=True)
+        if urlsplit(url).port not in _PORTS and not url.startswith(_LOOPBACK):
+            raise RefusedError("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443", defect=True)
         if secret and not _SECRET.fullmatch(secret):
             raise RefusedError("secret token contains unallowed characters", defect=True)
         _choose(desk, arguments)
