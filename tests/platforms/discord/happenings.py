@@ -4,16 +4,8 @@ from typing import Any
 
 from tests.platforms.discord.interaction import Did, Interaction
 from tests.platforms.discord.message import Message
-from tests.platforms.discord.payloads import (
-    UPLOAD_LIMIT,
-    attachment_of,
-    channel_of,
-    guild_of,
-    member_of,
-    message_of,
-    permissions_of,
-    user_of,
-)
+from tests.platforms.discord.message_payload import attachment_of, message_of
+from tests.platforms.discord.payloads import UPLOAD_LIMIT, channel_of, guild_of, member_of, permissions_of, user_of
 from tests.platforms.discord.world import APPLICATION, BOT_USER, Account, Channel, World
 
 _IN_GUILD, _DIRECT = 0, 1

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from tests.platforms.discord.interaction import Did, Interaction
-from tests.platforms.discord.message import Attachment, Message
 from tests.platforms.discord.permissions import allowed
 from tests.platforms.discord.snowflakes import made_at_s, written
 from tests.platforms.discord.world import APPLICATION, BOT_USER, Account, Channel, Guild, Kind, Member, Role, World
@@ -176,13 +174,22 @@ def guild_of(world: World, guild: Guild) -> Json:
         "rules_channel_id": None,
         "public_updates_channel_id": None,
         "safety_alerts_channel_id": None,
+        "home_header": None,
+        "region": "deprecated",
+        "widget_enabled": False,
+        "widget_channel_id": None,
         "max_members": 500_000,
+        "max_presences": None,
+        "max_video_channel_users": 25,
+        "max_stage_video_channel_users": 50,
+        "incidents_data": None,
         "vanity_url_code": None,
         "description": None,
         "banner": None,
         "premium_tier": 0,
         "premium_subscription_count": 0,
         "preferred_locale": "en-US",
+        "nsfw": False,
         "nsfw_level": 0,
         "premium_progress_bar_enabled": False,
         "approximate_member_count": len(guild.members),
@@ -209,88 +216,6 @@ def guild_create_of(world: World, guild: Guild, *, everybody: bool = False) -> J
         "guild_scheduled_events": [],
         "soundboard_sounds": [],
     }
-
-
-def attachment_of(attachment: Attachment) -> Json:
-    """A file on a message."""
-    payload: Json = {
-        "id": attachment.id,
-        "filename": attachment.name,
-        "size": len(attachment.data),
-        "url": attachment.url,
-        "proxy_url": attachment.url,
-        "content_type": attachment.kind,
-    }
-    return payload | ({"description": attachment.description} if attachment.description else {})
-
-
-def message_of(world: World, message: Message, *, event: bool = False) -> Json:
-    """A message; in events it says the guild and the author's membership, too."""
-    channel = world.channels[message.channel]
-    guild = world.guild_of(channel)
-    people = [each for each in message.pings if each in world.accounts]
-    payload: Json = {
-        "id": message.id,
-        "channel_id": message.channel,
-        "type": message.kind,
-        "author": user_of(world.accounts[message.author]),
-        "content": message.content,
-        "timestamp": written(message.at),
-        "edited_timestamp": None if message.edited_at is None else written(message.edited_at),
-        "tts": False,
-        "mention_everyone": "everyone" in message.pings,
-        "mentions": [user_of(world.accounts[each]) for each in people],
-        "mention_roles": [each for each in message.pings if each not in people and each != "everyone"],
-        "attachments": [attachment_of(each) for each in message.attachments],
-        "embeds": message.embeds,
-        "components": message.components,
-        "pinned": False,
-        "flags": message.flags,
-    }
-    if message.reactions:
-        payload["reactions"] = [
-            {"emoji": {"id": None, "name": emoji}, "count": len(who), "me": BOT_USER in who, "me_burst": False}
-            | {"count_details": {"burst": 0, "normal": len(who)}, "burst_colors": []}
-            for emoji, who in message.reactions.items()
-        ]
-    if message.nonce is not None:
-        payload["nonce"] = message.nonce
-    if message.by_app:
-        payload["application_id"] = APPLICATION
-    if message.reference is not None:
-        payload["message_reference"] = {"type": 0} | message.reference
-        if "message_id" in message.reference:
-            referred = world.find(message.reference["channel_id"], message.reference["message_id"])
-            payload["referenced_message"] = None if referred is None else message_of(world, referred)
-    if message.interaction:
-        payload |= _interaction_of(world, message)
-    if message.id in world.channels and not event:
-        payload["thread"] = channel_of(world, world.channels[message.id])
-    if event and guild is not None:
-        payload["guild_id"] = guild.id
-        if message.author in guild.members:
-            payload["member"] = member_of(world, guild, guild.members[message.author], with_user=False)
-    return payload
-
-
-def _interaction_of(world: World, message: Message) -> Json:
-    """What led to a message; one that is the answer to a form also says what led to the form."""
-    metadata = _metadata_of(world, world.interactions[message.interaction])
-    return {"interaction_metadata": metadata, "webhook_id": APPLICATION}
-
-
-def _metadata_of(world: World, interaction: Interaction) -> Json:
-    metadata: Json = {
-        "id": interaction.id,
-        "type": int(interaction.did),
-        "user": user_of(world.accounts[interaction.person]),
-        "authorizing_integration_owners": {},
-    }
-    if interaction.did is Did.COMPONENT:
-        metadata["interacted_message_id"] = interaction.source
-    if interaction.did is Did.MODAL:
-        metadata["triggering_interaction_metadata"] = _metadata_of(world, world.interactions[interaction.opened_by])
-    return metadata
 
 
 def permissions_of(world: World, person: str, channel: Channel) -> str:

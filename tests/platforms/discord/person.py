@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from tests.platforms.discord.filling import submitted
 from tests.platforms.discord.interaction import Did, Interaction
 from tests.platforms.discord.message import LINK, Message, bounds
+from tests.platforms.discord.message_payload import message_of
 from tests.platforms.discord.methods import writing
 from tests.platforms.discord.methods.channels import begin, rename
 from tests.platforms.discord.options import command_named, typed
-from tests.platforms.discord.payloads import channel_of, message_of
+from tests.platforms.discord.payloads import channel_of
 from tests.platforms.discord.permissions import May, allowed
 from tests.platforms.discord.world import BOT_USER, Account, Channel, Guild, Kind, OpenModal, Role
 

@@ -60,6 +60,8 @@ def answer_problem(verb: str, path: str, answer: Any) -> str:
     """What it says against an answer of ours, so that the app hears what it would hear from Discord."""
     answers = _operation(verb, path).get("responses", {})
     schemas = [answers[code]["content"][_BODIES[0]]["schema"] for code in answers if "content" in answers[code]]
+    if answer is None and "204" in answers:
+        return ""
     if not schemas:
         return "" if answer is None or not description() else f": {verb} {path} has no answer"
     problem = next(iter(_of(schemas[0]).iter_errors(answer)), None)

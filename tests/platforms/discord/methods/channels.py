@@ -4,8 +4,9 @@ from typing import Any
 
 from tests.platforms.discord.call import Answer, Call, Desk, Handler, RefusedError, malformed, unknown
 from tests.platforms.discord.message import RENAMED, THREAD_BEGUN, THREAD_STARTER
+from tests.platforms.discord.message_payload import message_of
 from tests.platforms.discord.methods import writing
-from tests.platforms.discord.payloads import channel_of, message_of
+from tests.platforms.discord.payloads import channel_of
 from tests.platforms.discord.permissions import May, allowed
 from tests.platforms.discord.snowflakes import made_at_s, written
 from tests.platforms.discord.world import BOT_USER, Channel, Kind
@@ -171,7 +172,7 @@ def _members(desk: Desk, call: Call) -> Answer:
 
 def _active(desk: Desk, call: Call) -> Answer:
     threads = desk.world.threads(desk.guild(call.arguments["guild_id"]).id)
-    return {"threads": [channel_of(desk.world, each) for each in threads], "members": []}
+    return {"threads": [channel_of(desk.world, each) for each in threads], "members": [], "has_more": False}
 
 
 def _archived(desk: Desk, call: Call) -> Answer:

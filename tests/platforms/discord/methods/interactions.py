@@ -6,8 +6,8 @@ from tests.platforms.discord.call import Answer, Call, Desk, Handler, RefusedErr
 from tests.platforms.discord.component_rules import modal_problems
 from tests.platforms.discord.interaction import ANSWER_WITHIN_S, Callback, Did, Interaction
 from tests.platforms.discord.message import EPHEMERAL, LOADING, Message
+from tests.platforms.discord.message_payload import message_of
 from tests.platforms.discord.methods import writing
-from tests.platforms.discord.payloads import message_of
 from tests.platforms.discord.world import APPLICATION, OpenModal
 
 _MAY_ANSWER: dict[Did, frozenset[Callback]] = {

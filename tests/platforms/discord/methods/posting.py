@@ -5,8 +5,9 @@ from urllib.parse import unquote
 
 from tests.platforms.discord.call import Answer, Call, Desk, Handler, RefusedError, malformed, unknown
 from tests.platforms.discord.message import Message
+from tests.platforms.discord.message_payload import message_of
 from tests.platforms.discord.methods import writing
-from tests.platforms.discord.payloads import message_of, user_of
+from tests.platforms.discord.payloads import user_of
 from tests.platforms.discord.permissions import May, allowed
 from tests.platforms.discord.world import BOT_USER, Channel, Kind
 

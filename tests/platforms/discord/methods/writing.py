@@ -8,7 +8,8 @@ from tests.platforms.discord.call import Call, Desk, RefusedError, Upload, malfo
 from tests.platforms.discord.component_rules import message_problems
 from tests.platforms.discord.kept_components import as_kept
 from tests.platforms.discord.message import COMPONENTS_V2, LOADING, Attachment, Message, Part, parts
-from tests.platforms.discord.payloads import UPLOAD_LIMIT, channel_of, message_of
+from tests.platforms.discord.message_payload import message_of
+from tests.platforms.discord.payloads import UPLOAD_LIMIT, channel_of
 from tests.platforms.discord.world import BOT_USER, Channel, Guild, Kind, World
 
 _MENTION = re.compile(r"<@!?(\d+)>|<@&(\d+)>|@(everyone|here)\b")
