@@ -106,7 +106,7 @@ class DiscordAdapter:
     async def post(self, place: Place, card: Card, *, key: str, again: bool = False) -> Posted:
         """Post `card` in `place`."""
         posted = await self._messages.post(place, card, key=key, again=again)
-        self._responses.seen(place)
+        self._responses.seen(place, key=key)
         return posted
 
     async def edit(self, posted: Posted, card: Card) -> None:
@@ -122,7 +122,7 @@ class DiscordAdapter:
         except NotReachableError:
             self._messages.forget(person)
             raise
-        self._responses.seen(posted.place)
+        self._responses.seen(posted.place, key=key)
         return posted
 
     async def whisper(self, place: Place, person: PersonId, card: Card) -> None:
@@ -138,7 +138,7 @@ class DiscordAdapter:
     async def upload(self, place: Place, file: File, *, key: str, again: bool = False) -> Posted:
         """Hand over a file."""
         posted = await self._uploads.upload(place, file, key=key, again=again)
-        self._responses.seen(place)
+        self._responses.seen(place, key=key)
         return posted
 
     async def ask(self, trigger: str, form: Form) -> None:

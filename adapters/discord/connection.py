@@ -71,8 +71,9 @@ class Connection:
                     attempt = 0 if stood > before else attempt + 1
                     await pause(attempt, error)
             finally:
-                self._hearing.heard = None
+                # what came in is handed over before nobody listens any more
                 await self._hearing.close()
+                self._hearing.heard = None
 
     async def _tell_commands(self, us: Us) -> None:
         try:

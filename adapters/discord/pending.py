@@ -42,9 +42,16 @@ class Pending:
     """The message whose button it was."""
     stage: Stage = Stage.OPEN
     answered: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once people can see what came of it."""
+    """Set once people can see what came of it, or may."""
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once nothing more can come that has to be the first answer, such as a form."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One answer at a time."""
+
+    def settle(self) -> None:
+        """What came of it is there to see."""
+        self.answered.set()
+        self.settled.set()
 
     def lives(self, now_s: float) -> bool:
         """Whether it can still be answered."""
@@ -73,6 +80,10 @@ class Waiting:
         here = [each for each in mine if each.place.channel == place.channel and each.place.space == place.space]
         waiting = [each for each in here if not each.answered.is_set()]
         return next(iter(waiting), None) or next(reversed(here), None)
+
+    def open(self) -> list[Pending]:
+        """Those to which nothing was answered."""
+        return [each for each in self._all.values() if each.stage is Stage.OPEN]
 
     def at(self, place: Place) -> list[Pending]:
         """Those that wait for an answer in the channel of `place`."""

@@ -26,6 +26,7 @@ _MESSAGE, _PUT_OFF, _PUT_OFF_UPDATE, _UPDATE, _SUGGESTIONS, _MODAL = 4, 5, 6, 7,
 _EPHEMERAL = 1 << 6
 ANSWERED_WITHIN_S = 75.0
 """Longer than the program ever takes: after that nobody is left waiting."""
+_CLOSING_S = 1.0
 _TAKEN = "Taken. What comes of it is told here or to you alone."
 
 
@@ -49,8 +50,10 @@ class Responses:
         self._tasks.start(self._look_after(pending), name="discord-response")
 
     async def close(self) -> None:
-        """Leave everybody as they are."""
-        await self._tasks.close(within_s=0)
+        """Let nobody see that we failed who did something just now: what comes of it they are told later."""
+        for pending in self._waiting.open():
+            pending.settle()
+        await self._tasks.close(within_s=_CLOSING_S if self._waiting.open() else 0)
 
     async def ask(self, trigger: str, form: Form) -> None:
         """Open `form` for whoever made the interaction `trigger`; FormExpiredError when that is too long ago."""
@@ -62,7 +65,7 @@ class Responses:
                 raise FormExpiredError("That was too long ago for a form.")
             # whether it opened or not, there is no second try
             pending.stage = Stage.QUIET
-            pending.answered.set()
+            pending.settle()
             await self._respond(pending, _MODAL, modal(form))
 
     async def ask_back(self, pending: Pending, label: str, token: str) -> None:
@@ -71,7 +74,7 @@ class Responses:
             if pending.stage is Stage.OPEN:
                 pending.stage = Stage.QUIET
                 await self._respond(pending, _MESSAGE, _ephemeral(question(label, token)))
-        pending.answered.set()
+        pending.settle()
 
     async def replace_question(self, pending: Pending, words: str) -> None:
         """Put `words` in the place of the question that was answered."""
@@ -95,19 +98,24 @@ class Responses:
                 pending.stage = Stage.GONE
                 return False
             finally:
-                pending.answered.set()
+                pending.settle()
         return True
 
-    def seen(self, place: Place) -> None:
-        """Everybody sees something new at `place`: who waited there for an answer has it."""
+    def seen(self, place: Place, *, key: str) -> None:
+        """Everybody sees something new at `place`: who waited there for an answer has it, or has one that will do.
+
+        `key` is that of the message; where it names what somebody did, it is surely the answer.
+        """
         for pending in self._waiting.at(place):
             pending.answered.set()
+            if pending.id in key:
+                pending.settle()
 
     def changed(self, message: str, place: Place) -> None:
         """A message was changed: whoever pressed a button of it sees what came of it."""
         for pending in self._waiting.at(place):
             if pending.message == message:
-                pending.answered.set()
+                pending.settle()
 
     async def suggest(self, interaction: str, token: str, found: Sequence[Suggestion]) -> None:
         """Answer somebody who types with what they may mean."""
@@ -123,7 +131,7 @@ class Responses:
     async def _look_after(self, pending: Pending) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._defer_after_s):
-                await pending.answered.wait()
+                await pending.settled.wait()
         with contextlib.suppress(ChatError):
             await self._put_off(pending)
         with contextlib.suppress(TimeoutError):

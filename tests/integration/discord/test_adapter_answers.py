@@ -155,3 +155,37 @@ async def test_pressing_the_same_twice_is_two_presses_and_the_same_press_told_tw
     assert discord.unanswered == []
     answers = [call for call in discord.calls if "callback" in call.method or call.method.startswith("interactions")]
     assert [call.status for call in answers if call.status >= 400] == []
+
+
+async def test_what_is_posted_meanwhile_closes_nobodys_way_to_a_form() -> None:
+    async with DiscordSimulator(pace=20) as discord:
+        alice, ear, channel = discord.person("alice"), Ear(), discord.channel("api")
+        async with running(discord, ear, defer_after_s=20.0) as adapter:
+
+            async def posts_and_asks(said: CommandReceived) -> None:
+                await adapter.post(place_of(channel), card("of somebody else"), key="T9:card")
+                await adapter.ask(said.trigger, FORM)
+
+            ear.then = posts_and_asks
+            await alice.uses("/orchestrate new", {}, channel)
+            assert (await discord.opens_form(alice)).modal["title"] == "Why?"
+
+
+async def test_a_posted_answer_that_names_what_was_done_ends_the_waiting_at_once() -> None:
+    async with DiscordSimulator(pace=20) as discord:
+        alice, ear, channel = discord.person("alice"), Ear(), discord.channel("api")
+        async with running(discord, ear, defer_after_s=20.0) as adapter:
+            ear.then = lambda said: adapter.post(said.place, card(), key=f"event:discord:{said.event_id}")
+            done = await alice.uses("/orchestrate status", {}, channel)
+            await discord.until(lambda: not alice.private() or None)
+    assert done.answer is Callback.DEFERRED_MESSAGE
+
+
+async def test_nobody_sees_a_failure_when_the_program_is_stopped_right_then() -> None:
+    async with DiscordSimulator(pace=20) as discord:
+        alice, ear, channel = discord.person("alice"), Ear(), discord.channel("api")
+        async with running(discord, ear, defer_after_s=20.0):
+            doing = asyncio.create_task(alice.uses("/orchestrate status", {}, channel))
+            await ear.hears(CommandReceived)
+        done = await doing
+    assert done.acked
