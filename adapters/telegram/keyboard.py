@@ -106,18 +106,18 @@ def _put_back(row: tuple[Button, ...]) -> tuple[Button, ...]:
     if not row or row[-1].data != PUTS_BACK:
         return row
     return tuple(
-        Button(text=button.text.removeprefix(_YES), data=ASKS + button.data, style=button.style)
+        Button(text=button.text.removeprefix(_YES), data=ASKS + button.data)
         for button in row
         if button.data != PUTS_BACK
     )
 
 
 def _button(action: Action) -> Button:
-    """A dangerous button asks back; one that opens a form, as its label that ends with … says, need not."""
+    """A dangerous button asks back, in red; one that opens a form, as its label that ends with … says, need not."""
     label = _label(action.label)
     asks = action.style is ActionStyle.DANGER and not label.endswith("…")
     data = (ASKS if asks else "") + action.token if action.token else ""
-    return Button(text=label, data=data, style=_STYLES[action.style])
+    return Button(text=label, data=data, style="" if asks else _STYLES[action.style])
 
 
 def _once(buttons: Iterable[Button], seen: set[str]) -> list[Button]:

@@ -27,6 +27,7 @@ from adapters.telegram.render_text import (
     code_shown,
     fields_shown,
     folding,
+    is_heading,
     meter_shown,
     prose,
     readable,
@@ -91,7 +92,8 @@ def _section(section: Section, *, card: Card, room: int, read: Passage | None) -
     """`section` in about `room` bytes; of Markdown `read` is what it says."""
     match section:
         case Text():
-            return text_shown(section, room=room, loud=bool(card.actions))
+            shown = text_shown(section, room=room, loud=bool(card.actions))
+            return replace(shown, heads=is_heading(section) and section is not card.sections[-1])
         case Markdown():
             return folding(read or NOTHING, room=room)
         case Meter():
@@ -131,7 +133,16 @@ def _choices(section: Choices, *, room: int) -> Shown:
 
 
 def _whole(above: Passage, shown: Sequence[Shown], below: Passage) -> Passage:
-    return harmless(joined([above, *(each.passage for each in shown), below], "\n\n"))
+    """Everything under one another; what heads the next section stands right above it."""
+    parts: list[Passage] = [above]
+    for each in shown:
+        if each.heads:
+            parts.append(joined([each.passage, plain("\n")]))
+        elif parts[-1].text.endswith("\n"):
+            parts[-1] = joined([parts[-1], each.passage])
+        else:
+            parts.append(each.passage)
+    return harmless(joined([*parts, below], "\n\n"))
 
 
 def _shortened(above: Passage, shown: Sequence[Shown], below: Passage) -> Passage:

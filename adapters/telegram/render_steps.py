@@ -28,8 +28,8 @@ _BEFORE = 3
 _ACTIVITY = 110
 _NAME = 40
 _LEAST_ROOM = 40
-_UNDER = "      "
-"""What a line about the step above begins with: as wide as the sign and the space after it."""
+_UNDER = "   ↳ "
+"""What a line about the step above begins with."""
 
 
 def steps_shown(section: StepList, *, room: int) -> Shown:

@@ -16,10 +16,16 @@ WIDTH = 34
 _GAP = 2
 _NARROWEST = 8
 """Columns under which no words are squeezed."""
+_LEAST_KEPT = 0.6
+"""Share of the longest words that must be left when they are squeezed."""
 _CELL = 120
 _BARE = re.compile(r"[\d.,]+")
 """A number that says nothing by itself, as `2m 41s` and `$0.31` do."""
 _COLUMNS = 12
+_NAME = 18
+"""Columns of a second cell that still stands beside the first."""
+_AIRY = 6
+"""Rows up to which there is space between them."""
 _ROW_WEIGHT = 8
 _LEAST_ROOM = 80
 
@@ -49,7 +55,7 @@ def in_columns(
     room = WIDTH - _GAP * (len(widths) - 1)
     if (too_much := sum(widths) - room) > 0:
         widest = max(range(len(widths)), key=lambda at: (not numbers[at], widths[at]))
-        if numbers[widest] or widths[widest] - too_much < _NARROWEST:
+        if numbers[widest] or widths[widest] - too_much < max(_NARROWEST, widths[widest] * _LEAST_KEPT):
             return None
         widths[widest] -= too_much
     lines = [(" " * _GAP).join(map(_aligned, row, widths, numbers)).rstrip() for row in everything]
@@ -58,14 +64,16 @@ def in_columns(
 
 
 def _in_lines(heads: Sequence[str], rows: Sequence[Sequence[str]], total: Sequence[str]) -> Passage:
-    """For each row its first cell, and under it the others; bare numbers are named."""
+    """For each row what names it, and under it the rest; bare numbers are told with their heading."""
     everything = [*rows, *([total] if total else [])]
-    parts: list[Passage] = []
-    for row in everything:
-        named = zip(heads[1:], row[1:], strict=True)
-        told = [f"{head} {cell}" if _BARE.fullmatch(cell) and head else cell for head, cell in named if cell]
-        parts.append(joined([styled(row[0], Kind.BOLD), plain(" · ".join(told))], "\n"))
-    return joined(parts, "\n\n")
+    return joined((_row(heads, row) for row in everything), "\n\n" if len(everything) <= _AIRY else "\n")
+
+
+def _row(heads: Sequence[str], row: Sequence[str]) -> Passage:
+    told = [f"{head} {cell}" if _BARE.fullmatch(cell) and head else cell for head, cell in zip(heads, row, strict=True)]
+    named = 2 if len(row) > 2 and told[1] == row[1] and cell_len(row[1]) <= _NAME else 1
+    first = joined([styled(row[0], Kind.BOLD), *map(plain, told[1:named])], " · ")
+    return joined([first, plain(" · ".join(filter(None, told[named:])))], "\n")
 
 
 def _cells(row: Sequence[str], number: int) -> list[str]:

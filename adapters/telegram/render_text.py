@@ -30,10 +30,12 @@ _SHORT = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A section as it is shown, and whether some of it is left out."""
+    """A section as it is shown, and whether some of it is left out (`cut`)."""
 
     passage: Passage = NOTHING
     cut: bool = False
+    heads: bool = False
+    """Whether it is a heading of the next section."""
 
 
 def readable(section: Section) -> Section:
@@ -44,6 +46,11 @@ def readable(section: Section) -> Section:
             return replace(section, text=text + ENDLESS if len(section.text) > _LONGEST else text)
         case _:
             return section
+
+
+def is_heading(section: Text) -> bool:
+    """Whether the text is a heading: a few quiet words that are no sentence."""
+    return section.weight is Weight.MUTED and 0 < len(section.text) <= _LABEL and section.text[-1].isalnum()
 
 
 def prose(text: str, *, bold: bool = False) -> Passage:

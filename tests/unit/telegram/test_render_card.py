@@ -101,7 +101,7 @@ def test_an_answer_of_a_few_words_has_no_sign() -> None:
 
 def test_a_step_is_a_line_and_what_goes_on_now_stands_under_it() -> None:
     assert body(StepList(rows=(DONE, WORKING, NEXT))) == (
-        "✅ plan · $0.02\n🔵 build · round 2 · 1m 05s · $0.31\n      Editing prices\n⚪ review\n\nplan: One change"
+        "✅ plan · $0.02\n🔵 build · round 2 · 1m 05s · $0.31\n   ↳ Editing prices\n⚪ review\n\nplan: One change"
     )
 
 
@@ -173,9 +173,22 @@ def test_a_wide_table_is_some_lines_for_each_row() -> None:
     assert body(table) == "builder\nCalls 12 · 2m 41s · A longer one 1,234,567"
 
 
+def test_rows_begin_with_what_names_them() -> None:
+    columns = tuple(Column(label=label) for label in ("Task", "State", "Request"))
+    table = Table(columns=columns, rows=(("T130", "completed", "Fix the bulk discount of exactly ten items"),) * 2)
+    row = "T130 · completed\nFix the bulk discount of exactly ten items"
+    assert body(table) == f"{row}\n\n{row}"
+
+
+def test_a_quiet_line_stands_right_above_the_facts_it_is_a_heading_of() -> None:
+    facts = Fields(fields=(Field(label="status", value="what is running"),))
+    assert body(Text(text="Look", weight=Weight.MUTED), facts) == "Look\nstatus: what is running"
+    assert body(Text(text="As of now.", weight=Weight.MUTED), facts) == "As of now.\n\nstatus: what is running"
+
+
 def test_long_words_give_way_to_numbers_in_a_table() -> None:
     table = Table(
-        columns=(Column(label="Agent"), Column(label="Cost", number=True)), rows=(("a" * 40, "$1,234,567.89"),)
+        columns=(Column(label="Agent"), Column(label="Cost", number=True)), rows=(("a" * 26, "$1,234,567.89"),)
     )
     assert "$1,234,567.89" in body(table)
     assert max(map(len, body(table).split("\n"))) == 34
