@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from tests.integration.discord.simulated_bot import Bot, a_discord, running
-from tests.platforms.discord.permissions import May
+from tests.platforms.discord.permissions import May, allowed
 from tests.platforms.discord.simulator import DiscordSimulator
 
 pytestmark = pytest.mark.discord
@@ -73,6 +73,35 @@ async def test_roles_travel_with_who_uses_a_command(simulated: DiscordSimulator,
     done = await alice.uses("/orchestrate run", {"request": "fix it"}, simulated.channel("api"))
     assert done.payload["member"]["roles"] == [admins.id]
     assert done.payload["guild_id"] == guild.id
+
+
+async def test_what_a_channel_says_counts_over_roles_and_people_over_both(simulated: DiscordSimulator) -> None:
+    alice, api, guild = simulated.person("alice"), simulated.channel("api"), simulated.guild()
+    assert May.SEND_MESSAGES in allowed(guild, alice.id, api)
+    simulated.denies(api, May.SEND_MESSAGES, to=guild.id)
+    assert May.SEND_MESSAGES not in allowed(guild, alice.id, api)
+    writers = simulated.role("writers")
+    alice.gets(writers)
+    api.overwrites[writers.id] = (May.SEND_MESSAGES, May(0))
+    assert May.SEND_MESSAGES in allowed(guild, alice.id, api)
+    simulated.denies(api, May.VIEW_CHANNEL, to=alice.id)
+    assert allowed(guild, alice.id, api) == May(0)
+    alice.gets(simulated.role("admins", permissions=May.ADMINISTRATOR))
+    assert May.MANAGE_THREADS in allowed(guild, alice.id, api)
+
+
+async def test_people_change_their_own_words_only_and_can_leave(simulated: DiscordSimulator, bot: Bot) -> None:
+    alice, bob, api = simulated.person("alice"), simulated.person("bob"), simulated.channel("api")
+    hers = await alice.says("frist", api)
+    await alice.edits(hers, "first")
+    assert hers.words == "first"
+    with pytest.raises(AssertionError, match="others wrote"):
+        await bob.edits(hers, "second")
+    await bob.reacts("👍", hers)
+    assert hers.reactions == {"👍": [bob.id]}
+    bob.leaves(simulated.guild())
+    with pytest.raises(AssertionError, match="is not in"):
+        await bob.says("hello", api)
 
 
 async def test_a_deleted_channel_is_gone_with_its_messages(simulated: DiscordSimulator, bot: Bot) -> None:

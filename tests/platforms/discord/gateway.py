@@ -205,7 +205,6 @@ class Gateway:
         self.identified += 1
         session = Session(id=f"session-{next(self._numbers)}", intents=asked)
         self.sessions[session.id] = link.session = session
-        link.session = session
         for event, payload in self._welcome(session):
             if wants(asked, event, payload):
                 shard = {"shard": said["shard"]} if event == "READY" and "shard" in said else {}

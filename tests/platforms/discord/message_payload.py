@@ -43,6 +43,19 @@ def message_of(world: World, message: Message, *, event: bool = False) -> Json:
         "pinned": False,
         "flags": message.flags,
     }
+    payload |= _sometimes(world, message)
+    if message.id in world.channels and not event:
+        payload["thread"] = channel_of(world, world.channels[message.id])
+    if event and guild is not None:
+        payload["guild_id"] = guild.id
+        if message.author in guild.members:
+            payload["member"] = member_of(world, guild, guild.members[message.author], with_user=False)
+    return payload
+
+
+def _sometimes(world: World, message: Message) -> Json:
+    """What only some messages have."""
+    payload: Json = {}
     if message.reactions:
         payload["reactions"] = [
             {"emoji": {"id": None, "name": emoji}, "count": len(who), "me": BOT_USER in who, "me_burst": False}
@@ -60,12 +73,6 @@ def message_of(world: World, message: Message, *, event: bool = False) -> Json:
             payload["referenced_message"] = None if referred is None else message_of(world, referred)
     if message.interaction:
         payload |= _interaction_of(world, message)
-    if message.id in world.channels and not event:
-        payload["thread"] = channel_of(world, world.channels[message.id])
-    if event and guild is not None:
-        payload["guild_id"] = guild.id
-        if message.author in guild.members:
-            payload["member"] = member_of(world, guild, guild.members[message.author], with_user=False)
     return payload
 
 

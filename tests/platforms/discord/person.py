@@ -12,7 +12,7 @@ from tests.platforms.discord.message_payload import message_of
 from tests.platforms.discord.methods import writing
 from tests.platforms.discord.methods.channels import begin, rename
 from tests.platforms.discord.options import command_named, typed
-from tests.platforms.discord.payloads import channel_of
+from tests.platforms.discord.payloads import channel_of, user_of
 from tests.platforms.discord.permissions import May, allowed
 from tests.platforms.discord.world import BOT_USER, Account, Channel, Guild, Kind, OpenModal, Role
 
@@ -67,6 +67,7 @@ class Person:
     def leaves(self, guild: Guild) -> None:
         """Not be a member any more."""
         del guild.members[self.id]
+        self._discord.desk.tell("GUILD_MEMBER_REMOVE", {"guild_id": guild.id, "user": user_of(self.account)})
 
     async def uses(self, line: str, values: dict[str, Any] | None = None, where: Where | None = None) -> Interaction:
         """Type a command with its options: `/orchestrate run`, `{"request": "fix issue #123"}`."""
@@ -137,6 +138,7 @@ class Person:
 
     async def edits(self, message: Message, text: str) -> None:
         """Change an own message."""
+        assert message.author == self.id, "nobody can change what others wrote"
         message.content, message.edited_at = text, self._world.now()
         self._discord.desk.tell("MESSAGE_UPDATE", message_of(self._world, message, event=True))
         self._world.bell.ring()
@@ -193,7 +195,8 @@ class Person:
 
     async def reacts(self, emoji: str, message: Message) -> None:
         """Put an emoji on a message."""
-        message.reactions.setdefault(emoji, []).append(self.id)
+        who = message.reactions.setdefault(emoji, [])
+        who += [] if self.id in who else [self.id]
         channel = self._world.channels[message.channel]
         said: dict[str, Any] = {
             "user_id": self.id,
