@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, Update
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, ReplyParameters, Update
 from telegram.error import BadRequest, ChatMigrated
 
 from tests.platforms.telegram.client import Reader, bot_on
@@ -229,6 +229,18 @@ async def test_topics_of_people(telegram: TelegramSimulator, bot: Bot) -> None:
     assert one.message and one.message.is_topic_message and one.message.message_thread_id == topic.id
     assert two.message and two.message.message_thread_id is None
     assert closed.message and closed.message.forum_topic_closed is not None
+
+
+async def test_outside_of_topics_a_forum_counts_replies_as_any_supergroup(
+    telegram: TelegramSimulator, bot: Bot
+) -> None:
+    alice, forum = telegram.person("alice"), telegram.forum("api")
+    said = await alice.says("/run fix", forum)
+    answer = await bot.send_message(forum.id, "on it", reply_parameters=ReplyParameters(said.id))
+    assert (answer.message_thread_id, answer.is_topic_message) == (said.id, None)
+    await alice.replies("thanks", await telegram.shows())
+    update = (await Reader(bot).reads())[-1]
+    assert update.message and update.message.message_thread_id == said.id and not update.message.is_topic_message
 
 
 async def test_files_come_with_their_caption(telegram: TelegramSimulator, bot: Bot) -> None:

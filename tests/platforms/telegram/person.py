@@ -235,9 +235,9 @@ class Person:
         if not chat.member(self.id).inside:
             chat.members[self.id] = Member()
         hidden = chat.member(self.id).anonymous
-        thread = topic.id if topic else 0
-        if reply_to is not None and chat.kind == "supergroup" and not chat.forum:
-            thread = reply_to.thread or reply_to.id
+        thread, in_topic = (topic.id, True) if topic else (0, False)
+        if reply_to is not None and topic is None:
+            thread, in_topic = chat.thread_of_reply(reply_to.id, thread=reply_to.thread, in_topic=reply_to.in_topic)
         return Message(
             chat=chat.id,
             id=self._world.new_message_id(chat),
@@ -245,7 +245,7 @@ class Person:
             as_chat=chat.id if hidden else 0,
             at=int(self._world.now()),
             thread=thread,
-            in_topic=topic is not None,
+            in_topic=in_topic,
             reply_to=reply_to,
         )
 

@@ -104,6 +104,15 @@ class Chat:
     last_message: int = 0
     """The highest message id, where the chat counts its own."""
 
+    def thread_of_reply(self, to: int, *, thread: int, in_topic: bool) -> tuple[int, bool]:
+        """Thread of an answer to a message, and whether that is a topic.
+
+        In supergroups, also in what forums have outside of topics, answers carry the first message they go back to.
+        """
+        if in_topic:
+            return thread, True
+        return (thread or to if self.kind == "supergroup" else 0), False
+
     @property
     def private(self) -> bool:
         """Whether it is the conversation of one person and the bot."""

@@ -93,11 +93,9 @@ def _posted(desk: Desk, chat: Chat, arguments: Json, **content: Any) -> Json:
         topic = desk.topic(chat, thread)
         if topic.closed and not chat.bot.admin and not chat.private:
             raise RefusedError("TOPIC_CLOSED")
-    elif reply_to is not None and desk.has_topics(chat):
-        thread = reply_to.thread
     in_topic = bool(thread)
-    if reply_to is not None and chat.kind == "supergroup" and not chat.forum:
-        thread = reply_to.thread or reply_to.id
+    if reply_to is not None and not in_topic:
+        thread, in_topic = chat.thread_of_reply(reply_to.id, thread=reply_to.thread, in_topic=reply_to.in_topic)
     message = Message(
         chat=chat.id,
         id=desk.world.new_message_id(chat),
