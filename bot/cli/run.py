@@ -25,42 +25,45 @@ if TYPE_CHECKING:
     from core.views import TaskView
 
 
+Request = Annotated[str, typer.Argument(help='What is wanted, such as "fix issue #123".')]
+InProject = Annotated[
+    str,
+    typer.Option("--project", "-p", help="Which project; may be left out with one.", autocompletion=complete.projects),
+]
+ByWorkflow = Annotated[
+    str,
+    typer.Option("--workflow", "-w", help="Another workflow than the fitting one.", autocompletion=complete.workflows),
+]
+InMode = Annotated[Mode, typer.Option("--mode", help="Independent steps at the same time, or one after the other.")]
+ByModel = Annotated[str, typer.Option("--model", "-m", help="Model of all its agents.")]
+WithPriority = Annotated[Priority, typer.Option("--priority", help="Who starts first when not all can.")]
+WithAnalyst = Annotated[
+    bool, typer.Option("--include-analyst", help="Let the analyst look first, however simple it seems.")
+]
+WithPlanGate = Annotated[
+    PlanGate | None,
+    typer.Option("--plan-gate", help="When the plan is shown first, instead of the project's rule."),
+]
+WithBudget = Annotated[str, typer.Option("--budget", metavar="USD", help="It asks when this is spent.")]
+Waits = Annotated[bool, typer.Option("--wait/--no-wait", help="Follow it to its end, or only hand it over.")]
+SaysYes = Annotated[bool, typer.Option("--yes", "-y", help="Answer every approval with yes.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")]
+
+
 def run(
     context: typer.Context,
-    request: Annotated[str, typer.Argument(help='What is wanted, such as "fix issue #123".')],
-    project: Annotated[
-        str,
-        typer.Option(
-            "--project", "-p", help="Which project; may be left out with one.", autocompletion=complete.projects
-        ),
-    ] = "",
-    workflow: Annotated[
-        str,
-        typer.Option(
-            "--workflow",
-            "-w",
-            help="Another workflow than the fitting one.",
-            autocompletion=complete.workflows,
-        ),
-    ] = "",
-    mode: Annotated[
-        Mode, typer.Option("--mode", help="Independent steps at the same time, or one after the other.")
-    ] = Mode.AUTO,
-    model: Annotated[str, typer.Option("--model", "-m", help="Model of all its agents.")] = "",
-    priority: Annotated[
-        Priority, typer.Option("--priority", help="Who starts first when not all can.")
-    ] = Priority.NORMAL,
-    include_analyst: Annotated[
-        bool, typer.Option("--include-analyst", help="Let the analyst look first, however simple it seems.")
-    ] = False,
-    plan_gate: Annotated[
-        PlanGate | None,
-        typer.Option("--plan-gate", help="When the plan is shown first, instead of the project's rule."),
-    ] = None,
-    budget: Annotated[str, typer.Option("--budget", metavar="USD", help="It asks when this is spent.")] = "",
-    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Follow it to its end, or only hand it over.")] = True,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every approval with yes.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")] = False,
+    request: Request,
+    project: InProject = "",
+    workflow: ByWorkflow = "",
+    mode: InMode = Mode.AUTO,
+    model: ByModel = "",
+    priority: WithPriority = Priority.NORMAL,
+    include_analyst: WithAnalyst = False,
+    plan_gate: WithPlanGate = None,
+    budget: WithBudget = "",
+    wait: Waits = True,
+    yes: SaysYes = False,
+    as_json: AsJson = False,
 ) -> None:
     """Hand over a request, and follow it to its end.
 
