@@ -5,7 +5,7 @@ from difflib import SequenceMatcher, get_close_matches
 
 from bot.commands.command import Command, written
 from bot.commands.options import DASHES, NEAR, split
-from bot.commands.phrases import in_plain_words, is_for_the_server
+from bot.commands.phrases import in_plain_words, is_for_the_server, is_vague
 from bot.commands.small_talk import asked_about, is_bare_answer, is_greeting
 from bot.commands.targets import first_word, names_target, take_target
 from bot.commands.verbs import ALIASES, TYPED, Target, Verb, Words, named_verb
@@ -50,6 +50,7 @@ def read_command(text: str, *, to_us: bool = True) -> Command:
     if found is not None:
         return found
     _ask_if_for_the_server(text)
+    _ask_if_vague(word, rest)
     _ask_if_near(word, rest)
     _ask_if_odd(word, rest)
     talk = to_us and not text.startswith("--")
@@ -74,6 +75,16 @@ def _as_command(text: str) -> Command | None:
     if verb is None or verb is Verb.SUBMIT or not _fits(verb, rest):
         return None
     return _command(verb, rest)
+
+
+def _ask_if_vague(word: str, rest: str) -> None:
+    """InvalidInputError for `cancel everything`, which is no work for an agent, and for `A17` alone."""
+    verb = named_verb(word)
+    if verb is not None and ENTRIES[verb].target is not Target.NONE and is_vague(rest):
+        raise _missing(verb)
+    if not rest and _is_named(Target.APPROVAL, word):
+        name = word.upper().rstrip(".,;:!?")
+        raise InvalidInputError(f"What about {name}?", hint=f"Say approve {name}, or deny {name} and why not.")
 
 
 def _ask_if_for_the_server(text: str) -> None:
@@ -211,7 +222,7 @@ def _check_words(verb: Verb, text: str, *, target: str) -> None:
 def _ask_if_near(word: str, rest: str) -> None:
     """InvalidInputError when `word` is a slip of a verb, and what follows would fit that verb."""
     lowered = word.lower().rstrip(".!?")
-    known = [*(verb.value for verb in TYPED), *ALIASES]
+    known = [*(verb.value for verb in TYPED), *(ALIASES if named_verb(lowered) is None else ())]
     for name in get_close_matches(lowered, known, n=3, cutoff=NEAR):
         verb = named_verb(name)
         if verb is None:
@@ -235,6 +246,9 @@ def _ask_if_odd(word: str, rest: str) -> None:
         and len(rest.split()) == 1
         and any(_is_named(target, rest) for target in (Target.TASK_OR_RUN, Target.APPROVAL))
     ):
+        verb = named_verb(word)
+        if verb is not None and ENTRIES[verb].target is not Target.NONE:
+            raise _missing(verb)
         raise InvalidInputError(
             f"There is no command {word[:40]!r}.", hint=f"Type help for the commands. {_AS_REQUEST}"
         )

@@ -17,11 +17,14 @@ from core.domain.project import Project
 from core.domain.task import FINAL_TASK_STATES, Priority, Task
 
 if TYPE_CHECKING:  # the store's library takes long to load
+    from adapters.claude.conversation import Said
     from core.queries import AgentEntry, ProjectFigures
     from core.views import TaskView
 
 _START = "Say what you want done, for example: /orchestrate fix issue #123"
 _TITLE = 60
+_SAID = 120
+_MESSAGES = 20
 _DOING = 80
 _BUTTONS = 5
 _ROWS = 15
@@ -91,6 +94,20 @@ def agents_card(
     actions = tuple(Action(label=f"Show {each.run.id}", command=f"agent {each.run.id}") for each in entries[:_BUTTONS])
     title = f"{at_work} of {counted(places, 'agent')} at work"
     return Card(key=NOTE, title=title, sections=(Table(columns=columns, rows=rows),), actions=actions)
+
+
+def messages_card(run: str, said: "Sequence[Said]") -> Card:
+    """What an agent said, numbered, the newest of it: a fork can go its own way from one of these."""
+    if not said:
+        return Card(key=NOTE, title=f"{run} has said nothing yet")
+    columns = (Column(label="No.", number=True), Column(label="Said"))
+    rows = tuple((f"{each.number}", line(each.text, _SAID)) for each in said[-_MESSAGES:])
+    task = run.partition(".")[0]
+    how = f"To go another way from one of them: /orchestrate fork {task} --at {run}:{said[-1].number}"
+    sections: list[Section] = [Table(columns=columns, rows=rows), Text(text=how, weight=Weight.NEXT)]
+    if len(said) > _MESSAGES:
+        sections.insert(0, Text(text=f"{len(said) - _MESSAGES} earlier ones are in its log.", weight=Weight.MUTED))
+    return Card(key=NOTE, title=f"What {run} said", sections=tuple(sections))
 
 
 def projects_card(

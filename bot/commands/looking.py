@@ -10,10 +10,11 @@ from bot.cards.agent import agent_card
 from bot.cards.task import task_card
 from bot.commands.context import Asker, Context
 from bot.commands.grammar import Command, Verb
-from bot.commands.listings import agents_card, status_card, tasks_card
+from bot.commands.listings import agents_card, messages_card, status_card, tasks_card
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
 from bot.commands.scope import MOST_SHOWN, Scope, counted_option, for_access, scope_of, seen_task
+from bot.said import said_by
 from core.domain.access import Act, may
 from core.domain.conversation import DeliveryState
 from core.domain.identity import Access, AgentRunId
@@ -88,6 +89,8 @@ async def agent(command: Command, asker: Asker, context: Context) -> Reply:
     view = await seen_task(command.target, asker, context)
     seen = context.seen
     detail = await seen.queries.agent(AgentRunId(command.target))
+    if command.has("messages"):
+        return Private(card=messages_card(command.target, await said_by(seen, detail.entry.run)))
     (line,) = await doing_now(seen, [detail.entry])
     work = await asyncio.to_thread(logged_work, seen, detail.entry)
     work = replace(work, folder="", prompt=seen.mask(work.prompt), said=seen.mask(work.said))

@@ -14,6 +14,8 @@ _LOOKS = frozenset(
     }
 )
 _DECIDES = {"yes": Verb.APPROVE, "ok": Verb.APPROVE, "okay": Verb.APPROVE, "lgtm": Verb.APPROVE, "no": Verb.DENY}
+_THIS = frozenset({"it", "this", "that", "now", "please", "it now", "it please", "this task", "the task", "that task"})
+_VAGUE = _THIS | {"all", "everything", "them", "all of them", "all tasks", "everybody", "every task", "mine", "my task"}
 _ON_THE_SERVER = frozenset(
     {
         *("doctor", "serve", "worker", "demo", "init", "clean", "config", "export", "failures", "workflow"),
@@ -28,6 +30,8 @@ def in_plain_words(text: str) -> str:
     An answer counts only before the name of an approval. Whether what follows fits is for the grammar to say.
     """
     word, rest = first_word(text)
+    if not rest and not word.isdigit():
+        return _named_alone(word)
     word = word.lower().rstrip(".,!")
     if word in _DECIDES:
         name, more = first_word(rest)
@@ -37,11 +41,27 @@ def in_plain_words(text: str) -> str:
     if word not in _ASKS_TO_SEE:
         return ""
     rest = _ARTICLES.sub("", rest)
-    if len(rest.split()) == 1:
-        for target, verb in ((Target.RUN, Verb.AGENT), (Target.TASK, Verb.TASK)):
-            if names_target(target, rest):
-                return f"{verb} {rest}"
+    if len(rest.split()) == 1 and (named := _named_alone(rest)):
+        return named
     return rest if named_verb(first_word(rest)[0].rstrip(".!?")) in _LOOKS else ""
+
+
+def is_vague(text: str) -> bool:
+    """Whether `text` stands for whatever was meant: `cancel it`, `pause everything`."""
+    return text.lower().rstrip(".!?") in _VAGUE
+
+
+def is_this(text: str) -> bool:
+    """Whether `text` stands for what is talked about: `it`, `this task`."""
+    return text.lower().rstrip(".!?") in _THIS
+
+
+def _named_alone(word: str) -> str:
+    """What the name of a task or an agent run asks for when nothing else is said."""
+    for target, verb in ((Target.RUN, Verb.AGENT), (Target.TASK, Verb.TASK)):
+        if names_target(target, word):
+            return f"{verb} {word}"
+    return ""
 
 
 def is_for_the_server(text: str) -> bool:

@@ -12,4 +12,4 @@ _SHORT_NUMBER = re.compile(rf"({SLASH} (?:task|resume|retry|keep|compare|fork|ca
 def as_typed_here(text: str) -> str:
     """`text` with `orchestrator retry 142` as `/orchestrate retry T142`, and `orchestrator run "…"` without the run."""
     here = _ON_THE_COMMAND_LINE.sub(lambda match: f"{SLASH} {match[1].removeprefix('run ')}", text)
-    return _SHORT_NUMBER.sub(r"\1 T\2", here)
+    return _SHORT_NUMBER.sub(r"\1 T\2", here).replace("awaiting_approval", "waiting for an answer")

@@ -82,9 +82,10 @@ ENTRIES: Mapping[Verb, Entry] = {
     ),
     Verb.AGENT: Entry(
         says="everything about one agent",
-        usage="agent AGENT",
-        examples=("agent T142.3",),
+        usage="agent AGENT [--messages]",
+        examples=("agent T142.3", "agent T142.3 --messages"),
         target=Target.RUN,
+        options=(Option(name="messages", takes_value=False),),
     ),
     Verb.APPROVE: Entry(
         says="say yes to what is asked, or answer a question",
@@ -100,7 +101,7 @@ ENTRIES: Mapping[Verb, Entry] = {
         ),
     ),
     Verb.DENY: Entry(
-        says="say no: an agent reads your reason and goes on; a denied plan or result ends the task",
+        says="say no, and why; a denied plan or result ends its task",
         usage="deny APPROVAL [REASON]",
         examples=("deny A17", "deny A17 use the other table"),
         target=Target.APPROVAL,

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.commands.grammar import Command, Verb, named_verb, read_command
-from bot.commands.targets import first_word, names_target
+from bot.commands.phrases import is_this
+from bot.commands.targets import first_word
 from bot.commands.vocabulary import ENTRIES, Target
 from core.domain.errors import InvalidInputError
 from core.domain.identity import ApprovalId, TaskId
@@ -84,7 +85,7 @@ def said_in_thread(text: str, thread: InThread, *, addressed: bool) -> Command:
     the command, as they may have been meant for the agents.
     Raises InvalidInputError for what is nearly a command, when we were `addressed`.
     """
-    alone = _alone(text, thread)
+    alone = _alone(text, thread, addressed=addressed)
     if alone is not None:
         return alone
     steering = Command(verb=Verb.STEER, target=thread.task, text=text.strip())
@@ -96,6 +97,9 @@ def said_in_thread(text: str, thread: InThread, *, addressed: bool) -> Command:
         if addressed:
             raise
         return steering
+    if command.verb is Verb.STATUS and not command.target and not command.options:
+        # "how is it going?" is asked about this one
+        return Command(verb=Verb.TASK, target=thread.task, text=text.strip()) if addressed else steering
     if command.verb is Verb.SUBMIT:
         asked = addressed and _asks_how_it_stands(text)
         return Command(verb=Verb.TASK, target=thread.task, text=text.strip()) if asked else steering
@@ -114,15 +118,18 @@ def _asks_how_it_stands(text: str) -> bool:
     return short and said.endswith("?") and _ASKS.match(said) is not None and _PROPOSES.match(said) is None
 
 
-def _alone(text: str, thread: InThread) -> Command | None:
-    """The command of a single verb, about the thread's task or its only open question; None for anything else."""
+def _alone(text: str, thread: InThread, *, addressed: bool) -> Command | None:
+    """The command of a single verb, about the thread's task or its only open question; None for anything else.
+
+    Said to us, `retry it` is one too.
+    """
     word, rest = first_word(text)
     verb = named_verb(word.rstrip(".!"))
-    if verb is None or rest or verb is Verb.SUBMIT:
+    if verb is None or verb is Verb.SUBMIT or (rest and not (addressed and is_this(rest))):
         return None
     target = ENTRIES[verb].target
     if target in {Target.TASK, Target.TASK_OR_RUN}:
-        return Command(verb=verb, target=thread.task) if not names_target(target, rest) else None
+        return Command(verb=verb, target=thread.task)
     if target is Target.APPROVAL and len(thread.waiting) == 1:
         return Command(verb=verb, target=thread.waiting[0])
     return None

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from adapters.chat.card import Card, Code, Fields, Table, Text, Weight
+from adapters.claude.conversation import Said
 from bot.commands.grammar import Verb
+from bot.commands.listings import messages_card
 from bot.commands.reply import Handed, Private, Public, Reply
 from bot.commands.verbs import TYPED
 from core.domain.conversation import Delivery, DeliveryState
@@ -100,6 +102,16 @@ async def test_an_agent_is_told_without_where_its_files_are(talk: Talk) -> None:
     assert "Editing src/pricing/money.py" in texts(card)
     assert "agent_logs" not in str(card)
     assert not [each for each in commands(card) if each.startswith("cancel")]
+
+
+async def test_what_an_agent_said_is_listed_to_fork_there(talk: Talk) -> None:
+    card = card_of(await talk.says("vic", "agent T2.1 --messages"))
+    assert card.title == "T2.1 has said nothing yet"
+    said = [Said(number=number, uuid=f"u{number}", at="", text=f"word {number}") for number in range(1, 31)]
+    shown = messages_card("T2.1", said)
+    assert (cells(shown)[0], cells(shown, 1)[-1]) == ("11", "word 30")
+    assert "/orchestrate fork T2 --at T2.1:30" in texts(shown)
+    assert "10 earlier ones are in its log." in texts(shown)
 
 
 async def test_agents_say_what_they_do_or_wait_for(talk: Talk) -> None:

@@ -105,3 +105,15 @@ def test_a_command_without_a_name_counts_when_we_are_spoken_to() -> None:
 @given(text=st.text(max_size=80))
 def test_talk_in_a_thread_is_never_refused_and_never_begins_a_task(text: str) -> None:
     assert said_in_thread(text, THREAD, addressed=False).verb is not Verb.SUBMIT
+
+
+@pytest.mark.parametrize("text", ["how is it going?", "what's happening?", "what are you doing?"])
+def test_how_it_goes_is_asked_about_the_threads_task(text: str) -> None:
+    command = said_in_thread(text, THREAD, addressed=True)
+    assert command == Command(verb=Verb.TASK, target="T142", text=text)
+
+
+@pytest.mark.parametrize(("text", "verb"), [("retry it", Verb.RETRY), ("cancel it", Verb.CANCEL)])
+def test_said_to_us_it_is_the_threads_task_and_to_nobody_words_for_its_agents(text: str, verb: Verb) -> None:
+    assert said_in_thread(text, THREAD, addressed=True) == Command(verb=verb, target="T142")
+    assert said_in_thread(text, THREAD, addressed=False) == steer(text)

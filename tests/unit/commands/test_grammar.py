@@ -250,6 +250,8 @@ def test_every_example_in_the_help_is_what_it_says(verb: Verb) -> None:
         ("show T1", "task T1"),
         ("show me T1", "task T1"),
         ("show T1.2", "agent T1.2"),
+        ("T1", "task T1"),
+        ("t1.2", "agent T1.2"),
         ("view 12", "task 12"),
         ("watch T1", "task T1"),
         ("show the costs", "costs"),
@@ -301,6 +303,24 @@ def test_other_words_for_a_command_mean_the_same(text: str, means: str) -> None:
 )
 def test_a_request_that_begins_like_a_command_stays_one(text: str) -> None:
     assert read_command(text) == Command(verb=Verb.SUBMIT, text=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("cancel everything", "cancel needs the name of one task."),
+        ("stop it", "cancel needs the name of one task."),
+        ("pause all tasks", "pause needs the name of one task."),
+        ("approve it", "approve needs the name of one approval."),
+        ("approve T1", "approve needs the name of one approval."),
+        ("show A1", "task needs the name of one task."),
+        ("A17", "What about A17?"),
+    ],
+)
+def test_what_is_said_of_nothing_in_particular_is_asked_about_and_is_no_request(text: str, said: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        read_command(text)
+    assert caught.value.message == said
 
 
 @pytest.mark.parametrize("text", ["doctor", "Worker", "init"])

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slack
         ("See: orchestrator task 142", "See: /orchestrate task T142"),
         ('For example: orchestrator run "fix issue #1".', 'For example: /orchestrate "fix issue #1".'),
         ("orchestrator approve A17 --answer '…'", "/orchestrate approve A17 --answer '…'"),
+        ("T1 has not ended: it is awaiting_approval.", "T1 has not ended: it is waiting for an answer."),
         ("Check it: orchestrator doctor", "Check it: orchestrator doctor"),
         ("orchestrator.toml has no projects", "orchestrator.toml has no projects"),
     ],
