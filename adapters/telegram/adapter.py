@@ -40,7 +40,7 @@ from adapters.telegram.topics import Topics
 from adapters.telegram.triggers import Triggers
 from adapters.telegram.us import Us
 from adapters.telegram.webhook import serve
-from adapters.telegram.whispers import whispered
+from adapters.telegram.whispers import Whispers
 from core.domain.identity import PersonId, Place
 
 _TAKEN = "👀"
@@ -73,17 +73,21 @@ class TelegramAdapter:
         self._presses = presses = Presses(calls, within_s=settings.answer_press_s)
         self._topics = topics = Topics(sending, clock=clock)
         threads, journal, questions = Threads(values), Journal(values), Questions(clock=clock)
-        self._messages = Messages(
+        self._messages = messages = Messages(
             sending=sending, chats=chats, topics=topics, journal=journal, questions=questions, names=names,
             posting=Posting(sending=sending, chats=chats, threads=threads, lost=lost),
         )  # fmt: skip
+        self._whispers = whispers = Whispers(
+            presses=presses, messages=messages, sending=sending, names=names, values=values
+        )
         self._forms = forms = Forms(
             sending=sending, chats=chats, threads=threads, triggers=triggers, values=values,
             now_s=lambda: now().timestamp(),
         )  # fmt: skip
         self._hearing = Hearing(
             sending=sending, chats=chats, threads=threads, topics=topics, journal=journal, presses=presses,
-            questions=questions, triggers=triggers, forms=forms, names=names, lost=lost, values=values,
+            questions=questions, triggers=triggers, forms=forms, names=names, lost=lost,
+            whispers=whispers, values=values,
         )  # fmt: skip
         self.us: Us | None = None
         """Who we are, once Telegram has said so."""
@@ -150,13 +154,13 @@ class TelegramAdapter:
         try:
             return await self._messages.post(telegram_place(channel_of(user)), card, key=key, again=again)
         except NotReachableError as error:
-            raise NotReachableError(error.message, code=error.code, hint=self._how_to_start()) from error
+            raise NotReachableError(
+                error.message, code=error.code, hint=f"Open {self._start_link() or 'the bot'} and press Start."
+            ) from error
 
     async def whisper(self, place: Place, person: PersonId, card: Card) -> None:
         """Show `card` to one person only: as the answer to what they pressed just now, else alone."""
-        if await self._presses.alert(user_of(person), whispered(card)):
-            return
-        await self.direct(person, card, key="")
+        await self._whispers.show(place, person, card, start=self._start_link())
 
     async def upload(self, place: Place, file: File, *, key: str, again: bool = False) -> Posted:
         """Hand over a file."""
@@ -217,6 +221,6 @@ class TelegramAdapter:
             clock=self._clock,
         )
 
-    def _how_to_start(self) -> str:
-        address = f"https://t.me/{self.us.username}?start=alerts" if self.us and self.us.username else "the bot"
-        return f"Open {address} and press Start."
+    def _start_link(self) -> str:
+        """Where people press Start; '' while nobody knows."""
+        return f"https://t.me/{self.us.username}?start=alerts" if self.us and self.us.username else ""

@@ -23,6 +23,8 @@ REPLY_GONE = "reply_gone"
 NO_RIGHTS = "no_rights"
 UNAUTHORIZED = "unauthorized"
 UNKNOWN_METHOD = "unknown_method"
+NEVER_STARTED = frozenset({"not_started", "blocked", "chat_not_found"})
+"""Why a person cannot be written to who could press Start."""
 
 _ADD = "Add the bot to the group again."
 _RIGHTS = "Let the bot send messages in the group's permissions, or make it an administrator."

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 
+from adapters.chat.errors import ChatError
 from adapters.chat.inbound import ButtonPressed, CommandReceived, Inbound, MessagePicked
 from adapters.chat.keyvalue import KeyValueStore
 from adapters.chat.payload import Payload, map_at, text_at, truth_at
@@ -29,6 +30,7 @@ from adapters.telegram.topics import Topics
 from adapters.telegram.triggers import Triggers
 from adapters.telegram.undone import written
 from adapters.telegram.us import Us
+from adapters.telegram.whispers import Whispers
 from core.domain.identity import Place
 
 MASKED = "Administrators who remain anonymous cannot be told apart, so I cannot do that. Turn off “Remain anonymous”."
@@ -53,6 +55,7 @@ class Hearing:
         forms: Forms,
         names: Names,
         lost: Lost,
+        whispers: Whispers,
         values: KeyValueStore,
     ) -> None:
         self._sending = sending
@@ -66,6 +69,7 @@ class Hearing:
         self._forms = forms
         self._names = names
         self._lost = lost
+        self._whispers = whispers
         self._values = values
         self._turns = Turns()
 
@@ -99,12 +103,22 @@ class Hearing:
             person, where, text=said.whole, answers=at.answers, event_id=_event(update), heard=heard
         )
         inbound = None if taken else parse(update, us, place=where)
-        if inbound is None:
+        if inbound is None or (
+            said.command == "start" and await self._shows_what_waited(number_at(message, "from", "id"))
+        ):
             return
         self._make_trigger(inbound)
         await heard(inbound)
         if said.mentions_us or said.command or await self._is_ours(at, us):
             await self._threads.note(at.chat, at.message, thread)
+
+    async def _shows_what_waited(self, user: int) -> bool:
+        """Whether somebody who pressed Start was waited for by an answer: then that is what they see."""
+        try:
+            return await self._whispers.started(user)
+        except ChatError as error:
+            _LOG.warning("what waited for somebody was not shown: %s", error)
+            return False
 
     async def _is_ours(self, at: Standing, us: Us) -> bool:
         """Whether the message answers one of us, or one in a thread that is remembered."""

@@ -41,11 +41,14 @@ class Presses:
 
     async def alert(self, user: int, text: str) -> bool:
         """Show `text` to `user` as the answer to a press of theirs; False when none waits or the text is too long."""
-        press = next((each for each in self._waiting if each.user == user), None)
-        if press is None or not text or units(text) > ALERT:
+        if not text or units(text) > ALERT or (press := self._next(user)) is None:
             return False
-        self._take(press)
         return await self._answer(press.query, text=text, show_alert=True)
+
+    async def open(self, user: int, start: str) -> bool:
+        """Open the conversation with us in front of `user`, as the answer to a press; False when none waits."""
+        press = self._next(user)
+        return press is not None and await self._answer(press.query, url=start)
 
     async def tell(self, query: str, text: str) -> None:
         """Answer a press that was not begun; `text` is shown until it is tapped away, '' for nothing."""
@@ -63,6 +66,13 @@ class Presses:
         except TimeoutError:
             self._take(press)
             await self._answer(press.query)
+
+    def _next(self, user: int) -> _Press | None:
+        """The press of `user` that waits, which is answered by whoever asks for it."""
+        press = next((each for each in self._waiting if each.user == user), None)
+        if press is not None:
+            self._take(press)
+        return press
 
     def _take(self, press: _Press) -> None:
         press.taken.set()

@@ -15,7 +15,7 @@ from adapters.chat.errors import (
     RateLimitedError,
 )
 from adapters.chat.file import File
-from adapters.chat.inbound import ButtonPressed
+from adapters.chat.inbound import ButtonPressed, CommandReceived
 from adapters.telegram.menu import MenuEntry, offer
 from adapters.telegram.posting import PERHAPS
 from core.domain.identity import PersonId
@@ -114,12 +114,33 @@ async def test_after_a_press_a_few_words_are_shown_to_who_pressed_and_more_is_wr
         assert "Nothing was pressed." in (await telegram.shows(in_=alice.direct)).text
 
 
-async def test_a_whisper_for_somebody_who_never_pressed_start_is_not_shown_to_the_group() -> None:
-    async with TelegramSimulator() as telegram, running(telegram) as live:
-        alice, shop = telegram.person("alice"), telegram.group("shop")
-        with pytest.raises(NotReachableError):
-            await live.adapter.whisper(place_of(shop), PersonId(alice.key), card("Secret"))
-        assert telegram.messages(shop) == []
+async def test_who_never_pressed_start_is_asked_to_in_the_group_and_then_sees_what_was_whispered() -> None:
+    async with TelegramSimulator(pace=20) as telegram, running(telegram) as live:
+        alice, shop = telegram.person("Alice"), telegram.group("shop")
+        for words in ("Secret", "Newer secret"):
+            await live.adapter.whisper(place_of(shop), PersonId(alice.key), card(words))
+        (asked,) = telegram.messages(shop)
+        assert asked.text.startswith("Alice, I have an answer that is only for you.")
+        await alice.follows("Open", asked)
+
+        assert "Newer secret" in (await telegram.shows(in_=alice.direct)).text
+        await telegram.quiet()
+        assert live.ears.heard == []
+        await alice.starts()
+        await live.hears(CommandReceived)
+
+
+async def test_a_press_whose_answer_is_only_for_one_who_never_pressed_start_opens_the_conversation() -> None:
+    async with TelegramSimulator(pace=20) as telegram, running(telegram) as live:
+        alice, shop = telegram.person("Alice"), telegram.group("shop")
+        await live.adapter.post(place_of(shop), asking_card(), key="A1:card")
+        press = await alice.presses("Approve", telegram.messages(shop)[0])
+        heard = await live.hears(ButtonPressed)
+        await live.adapter.whisper(heard.place, heard.person.id, asking_card())
+        await alice.opens((await telegram.answers(press)).url)
+
+        assert "Approve" in (await telegram.shows(in_=alice.direct)).labels
+        assert len(telegram.messages(shop)) == 1
 
 
 async def test_a_bot_that_was_thrown_out_may_not_be_there_any_more() -> None:
