@@ -25,3 +25,9 @@ LANGUAGE = 30
 """Characters of the language of a code block: our own guess."""
 ALERT = 200
 """Characters of the answer to a press (answerCallbackQuery.text)."""
+RICH_TEXT = 32_768
+"""Characters of a rich message; here bytes of all its HTML, the stricter reading (page: Rich message formatting)."""
+RICH_BLOCKS = 500
+"""Blocks of a rich message, rows of tables among them (page: Rich message formatting)."""
+RICH_COLUMNS = 20
+"""Columns of a table in a rich message (page: Rich message formatting)."""

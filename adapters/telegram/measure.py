@@ -54,7 +54,7 @@ def entities(passage: Passage) -> tuple[Entity, ...]:
     at = [0, *accumulate(2 if ord(character) > 0xFFFF else 1 for character in passage.text)]
     made = [
         Entity(kind=span.kind, offset=at[span.start], length=at[span.end] - at[span.start], value=span.value)
-        for span in _settled(passage)
+        for span in settled(passage)
     ]
     return tuple(sorted(made, key=lambda each: (each.offset, -each.length, _RANK[each.kind])))
 
@@ -72,7 +72,7 @@ _OUTER_FIRST = (
 _RANK = {kind: rank for rank, kind in enumerate(_OUTER_FIRST)}
 
 
-def _settled(passage: Passage) -> Iterator[Span]:
+def settled(passage: Passage) -> Iterator[Span]:
     """Spans that follow Telegram's rules; none of them holds nothing but space."""
     size = len(passage.text)
     ordered = sorted(passage.spans, key=lambda span: (span.start, -span.end))
@@ -139,7 +139,7 @@ def _fitting(passage: Passage) -> int:
             fitting = position
             break
     seen = part(passage, 0, fitting)
-    starts = sorted(span.start for span in _settled(seen))
+    starts = sorted(span.start for span in settled(seen))
     return min(fitting, max(1, starts[limits.ENTITIES])) if len(starts) > limits.ENTITIES else fitting
 
 

@@ -7,11 +7,9 @@ file; a card with steps is always one message, as it is edited all the time.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import assert_never
 
-from adapters.chat.card import Card, Choices, Code, Fields, Markdown, Meter, Section, StepList, Table, Text
+from adapters.chat.card import Card, Markdown, StepList
 from adapters.chat.file import File
-from adapters.chat.text import one_line
 from adapters.telegram.keyboard import Keyboard, keyboard_of
 from adapters.telegram.markup import NOTHING, Kind, Passage, joined, plain, styled
 from adapters.telegram.measure import entities, paged
@@ -20,24 +18,12 @@ from adapters.telegram.render_file import file_of
 from adapters.telegram.render_harmless import harmless
 from adapters.telegram.render_head import head, links_of, typed
 from adapters.telegram.render_markdown import markdown_passage
-from adapters.telegram.render_steps import steps_shown
-from adapters.telegram.render_table import table_shown
-from adapters.telegram.render_text import (
-    Shown,
-    code_shown,
-    fields_shown,
-    folding,
-    is_heading,
-    meter_shown,
-    prose,
-    readable,
-    text_shown,
-)
+from adapters.telegram.render_section import section_shown
+from adapters.telegram.render_text import Shown, readable
 from core.domain.identity import PersonId
 
 PAGES = 3
 """Messages a card may take."""
-_ANSWER = 300
 _ROOMS = (10_000, 6_000, 3_000, 2_000, 1_200, 700, 400, 200, 100)
 """Bytes each section may have, tried one after the other until the whole card fits: what is long is cut first."""
 
@@ -60,7 +46,8 @@ def rendered(card: Card, *, names: Mapping[PersonId, str] | None = None) -> Rend
     shown: list[Shown] = []
     for room in _ROOMS:
         shown = [
-            _section(section, card=card, room=room, read=markdown.get(at)) for at, section in enumerate(card.sections)
+            section_shown(section, card=card, room=room, read=markdown.get(at))
+            for at, section in enumerate(card.sections)
         ]
         pages = paged(_whole(above, shown, below), most=most)
         if len(pages) <= most:
@@ -86,50 +73,6 @@ def _pages(passages: Sequence[Passage], keyboard: Keyboard) -> tuple[Page, ...]:
         )
         for at, each in enumerate(said, start=1)
     )
-
-
-def _section(section: Section, *, card: Card, room: int, read: Passage | None) -> Shown:
-    """`section` in about `room` bytes; of Markdown `read` is what it says."""
-    match section:
-        case Text():
-            shown = text_shown(section, room=room, loud=bool(card.actions))
-            return replace(shown, heads=is_heading(section) and section is not card.sections[-1])
-        case Markdown():
-            return folding(read or NOTHING, room=room)
-        case Meter():
-            return meter_shown(section)
-        case Fields():
-            aside = any(isinstance(other, StepList) for other in card.sections)
-            return fields_shown(section, room=room, aside=aside)
-        case StepList():
-            return steps_shown(section, room=room)
-        case Table():
-            return table_shown(section, room=room)
-        case Code():
-            return code_shown(section, room=room)
-        case Choices():
-            return _choices(section, room=room)
-        case _:
-            assert_never(section)
-
-
-def _choices(section: Choices, *, room: int) -> Shown:
-    """A question, and what its answers mean where their buttons do not say it."""
-    question = folding(prose(section.text.strip(), bold=True), room=room)
-    each = max(_ANSWER // 5, min(_ANSWER, room // max(1, len(section.options))))
-    told = (
-        joined(
-            [
-                plain("•"),
-                styled(one_line(option.label, width=each), Kind.BOLD),
-                plain(one_line(option.description, width=each)),
-            ],
-            " ",
-        )
-        for option in section.options
-        if option.label.strip() and (option.description.strip() or not option.token)
-    )
-    return replace(question, passage=joined([question.passage, joined(told, "\n")], "\n"))
 
 
 def _whole(above: Passage, shown: Sequence[Shown], below: Passage) -> Passage:
