@@ -66,6 +66,18 @@ async def test_discord_writes_that_a_thread_began_and_got_another_name(simulated
     assert [each.words for each in simulated.messages()] == ["let us talk"]
 
 
+async def test_what_only_one_person_sees_is_not_in_the_channel(simulated: DiscordSimulator, bot: Bot) -> None:
+    alice, api = simulated.person("alice"), simulated.channel("api")
+    await alice.uses_message_command("Orchestrate this", await alice.says("hello", api))
+    (hidden,) = alice.private(api)
+    with pytest.raises(discord.NotFound) as caught:
+        await bot.http.get_message(int(api.id), int(hidden.id))
+    assert caught.value.code == 10008
+    found = await bot.fetch_channel(int(api.id))
+    assert isinstance(found, discord.TextChannel)
+    assert [each.content async for each in found.history()] == ["hello"]
+
+
 async def test_roles_travel_with_who_uses_a_command(simulated: DiscordSimulator, bot: Bot) -> None:
     alice, guild = simulated.person("alice"), simulated.guild()
     admins = simulated.role("admins")
