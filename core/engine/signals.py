@@ -93,18 +93,17 @@ class RunSignals:
                 case ProviderLimited():
                     await hold_model(uow, signal)
                 case ResourcesMeasured():
-                    await uow.agent_runs.save(
-                        replace(
-                            run,
-                            peak_memory_bytes=max(run.peak_memory_bytes, signal.peak_memory_bytes),
-                            cpu_s=self._process.earlier_cpu_s + signal.cpu_s,
-                        )
-                    )
+                    await self._note_use(uow, run, signal)
                 case _:
                     assert_never(signal)
         if out_of_money:
             # with this call the model would be asked again; an agent that was about to hand in its result makes none
             await asyncio.sleep(HELD_S)
+
+    async def _note_use(self, uow: UnitOfWork, run: AgentRun, measured: ResourcesMeasured) -> None:
+        peak = max(run.peak_memory_bytes, measured.peak_memory_bytes)
+        cpu_s = self._process.earlier_cpu_s + measured.cpu_s
+        await uow.agent_runs.save(replace(run, peak_memory_bytes=peak, cpu_s=cpu_s))
 
     async def hear_aside(self, signal: AgentSignal) -> None:
         """Hear a side agent that answers a question of this run: only what it cost counts, and it shows life."""
