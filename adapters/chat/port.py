@@ -46,6 +46,8 @@ class Pace:
     """Between two edits of one message."""
     edits_per_minute: int = 0
     """Over everything in one space."""
+    per_minute_in_group: int = 0
+    """Posts and edits together in one channel that several people read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,8 +45,9 @@ from core.domain.identity import PersonId, Place
 
 _TAKEN = "👀"
 """The reaction that says: seen, no answer needed. One of those that bots may give (ReactionTypeEmoji)."""
-# about one message a second in a chat, edits too; 20 a minute in a group (core.telegram.org/bots/faq)
-_PACE = Pace(post_interval_s=1.0, edit_interval_s=3.0)
+# about one message a second in a chat, 20 a minute in a group, edits too (core.telegram.org/bots/faq); a little of it
+# is left for what the adapter says by itself: questions of forms, buttons that ask back
+PACE = Pace(post_interval_s=1.0, edit_interval_s=2.0, per_minute_in_group=18)
 
 
 class TelegramAdapter:
@@ -58,11 +59,13 @@ class TelegramAdapter:
         *,
         values: KeyValueStore,
         menu: Sequence[MenuEntry] = SHORT,
+        pace: Pace = PACE,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._settings = settings
         self._menu = menu
+        self._pace = pace
         self._clock = clock
         self._calls = calls = Calls(settings)
         self._chats = chats = Chats(values)
@@ -106,7 +109,7 @@ class TelegramAdapter:
 
     @property
     def pace(self) -> Pace:
-        return _PACE
+        return self._pace
 
     async def run(self, heard: Heard, *, ready: Callable[[], None]) -> None:
         """Stay connected and hand over what comes in, until cancelled. ConfigurationError when Telegram says no for

@@ -154,7 +154,7 @@ class Coalescer:
         )
         if wait_s > 0:
             return wait_s
-        if self._pacing.room(card.place.space, now_s=now_s) < room:
+        if self._pacing.room(card.place, now_s=now_s) < room:
             return POLL_S
         self._pacing.edited(card.message, place=card.place, now_s=now_s)
         self._flights.start(name, self._draw(card, always=always), wake=self._awake)

@@ -1,16 +1,18 @@
 """How fast a platform may be written to: pure arithmetic over seconds of a clock that only goes forward.
 
-Posts keep an interval per channel, edits one per message and a rate over a whole space. The rate is kept by the
-generic cell rate algorithm (ITU-T I.371): of the edits of a minute a few may come at once, the others are spread, so
-that no minute ever holds more than its limit, whenever it begins. A new Pacing takes for granted that everything was
-used up a moment ago: what a former process did is not known.
+Posts keep an interval per channel, edits one per message and a rate over a whole space, and both together a rate in
+each channel that several people read. A new Pacing takes for granted that everything was used up a moment ago: what a
+former process did is not known.
 """
 
 from adapters.chat.port import Pace
+from bot.delivery.rate import Rate
 from core.domain.identity import Place
 
 BURST_SHARE = 0.1
 """Part of a minute's edits that may come at once."""
+GROUP_BURST_SHARE = 0.25
+"""The same for posts and edits in a group: the first messages about a task come close together."""
 _HAIR_S = 1e-6
 _KEPT = 2000
 """Channels or messages that are remembered at least."""
@@ -24,44 +26,40 @@ class Pacing:
         self._begun_s = now_s
         self._posted_s: dict[str, float] = {}
         self._edited_s: dict[str, float] = {}
-        self._spaces: dict[str, float] = {}
         self._held_s: dict[str, float] = {}
         self._everywhere_s = now_s
-        per_minute = pace.edits_per_minute
-        self._burst = max(int(per_minute * BURST_SHARE), 1)
-        # so that a burst and a minute's steady flow together stay within the limit
-        self._spread_s = 60.0 / max(per_minute - self._burst, 1) if per_minute else 0.0
+        self._spaces = Rate(pace.edits_per_minute, burst_share=BURST_SHARE, begun_s=now_s)
+        self._groups = Rate(pace.per_minute_in_group, burst_share=GROUP_BURST_SHARE, begun_s=now_s)
 
     def post_wait_s(self, channel: str, *, now_s: float) -> float:
         """Seconds until the next post may go to `channel`; 0 when it may go now."""
         next_s = self._posted_s.get(channel, self._begun_s) + self._pace.post_interval_s
-        return _left(max(next_s, self._held(channel)), now_s)
+        return _left(max(next_s, self._held(channel), self._group_free_s(channel)), now_s)
 
     def posted(self, channel: str, *, now_s: float) -> None:
         """Note that something is posted in `channel` now."""
         self._posted_s[channel] = now_s
+        self._use_group(channel, now_s=now_s)
         _prune(self._posted_s, before_s=now_s - self._pace.post_interval_s)
 
     def edit_wait_s(self, message: str, *, place: Place, now_s: float) -> float:
         """Seconds until `message` in `place` may be edited; 0 when it may be now."""
         next_s = self._edited_s.get(message, self._begun_s) + self._pace.edit_interval_s
-        if self._spread_s:
-            next_s = max(next_s, self._used_s(place.space) - (self._burst - 1) * self._spread_s)
+        next_s = max(next_s, self._spaces.free_s(place.space), self._group_free_s(channel_of(place)))
         return _left(max(next_s, self._held(channel_of(place))), now_s)
 
-    def room(self, space: str, *, now_s: float) -> float:
-        """Which part of a burst of edits is free in `space` now, 0 to 1: whether there is room for what can wait."""
-        if not self._spread_s:
-            return 1.0
-        used = max(self._used_s(space) - now_s, 0.0) / self._spread_s
-        return max(1.0 - used / self._burst, 0.0)
+    def room(self, place: Place, *, now_s: float) -> float:
+        """Which part of a burst of edits is free in `place` now, 0 to 1: whether there is room for what can wait."""
+        channel = channel_of(place)
+        group = self._groups.room(channel, now_s=now_s) if _is_group(channel) else 1.0
+        return min(self._spaces.room(place.space, now_s=now_s), group)
 
     def edited(self, message: str, *, place: Place, now_s: float) -> None:
         """Note that `message` in `place` is edited now."""
         self._edited_s[message] = now_s
         _prune(self._edited_s, before_s=now_s - self._pace.edit_interval_s)
-        if self._spread_s:
-            self._spaces[place.space] = max(self._used_s(place.space), now_s) + self._spread_s
+        self._spaces.use(place.space, now_s=now_s)
+        self._use_group(channel_of(place), now_s=now_s)
 
     def hold(self, channel: str | None, *, until_s: float) -> None:
         """Let nothing go to `channel` (None: anywhere) before `until_s`: the platform said so."""
@@ -73,14 +71,24 @@ class Pacing:
     def _held(self, channel: str) -> float:
         return max(self._everywhere_s, self._held_s.get(channel, self._everywhere_s))
 
-    def _used_s(self, space: str) -> float:
-        """The time until which edits that were made have used up the space's rate."""
-        return self._spaces.get(space, self._begun_s + self._burst * self._spread_s)
+    def _group_free_s(self, channel: str) -> float:
+        return self._groups.free_s(channel) if _is_group(channel) else self._begun_s
+
+    def _use_group(self, channel: str, *, now_s: float) -> None:
+        if _is_group(channel):
+            self._groups.use(channel, now_s=now_s)
+            self._groups.forget(now_s=now_s, most=_KEPT)
 
 
 def channel_of(place: Place) -> str:
     """Names the channel of `place`, whatever the thread."""
     return f"{place.platform}:{place.space}/{place.channel}"
+
+
+def _is_group(channel: str) -> bool:
+    """Whether several people read there: a person is named without a space, and a direct conversation begins with D."""
+    _, slash, name = channel.rpartition("/")
+    return bool(slash) and not name.startswith("D")
 
 
 def _left(until_s: float, now_s: float) -> float:

@@ -59,13 +59,13 @@ def test_a_shorter_hold_does_not_end_a_longer_one() -> None:
 
 def test_room_shrinks_with_a_burst_and_comes_back() -> None:
     pacing = settled()
-    assert pacing.room("T1", now_s=1000.0) == 1.0
+    assert pacing.room(C1, now_s=1000.0) == 1.0
     for message in "abcde":
         assert pacing.edit_wait_s(message, place=C1, now_s=1000.0) == 0.0
         pacing.edited(message, place=C1, now_s=1000.0)
-    assert pacing.room("T1", now_s=1000.0) == 0.0
+    assert pacing.room(C1, now_s=1000.0) == 0.0
     assert pacing.edit_wait_s("f", place=C1, now_s=1000.0) > 0.0
-    assert pacing.room("T1", now_s=1060.0) == 1.0
+    assert pacing.room(C1, now_s=1060.0) == 1.0
 
 
 def test_where_there_is_no_limit_nothing_waits() -> None:
@@ -73,7 +73,7 @@ def test_where_there_is_no_limit_nothing_waits() -> None:
     for _ in range(500):
         assert pacing.edit_wait_s("m", place=C1, now_s=1000.0) == 0.0
         pacing.edited("m", place=C1, now_s=1000.0)
-    assert pacing.room("T1", now_s=1000.0) == 1.0
+    assert pacing.room(C1, now_s=1000.0) == 1.0
 
 
 @given(
@@ -116,3 +116,44 @@ def test_channels_of_long_ago_are_forgotten() -> None:
         pacing.posted(f"channel {number}", now_s=1000.0 + number)
     assert pacing.post_wait_s("channel 4999", now_s=5999.5) == 0.5
     assert len(pacing._posted_s) < 2100
+
+
+GROUP = Place(platform="telegram", channel="-1001", thread="t5")
+TELEGRAM = Pace(post_interval_s=0.0, edit_interval_s=0.0, per_minute_in_group=20)
+
+
+@given(steps=st.lists(st.tuples(st.floats(0.0, 5.0), st.booleans()), min_size=1, max_size=200))
+def test_no_minute_of_a_group_holds_more_posts_and_edits_than_its_limit(steps: list[tuple[float, bool]]) -> None:
+    pacing, now_s, made = Pacing(TELEGRAM, now_s=0.0), 0.0, list[float]()
+    for pause_s, is_post in steps:
+        now_s += pause_s
+        channel = channel_of(GROUP)
+        if is_post and pacing.post_wait_s(channel, now_s=now_s) <= 0:
+            pacing.posted(channel, now_s=now_s)
+            made.append(now_s)
+        elif not is_post and pacing.edit_wait_s("m", place=GROUP, now_s=now_s) <= 0:
+            pacing.edited("m", place=GROUP, now_s=now_s)
+            made.append(now_s)
+    for at_s in made:
+        assert sum(at_s <= other < at_s + 59.999 for other in made) <= 20
+
+
+def test_a_burst_in_one_group_leaves_others_and_private_chats_alone() -> None:
+    pacing = settled(TELEGRAM)
+    while pacing.post_wait_s(channel_of(GROUP), now_s=1000.0) <= 0:
+        pacing.posted(channel_of(GROUP), now_s=1000.0)
+    assert pacing.room(GROUP, now_s=1000.0) == 0.0
+    assert pacing.edit_wait_s("m", place=GROUP, now_s=1000.0) == 4.0
+    for channel in ("telegram:/-1002", "telegram:/D5001", "telegram:5001"):
+        assert pacing.post_wait_s(channel, now_s=1000.0) == 0.0
+    alone = Place(platform="telegram", channel="D5001")
+    for _ in range(100):
+        assert pacing.edit_wait_s("m", place=alone, now_s=1000.0) == 0.0
+        pacing.edited("m", place=alone, now_s=1000.0)
+
+
+def test_groups_of_long_ago_are_forgotten() -> None:
+    pacing = settled(TELEGRAM)
+    for number in range(5000):
+        pacing.posted(f"telegram:/-{number}", now_s=1000.0 + number * 60)
+    assert len(pacing._groups._used) < 2100
