@@ -27,7 +27,7 @@ def section_shown(section: Section, *, card: Card, room: int, read: Passage | No
     match section:
         case Text():
             shown = text_shown(section, room=room, loud=bool(card.actions))
-            return replace(shown, heads=is_heading(section) and section is not card.sections[-1])
+            return replace(shown, heads=is_heading(section) and _before_facts(section, card))
         case Markdown():
             return folding(read or NOTHING, room=room)
         case Meter():
@@ -45,6 +45,11 @@ def section_shown(section: Section, *, card: Card, room: int, read: Passage | No
             return _choices(section, room=room)
         case _:
             assert_never(section)
+
+
+def _before_facts(section: Section, card: Card) -> bool:
+    at = next(at for at, each in enumerate(card.sections) if each is section)
+    return any(isinstance(each, Fields | Table) for each in card.sections[at + 1 : at + 2])
 
 
 def _choices(section: Choices, *, room: int) -> Shown:

@@ -183,6 +183,7 @@ def test_rows_begin_with_what_names_them() -> None:
 def test_a_quiet_line_stands_right_above_the_facts_it_is_a_heading_of() -> None:
     facts = Fields(fields=(Field(label="status", value="what is running"),))
     assert body(Text(text="Look", weight=Weight.MUTED), facts) == "Look\nstatus: what is running"
+    assert body(Text(text="Look", weight=Weight.MUTED), Text(text="There", weight=Weight.MUTED)) == "Look\n\nThere"
     assert body(Text(text="As of now.", weight=Weight.MUTED), facts) == "As of now.\n\nstatus: what is running"
 
 
