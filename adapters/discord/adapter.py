@@ -16,6 +16,7 @@ from adapters.chat.suggestion import Suggest, no_suggestions
 from adapters.discord.calls import Calls
 from adapters.discord.channels import Channels
 from adapters.discord.connection import Connection
+from adapters.discord.gateway import Gateway, NewEars
 from adapters.discord.hearing import Hearing
 from adapters.discord.identity import Us
 from adapters.discord.ids import PLATFORM, is_direct, room_of, user_of
@@ -26,7 +27,7 @@ from adapters.discord.roles import Roles
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.threads import Threads
 from adapters.discord.uploads import Uploads
-from adapters.discord.wire import HttpWire
+from adapters.discord.wire import HttpWire, Line
 from core.domain.identity import PersonId, Place
 
 _TAKEN = "%F0%9F%91%80"
@@ -40,7 +41,7 @@ class DiscordAdapter:
     """A ChatAdapter for one Discord application.
 
     `kept` is what outlives the process. `suggest` says what somebody who types may mean. `clock` counts seconds and
-    never goes back.
+    never goes back. `wire` and `ears` are what goes out and comes in by; tests inside one process have their own.
     """
 
     def __init__(
@@ -50,9 +51,11 @@ class DiscordAdapter:
         *,
         suggest: Suggest = no_suggestions,
         clock: Callable[[], float] = time.monotonic,
+        wire: Line | None = None,
+        ears: NewEars = Gateway,
     ) -> None:
         self._clock = clock
-        wire = HttpWire(settings)
+        wire = wire or HttpWire(settings)
         self._calls = Calls(wire, clock=clock)
         self._channels = Channels(self._calls, kept)
         self._messages = Messages(self._calls, self._channels, Threads(self._calls, self._channels, kept), kept)
@@ -69,7 +72,7 @@ class DiscordAdapter:
             suggest=suggest,
             clock=clock,
         )
-        self._connection = Connection(settings, wire, self._calls, hearing, kept)
+        self._connection = Connection(settings, wire=wire, calls=self._calls, ears=ears, hearing=hearing, kept=kept)
 
     @property
     def us(self) -> Us | None:

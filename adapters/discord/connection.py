@@ -11,7 +11,7 @@ from adapters.chat.keyvalue import KeyValueStore
 from adapters.chat.payload import text_at
 from adapters.chat.port import Heard
 from adapters.discord.calls import Calls
-from adapters.discord.gateway import Gateway, Listener
+from adapters.discord.gateway import Listener, NewEars
 from adapters.discord.hearing import Hearing
 from adapters.discord.identity import (
     Us,
@@ -24,7 +24,7 @@ from adapters.discord.identity import (
 from adapters.discord.library import point_at
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.sync import sync
-from adapters.discord.wire import HttpWire
+from adapters.discord.wire import Line
 
 _LOG = logging.getLogger(__name__)
 _WRONG_TOKEN = 4004
@@ -36,9 +36,17 @@ class Connection:
     """Stays connected until cancelled."""
 
     def __init__(
-        self, settings: DiscordSettings, wire: HttpWire, calls: Calls, hearing: Hearing, kept: KeyValueStore
+        self,
+        settings: DiscordSettings,
+        *,
+        wire: Line,
+        calls: Calls,
+        ears: NewEars,
+        hearing: Hearing,
+        kept: KeyValueStore,
     ) -> None:
         self._settings = settings
+        self._new_ears = ears
         self._wire = wire
         self._calls = calls
         self._hearing = hearing
@@ -88,11 +96,11 @@ class Connection:
         try:
             address = text_at(await self._calls.call("GET", "/gateway/bot", repeatable=True), "url")
             point_at(self._settings.base_url, address)
-            gateway = Gateway(self._settings, listener)
+            ears = self._new_ears(self._settings, listener)
             try:
-                await gateway.start(self._settings.bot_token)
+                await ears.start(self._settings.bot_token)
             finally:
-                await gateway.leave()
+                await ears.leave()
         except discord.PrivilegedIntentsRequired as error:
             raise intents_refused() from error
         except discord.LoginFailure as error:

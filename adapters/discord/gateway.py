@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import discord
 
@@ -19,6 +20,21 @@ class Listener:
     connected: Callable[[], None]
     message: Callable[[discord.Message], None]
     interaction: Callable[[discord.Interaction], None]
+
+
+class Ears(Protocol):
+    """What listens to Discord for us."""
+
+    async def start(self, token: str) -> None:
+        """Listen until that ends by an error."""
+        ...
+
+    async def leave(self) -> None:
+        """Listen no longer."""
+        ...
+
+
+NewEars = Callable[[DiscordSettings, Listener], Ears]
 
 
 class Gateway(discord.Client):

@@ -10,9 +10,11 @@ from adapters.chat.text import one_line, printable
 from adapters.discord import limits, markup
 from adapters.discord.components import label, text_display
 
-_TEXT_INPUT, _SELECT = 4, 3
+_TEXT_INPUT, _SELECT, _RADIO = 4, 3, 21
 _SHORT, _PARAGRAPH = 1, 2
 _INTRO = 1_000
+_AT_A_GLANCE = 5
+"""So many options stand one under the other; more of them are a menu."""
 
 
 def modal(form: Form) -> Payload:
@@ -69,7 +71,7 @@ def _typed_choice(field: SelectField) -> Payload:
 def _select(field: SelectField) -> Payload:
     options = list({_value(option): option for option in field.options}.values())
     return {
-        "type": _SELECT,
+        "type": _RADIO if 1 < len(options) <= _AT_A_GLANCE else _SELECT,
         "custom_id": field.name,
         "required": not field.optional,
         "options": [_option(option, chosen=bool(field.value) and _value(option) == field.value) for option in options],

@@ -134,6 +134,8 @@ class Responses:
                 await pending.settled.wait()
         with contextlib.suppress(ChatError):
             await self._put_off(pending)
+        if pending.stage is not Stage.THINKING:
+            return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ANSWERED_WITHIN_S):
                 await pending.answered.wait()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
@@ -50,6 +50,14 @@ class Wire(Protocol):
     """Carries requests; what it raises are aiohttp's errors, TimeoutError and OSError."""
 
     async def send(self, request: Request) -> Answer: ...
+
+
+class Line(Wire, Protocol):
+    """A wire that can be held open."""
+
+    def connected(self) -> AbstractAsyncContextManager[None]:
+        """While this is open, requests share their connections."""
+        ...
 
 
 class HttpWire:
