@@ -13,6 +13,7 @@ from adapters.chat.errors import ChatError, NotReachableError, RejectedError
 from adapters.chat.file import File
 from adapters.chat.form import Form
 from adapters.chat.keyvalue import KeyValueStore
+from adapters.chat.owned import OwnedTasks
 from adapters.chat.payload import Payload
 from adapters.chat.pens import EditedPen
 from adapters.chat.port import Capabilities, Heard, Pace, Posted, Stream
@@ -32,6 +33,7 @@ from adapters.telegram.names import Names
 from adapters.telegram.polling import Polling
 from adapters.telegram.posting import Posting
 from adapters.telegram.presses import Presses
+from adapters.telegram.pressing import Pressing
 from adapters.telegram.questions import Questions
 from adapters.telegram.sending import Sending
 from adapters.telegram.settings import TelegramSettings
@@ -40,7 +42,9 @@ from adapters.telegram.topics import Topics
 from adapters.telegram.triggers import Triggers
 from adapters.telegram.us import Us
 from adapters.telegram.webhook import serve
+from adapters.telegram.where import Where
 from adapters.telegram.whispers import Whispers
+from adapters.telegram.writing import Writing
 from core.domain.identity import PersonId, Place
 
 _TAKEN = "👀"
@@ -87,11 +91,16 @@ class TelegramAdapter:
             sending=sending, chats=chats, threads=threads, triggers=triggers, values=values,
             now_s=lambda: now().timestamp(),
         )  # fmt: skip
-        self._hearing = Hearing(
-            sending=sending, chats=chats, threads=threads, topics=topics, journal=journal, presses=presses,
-            questions=questions, triggers=triggers, forms=forms, names=names, lost=lost,
-            whispers=whispers, values=values,
+        where = Where(chats=chats, threads=threads, topics=topics, names=names)
+        pressing = Pressing(
+            where=where, sending=sending, presses=presses, questions=questions, journal=journal, triggers=triggers,
+            forms=forms, names=names,
         )  # fmt: skip
+        writing = Writing(
+            where=where, sending=sending, chats=chats, threads=threads, triggers=triggers, forms=forms,
+            whispers=whispers, names=names, lost=lost, values=values,
+        )  # fmt: skip
+        self._hearing = Hearing(presses=presses, pressing=pressing, writing=writing)
         self.us: Us | None = None
         """Who we are, once Telegram has said so."""
         self.port: int | None = None
@@ -128,7 +137,8 @@ class TelegramAdapter:
         async with self._calls.connected():
             self.us = us = await recognised_at_last(self._calls)
             self._topics.in_private = us.has_topics
-            await offer(self._calls, self._menu)
+            tasks = OwnedTasks()
+            tasks.start(offer(self._calls, self._menu), name="telegram-menu")
 
             async def take(update: Payload) -> None:
                 await self._hearing.take(update, us, heard)
@@ -139,6 +149,7 @@ class TelegramAdapter:
                 else:
                     await Polling(self._calls, take=take, wait_s=self._settings.poll_s).run(ready=stands)
             finally:
+                await tasks.close(within_s=0)
                 await self._presses.close()
 
     async def post(self, place: Place, card: Card, *, key: str, again: bool = False) -> Posted:

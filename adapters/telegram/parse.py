@@ -22,7 +22,7 @@ def parse(update: Payload, us: Us, *, place: Place) -> Inbound | None:
 
     `place` is where its message stands. What people edit is not heard a second time: an answer is given once.
     """
-    event_id = f"update:{number_at(update, 'update_id')}"
+    event_id = event_of(update)
     if press := map_at(update, "callback_query"):
         return _press(press, event_id=event_id, place=place)
     message = map_at(update, "message")
@@ -47,6 +47,11 @@ def parse(update: Payload, us: Us, *, place: Place) -> Inbound | None:
         direct=direct,
         written_at=_moment(number_at(message, "date")),
     )
+
+
+def event_of(update: Payload) -> str:
+    """Names what happened for good: the same when it is delivered again."""
+    return f"update:{number_at(update, 'update_id')}"
 
 
 def writer(message: Payload) -> Person | None:

@@ -49,15 +49,18 @@ class Polling:
     async def run(self, *, ready: Callable[[], None]) -> None:
         """Poll until cancelled; `ready` once Telegram answered. ConfigurationError when it never will."""
         attempt = conflicts = 0
+        hooked = True
         try:
             while True:
                 try:
-                    if not attempt and not self._next:
+                    if hooked:
                         await self._let_go_of_webhook()
+                        hooked = False
                     await self._poll(ready)
                 except ConflictError as error:
+                    hooked = error.code == "webhook"
                     conflicts += 1
-                    await self._conflict(error, conflicts)
+                    await self._conflict(conflicts)
                 except ChatError as error:
                     await pause(attempt, error)
                     attempt += 1
@@ -127,10 +130,7 @@ class Polling:
         """Telegram answers polls only when it sends to no address; what waits is kept."""
         await self._calls.call("deleteWebhook", repeatable=True, drop_pending_updates=False)
 
-    async def _conflict(self, error: ConflictError, conflicts: int) -> None:
-        if error.code == "webhook":
-            await self._let_go_of_webhook()
-            return
+    async def _conflict(self, conflicts: int) -> None:
         if conflicts == CONFLICTS_SAID or (conflicts > CONFLICTS_SAID and not conflicts % 60):
             _LOG.error(
                 "Another process reads what is sent to this bot, so each of the two misses things. Stop the other one, "

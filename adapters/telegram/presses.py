@@ -50,9 +50,12 @@ class Presses:
         press = self._next(user)
         return press is not None and await self._answer(press.query, url=start)
 
-    async def tell(self, query: str, text: str) -> None:
-        """Answer a press that was not begun; `text` is shown until it is tapped away, '' for nothing."""
-        await self._answer(query, text=text or None, show_alert=bool(text) or None)
+    async def say(self, query: str, text: str) -> None:
+        """Answer a press that still waits now; `text` is shown until it is tapped away, '' for nothing."""
+        press = next((each for each in self._waiting if each.query == query), None)
+        if press is not None:
+            self._take(press)
+            await self._answer(query, text=text or None, show_alert=bool(text) or None)
 
     async def close(self) -> None:
         """Answer no more."""

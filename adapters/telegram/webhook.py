@@ -9,14 +9,14 @@ from typing import cast
 
 from aiohttp import web
 
-from adapters.chat.errors import ChatError
+from adapters.chat.errors import ChatError, RejectedError
 from adapters.chat.owned import OwnedTasks
 from adapters.chat.payload import Payload
 from adapters.telegram.calls import Calls
 from adapters.telegram.identity import pause
 from adapters.telegram.polling import KINDS, Take
 from adapters.telegram.settings import TelegramSettings
-from core.domain.errors import AddressUnavailableError
+from core.domain.errors import AddressUnavailableError, ConfigurationError
 
 PATH = "/telegram/updates"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
@@ -81,6 +81,12 @@ async def _told(calls: Calls, settings: TelegramSettings) -> None:
                 secret_token=settings.secret,
                 allowed_updates=list(KINDS),
             )
+        except RejectedError as error:
+            raise ConfigurationError(
+                f"Telegram does not take the address {settings.public_url}: {error.message}",
+                source="[telegram] public_url",
+                hint="It must be https, from outside, on port 443, 80, 88 or 8443; or use polling.",
+            ) from error
         except ChatError as error:
             await pause(attempt, error)
             attempt += 1

@@ -150,6 +150,16 @@ async def test_webhook_mode_says_what_it_lacks(wrong: dict[str, str]) -> None:
             await adapter.run(Ears(), ready=lambda: None)
 
 
+async def test_an_address_that_telegram_does_not_take_is_told_with_what_it_takes() -> None:
+    async with TelegramSimulator() as telegram:
+        telegram.faults.error("setWebhook", description="Bad Request: bad webhook: An HTTPS URL must be provided")
+        adapter = TelegramAdapter(settings(telegram, **by_webhook(telegram)), values=memory())
+        with pytest.raises(ConfigurationError) as refused:
+            await adapter.run(Ears(), ready=lambda: None)
+
+    assert "https" in refused.value.hint
+
+
 async def test_a_webhook_takes_only_what_shows_the_secret() -> None:
     async with TelegramSimulator() as telegram, running(telegram, **by_webhook(telegram)) as live:
         url = f"http://127.0.0.1:{live.adapter.port}{PATH}"

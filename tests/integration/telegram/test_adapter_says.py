@@ -264,11 +264,13 @@ async def test_names_are_those_that_telegram_shows_and_ids_where_it_shows_none()
 async def test_commands_are_offered_by_kind_of_chat_and_set_only_when_they_changed() -> None:
     async with TelegramSimulator() as telegram:
         alice, shop = telegram.person("alice"), telegram.group("shop")
-        async with running(telegram) as live:
-            offered = [each["command"] for each in telegram.commands_for(alice, shop)]
-            assert "orchestrate" in offered
+        async with running(telegram):
+            await telegram.until(lambda: True if len(telegram.called("setMyCommands")) == 3 else None)
+            assert "orchestrate" in [each["command"] for each in telegram.commands_for(alice, shop)]
         set_once = len(telegram.called("setMyCommands"))
+        asked_once = len(telegram.called("getMyCommands"))
         async with running(telegram) as live:
+            await telegram.until(lambda: True if len(telegram.called("getMyCommands")) == asked_once + 3 else None)
             assert len(telegram.called("setMyCommands")) == set_once
             menu = (
                 MenuEntry(name="costs", says="What it costs"),
