@@ -1,0 +1,1 @@
+"""Pictures of cards, forms and threads as Discord shows them."""
