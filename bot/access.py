@@ -17,7 +17,8 @@ EVERYWHERE = "*"
 CONSOLE = "console"
 """The platform of who sits at the machine itself."""
 _ASKED = 3
-_ROLE = "/role:"
+ROLE = "/role:"
+"""In the name of everybody with a role: `discord:1234/role:5678`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +177,7 @@ class Gate:
 
     @staticmethod
     def _named(patterns: Collection[str]) -> tuple[PersonId, ...]:
-        named = dict.fromkeys(PersonId(each) for each in patterns if not (each.endswith("*") or _ROLE in each))
+        named = dict.fromkeys(PersonId(each) for each in patterns if not (each.endswith("*") or ROLE in each))
         return tuple(named)[:_ASKED]
 
 

@@ -71,7 +71,7 @@ class Board:
     def direct(self, person: PersonId, message: MemoryMessage, *, again: bool) -> Posted:
         """As `post`, in the conversation with one person."""
         if not self.capabilities.direct or person in self.closed:
-            raise NotReachableError("This person cannot be written to.", code="cannot_direct")
+            raise NotReachableError("This person cannot be written to.", code="cannot_direct", hint="Press Start.")
         return self.post(replace(message, place=self.direct_place(person), to=person), again=again)
 
     def direct_place(self, person: PersonId) -> Place:

@@ -59,7 +59,7 @@ class Attempts:
         *,
         with_tokens: WithTokens,
         limited: Limited,
-        requester: Callable[[Task], PersonId | None],
+        requester: Callable[[UnitOfWork, Task], Awaitable[PersonId | None]],
         clock: Callable[[], datetime],
         timeout_s: float = CALL_TIMEOUT_S,
     ) -> None:
@@ -105,7 +105,7 @@ class Attempts:
             notice = read(delivery.notice)
             drawn = await drawn_notice(uow, notice, now=self._clock())
             about = await task_about(uow, notice)
-            requester = self._requester(await uow.tasks.get(about)) if about else None
+            requester = await self._requester(uow, await uow.tasks.get(about)) if about else None
             thread = await uow.threads.of(delivery.task) if delivery.task else None
         target = delivery.place or (thread.place if thread else None)
         if drawn is None:

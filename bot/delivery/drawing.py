@@ -71,7 +71,7 @@ async def drawn_notice(uow: UnitOfWork, notice: Notice, *, now: datetime) -> Dra
             return await _said(uow, news_card(notice, task, approval=approval, url=thread.url if thread else ""))
         case CallNotice():
             about = await drawn_notice(uow, read(notice.about), now=now)
-            return await _said(uow, call_card(about.card, person=notice.person)) if about else None
+            return await _said(uow, call_card(about.card, person=notice.person, hint=notice.hint)) if about else None
         case CardNotice():
             return await _said(uow, notice.card)
 

@@ -57,14 +57,17 @@ def reminder_card(approval: Approval, *, call: Sequence[PersonId], now: datetime
     )
 
 
-def call_card(about: Card, *, person: PersonId) -> Card:
-    """Calls a person who could not be written to alone to what stands in the thread."""
+def call_card(about: Card, *, person: PersonId, hint: str = "") -> Card:
+    """Calls a person who could not be written to alone to what stands in the thread; `hint` is how they could be."""
+    alone = f"To be told alone: {hint[:1].lower()}{hint[1:]}" if hint else ""
     return Card(
         key=f"{about.key}.call",
         title=about.title,
         status=about.status,
         tone=about.tone,
-        sections=_paragraph("A direct message did not get through, so this is said here.", weight=Weight.MUTED),
+        sections=_paragraph(
+            f"A direct message did not get through, so this is said here. {alone}".rstrip(), weight=Weight.MUTED
+        ),
         mentions=(person,),
     )
 

@@ -10,7 +10,7 @@ from bot.delivery.wishes import wished
 from core.domain.approval import ApprovalKind
 from core.domain.errors import NotFoundError
 from core.domain.event import ApprovalRequested, JournalEntry, TaskReopened
-from core.domain.identity import PersonId, Place, ProjectName
+from core.domain.identity import Person, PersonId, Place, ProjectName
 from core.domain.notification import NotificationRules
 from core.domain.project import Project
 from core.domain.task import Task
@@ -40,7 +40,8 @@ class Look:
             return None
         project = self.project(task.project)
         rules = project.notify if project else NotificationRules()
-        asked = self._deciders(entry, task, project)
+        requester = await known(uow, task.requested_by)
+        asked = self._deciders(entry, requester, project)
         return TaskFacts(
             platform=self.platform,
             task=task,
@@ -50,24 +51,24 @@ class Look:
             requester=await _rules_of(uow, task.requested_by, rules),
             writes_alone=self.capabilities.direct,
             now=uow.now,
-            listens=project is None or may_look(task.requested_by, project, admins=self.admins),
+            listens=project is None or may_look(requester, project, admins=self.admins),
             deciders=asked,
             wishes={each: await _rules_of(uow, each, rules) for each in asked or ()},
         )
 
-    def requester(self, task: Task) -> PersonId | None:
+    async def requester(self, uow: UnitOfWork, task: Task) -> PersonId | None:
         """Who asked for the task, when that person is on this platform, can be written to, and may still see it."""
-        person, project = task.requested_by, self.project(task.project)
-        if not self.capabilities.direct or person.partition(":")[0] != self.platform:
+        person, project = await known(uow, task.requested_by), self.project(task.project)
+        if not self.capabilities.direct or person.id.partition(":")[0] != self.platform:
             return None
-        return person if project is None or may_look(person, project, admins=self.admins) else None
+        return person.id if project is None or may_look(person, project, admins=self.admins) else None
 
-    def _deciders(self, entry: JournalEntry, task: Task, project: Project | None) -> tuple[PersonId, ...] | None:
+    def _deciders(self, entry: JournalEntry, requester: Person, project: Project | None) -> tuple[PersonId, ...] | None:
         """Who is asked, when the entry asks something; None where the settings say nothing about it."""
         if project is None or not isinstance(entry.event, ApprovalRequested) or entry.event.kind not in _KINDS:
             return None
         kind, platform = ApprovalKind(entry.event.kind), self.platform
-        return deciders(project, kind, requester=task.requested_by, admins=self.admins, platform=platform)
+        return deciders(project, kind, requester=requester, admins=self.admins, platform=platform)
 
     async def _home(self, uow: UnitOfWork, task: Task, project: Project | None) -> Place | None:
         """Where the task is talked about: where it was asked for, else in its project's first channel here."""
@@ -81,6 +82,12 @@ class Look:
             return named[0]
         bound = [binding for binding in await uow.bindings.all() if binding.project == task.project]
         return next((each.place for each in bound if each.place.platform == self.platform), None)
+
+
+async def known(uow: UnitOfWork, person: PersonId) -> Person:
+    """The person, with what the platform last said they belong to."""
+    seen = await uow.people.get(person)
+    return Person(id=person, name=seen.name if seen else "", groups=seen.groups if seen else ())
 
 
 async def _rules_of(uow: UnitOfWork, person: PersonId, rules: NotificationRules) -> NotificationRules:

@@ -76,6 +76,8 @@ class CallNotice:
     type: Literal["call"] = "call"
     person: PersonId
     about: Mapping[str, object]
+    hint: str = ""
+    """How the person can be told alone from then on, as the platform says; '' when it says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

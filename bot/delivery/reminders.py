@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.delivery.deciders import deciders, decides, is_one_person
-from bot.delivery.look import FindProject
+from bot.delivery.look import FindProject, known
 from bot.delivery.notices import ApprovalNotice, Notice, ReminderNotice, written
 from bot.delivery.patience import is_late, reminders_due
 from bot.delivery.sender import Sender
@@ -15,7 +15,7 @@ from bot.delivery.wishes import wished
 from core.domain.approval import Approval, ApprovalState
 from core.domain.conversation import Delivery
 from core.domain.errors import NotFoundError, OrchestratorError
-from core.domain.identity import Access, ApprovalId, PersonId
+from core.domain.identity import Access, ApprovalId, Person, PersonId
 from core.domain.notification import NotificationRules, quiet_until
 from core.domain.project import Project
 from core.domain.task import Task
@@ -102,17 +102,16 @@ class Reminders:
         if not count:
             return []
         task = await uow.tasks.get(approval.task)
-        call = self._called(approval, task)
+        call = self._called(approval, await known(uow, task.requested_by), self._project(task.project))
         key, notice = f"{approval.id}:reminder:{count}", ReminderNotice(approval=approval.id, call=call)
         return [self._delivery(uow, key, notice, task=task)]
 
-    def _called(self, approval: Approval, task: Task) -> tuple[PersonId, ...]:
+    def _called(self, approval: Approval, requester: Person, project: Project | None) -> tuple[PersonId, ...]:
         """Who should look now; a project that is not configured says nothing about it."""
-        asked, project = task.requested_by, self._project(task.project)
         if project is None:
-            return (asked,) if asked.partition(":")[0] == self._platform else ()
+            return (requester.id,) if requester.id.partition(":")[0] == self._platform else ()
         admins = self._patience.admins
-        return deciders(project, approval.kind, requester=asked, admins=admins, platform=self._platform)
+        return deciders(project, approval.kind, requester=requester, admins=admins, platform=self._platform)
 
     def _told_at_last(self, approval: Approval, task: Task) -> list[PersonId]:
         """Admins who are told because nobody answered, and may answer."""
@@ -121,7 +120,9 @@ class Reminders:
         if project is None:
             return named
         asked = task.requested_by
-        return [each for each in named if decides(each, project, approval.kind, requester=asked, admins=admins)]
+        people = [Person(id=each, name="") for each in named]
+        able = [each for each in people if decides(each, project, approval.kind, requester=asked, admins=admins)]
+        return [each.id for each in able]
 
     async def _escalations(self, uow: UnitOfWork, approval: Approval) -> list[Delivery]:
         if not is_late(approval.created_at, now=uow.now, after_s=self._patience.escalate_after_s):

@@ -195,7 +195,7 @@ def _called(begun: Delivery, error: ChatError, *, task: TaskId, now: datetime) -
         key=f"{begun.key}:call",
         platform=begun.platform,
         task=task,
-        notice=written(CallNotice(person=person, about=begun.notice)),
+        notice=written(CallNotice(person=person, about=begun.notice, hint=error.hint)),
         made_at=now,
     )
     return Verdict(delivery=settled, instead=instead)

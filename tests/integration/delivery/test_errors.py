@@ -98,6 +98,7 @@ async def test_a_person_who_cannot_be_written_to_is_called_in_the_thread(open_of
     assert call.place == office.message("T1:card").thread
     assert call.card is not None
     assert call.card.mentions == (ALICE,)
+    assert "To be told alone: press Start." in str(call.card.sections)
     assert (await office.row(f"A1:direct:{ALICE}")).state is DeliveryState.SENT
 
 

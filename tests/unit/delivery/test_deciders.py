@@ -1,11 +1,13 @@
 """Who is asked to decide."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.delivery.deciders import MOST, deciders
+from bot.delivery.deciders import MOST, deciders, may_look
 from core.domain.access import Decider, DecisionRules
 from core.domain.approval import ApprovalKind
-from core.domain.identity import Access, PersonId, ProjectName
+from core.domain.identity import Access, Person, PersonId, ProjectName
 from core.domain.project import Project
 
 pytestmark = pytest.mark.slack
@@ -26,7 +28,22 @@ SHOP = Project(
 
 
 def asked(kind: ApprovalKind, *, by: PersonId = ALICE, project: Project = SHOP) -> tuple[PersonId, ...]:
-    return deciders(project, kind, requester=by, admins=("slack:T9/*",), platform="slack")
+    return deciders(project, kind, requester=Person(id=by, name=""), admins=("slack:T9/*",), platform="slack")
+
+
+def test_whoever_may_decide_by_a_role_is_asked_too() -> None:
+    role, dan = "discord:7/role:8", PersonId("discord:9")
+    shop = replace(SHOP, access={role: Access.DEVELOPER, "discord:10": Access.ADMIN}, decide=DecisionRules())
+    with_it, without = Person(id=dan, name="", groups=(role,)), Person(id=dan, name="")
+
+    def who(person: Person) -> tuple[PersonId, ...]:
+        return deciders(shop, ApprovalKind.TOOL, requester=person, admins=(role,), platform="discord")
+
+    assert who(with_it) == (dan,)
+    # a role is nobody to be written to
+    assert who(without) == ("discord:10",)
+    assert may_look(with_it, shop, admins=())
+    assert not may_look(without, shop, admins=())
 
 
 def test_whoever_asked_for_the_task_is_asked_when_they_may_decide() -> None:

@@ -77,13 +77,13 @@ def test_being_told_to_wait_is_no_attempt_but_holds_the_lane() -> None:
 
 
 def test_a_person_who_cannot_be_written_to_is_called_in_the_tasks_thread() -> None:
-    found = after(NotReachableError("Closed."), begun=ALONE)
+    found = after(NotReachableError("Closed.", hint="Press Start."), begun=ALONE)
     assert found.delivery.state is DeliveryState.SENT
     assert "Closed." in found.delivery.error
     assert found.instead is not None
     assert (found.instead.task, found.instead.person, found.instead.place) == (T1, None, None)
     notice = read(found.instead.notice)
-    assert notice == CallNotice(person=PersonId("memory:S1/alice"), about=ALONE.notice)
+    assert notice == CallNotice(person=PersonId("memory:S1/alice"), about=ALONE.notice, hint="Press Start.")
 
 
 def test_a_channel_that_cannot_be_written_to_is_a_dead_letter_that_says_what_to_do() -> None:
