@@ -20,6 +20,7 @@ from adapters.discord.gateway import Gateway, NewEars
 from adapters.discord.hearing import Hearing
 from adapters.discord.identity import Us
 from adapters.discord.ids import PLATFORM, is_direct, room_of, user_of
+from adapters.discord.left_out import left_out
 from adapters.discord.messages import Messages
 from adapters.discord.names import Names
 from adapters.discord.responses import Responses
@@ -108,7 +109,7 @@ class DiscordAdapter:
 
     async def post(self, place: Place, card: Card, *, key: str, again: bool = False) -> Posted:
         """Post `card` in `place`."""
-        posted = await self._messages.post(place, card, key=key, again=again)
+        posted = await self._post(place, card, key=key, again=again)
         self._responses.seen(place, key=key)
         return posted
 
@@ -121,7 +122,7 @@ class DiscordAdapter:
         """Send `card` to one person alone."""
         place = await self._messages.direct_place(person)
         try:
-            posted = await self._messages.post(place, card, key=key, again=again)
+            posted = await self._post(place, card, key=key, again=again)
         except NotReachableError:
             self._messages.forget(person)
             raise
@@ -192,3 +193,12 @@ class DiscordAdapter:
         except ChatError:
             name = ""
         return f"#{name}" if name else place.channel
+
+    async def _post(self, place: Place, card: Card, *, key: str, again: bool) -> Posted:
+        """Post `card`, and behind it as a file what it has no room for: Discord folds files, and cards it does not."""
+        posted = await self._messages.post(place, card, key=key, again=again)
+        if (file := left_out(card)) is not None:
+            # the card says that there is more, so it is no harm when the file does not come
+            with suppress(ChatError):
+                await self._uploads.upload(posted.place, file, key=f"{key}:rest" if key else "", again=again)
+        return posted

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from adapters.chat.address import is_address
 from adapters.chat.card import Card, Choices, Code, Fields, Markdown, Meter, Section, StepList, Table, Text
+from adapters.chat.folding import ENDLESS
 from adapters.chat.measure import fitted, units
 from adapters.chat.payload import Payload
 from adapters.chat.text import one_line
@@ -32,6 +33,7 @@ _MENTIONS = 20
 _OPEN = "Open"
 _ROOMS = (3_000, 2_000, 1_400, 900, 500, 250, 120, 60)
 """Characters each section may have, tried one after the other until the card fits: what is long is cut first."""
+_ENDLESS_ROOM = 1_000_000
 _USER = re.compile(r"\d{5,20}")
 
 
@@ -42,6 +44,8 @@ class Rendered:
     components: tuple[Payload, ...]
     calls: tuple[str, ...] = ()
     """Ids of the users it may call; nobody else is called, whatever the text says."""
+    cut: tuple[int, ...] = ()
+    """Which sections of the card are not shown to their end, by their position."""
 
     @property
     def body(self) -> dict[str, object]:
@@ -52,13 +56,13 @@ class Rendered:
 def rendered(card: Card, *, mark: int = 0) -> Rendered:
     """`card` as a message; `mark` is what it is found again by, 0 for nothing."""
     called = _called(card.mentions)
-    parts = _fitting(card, called)
+    parts, cut = _fitting(card, called)
     whole = components.container(parts, accent=ACCENT[card.tone], mark=mark)
-    return Rendered(components=(whole,), calls=tuple(called))
+    return Rendered(components=(whole,), calls=tuple(called), cut=cut)
 
 
-def _fitting(card: Card, called: Sequence[str]) -> list[Payload]:
-    """The parts of the card: detail is folded before anything is cut, and what does not fit is counted."""
+def _fitting(card: Card, called: Sequence[str]) -> tuple[list[Payload], tuple[int, ...]]:
+    """The parts of the card, and which sections are cut; before that detail is folded, what does not fit is counted."""
     sections = once(readable(section) for section in card.sections)
     head, foot = _head(card, called), action_rows(card.actions, taken=tokens_of(sections))
     parts: list[list[Payload]] = []
@@ -66,8 +70,15 @@ def _fitting(card: Card, called: Sequence[str]) -> list[Payload]:
         parts = [_section(section, card=card, room=room) for section in sections]
         whole = _put_together(head, parts, foot)
         if fits(whole):
-            return whole
-    return _shortened(head, parts, foot)
+            return whole, tuple(at for at, part in enumerate(parts) if _is_cut(sections[at], part, card=card))
+    return _shortened(head, parts, foot), tuple(range(len(sections)))
+
+
+def _is_cut(section: Section, shown: list[Payload], *, card: Card) -> bool:
+    """Whether some of a text is not shown."""
+    if not isinstance(section, Text | Markdown | Code):
+        return False
+    return section.text.endswith(ENDLESS) or shown != _section(section, card=card, room=_ENDLESS_ROOM)
 
 
 def fits(parts: Sequence[Payload]) -> bool:

@@ -17,6 +17,10 @@ _MARGIN = 60
 _METER_CELLS = 12
 _LABEL = 60
 _SHRINK = 0.8
+_CODE_LINES, _A_FEW_LINES = 30, 6
+"""Lines of code that are shown at a glance, and those that are not worth leaving out."""
+_ALL_OF_IT = 100_000
+"""Room that nobody has: everything is asked for."""
 
 
 def readable(section: Section) -> Section:
@@ -50,7 +54,7 @@ def code_text(section: Code, *, room: int) -> str:
     text = section.text.strip("\n").rstrip()
     if not text:
         return ""
-    return cut(text, room=room, make=lambda part: markup.code(part, language=section.language))
+    return cut(text, room=room, lines=_CODE_LINES, make=lambda part: markup.code(part, language=section.language))
 
 
 def meter_text(section: Meter) -> str:
@@ -71,13 +75,17 @@ def fields_text(section: Fields, *, room: int, aside: bool) -> str:
     return markup.small(text) if aside else text
 
 
-def cut(text: str, *, room: int, make: Callable[[str], str]) -> str:
-    """`text` by `make` in at most about `room` characters; what does not fit is counted in words."""
-    if units(made := make(text)) <= room:
+def cut(text: str, *, room: int, make: Callable[[str], str], lines: int = 0) -> str:
+    """`text` by `make` in at most about `room` characters (and `lines` lines, 0 for any number).
+
+    What does not fit is counted in words.
+    """
+    lines = 0 if room >= _ALL_OF_IT or text.count("\n") < lines + _A_FEW_LINES else lines
+    if not lines and units(made := make(text)) <= room:
         return made
     width = max(_LEAST_ROOM, room - _MARGIN)
     while True:
-        kept, rest = beginning(text, room=width)
+        kept, rest = beginning(text, room=width, lines=lines)
         more = markup.small(markup.escaped(left_out(rest) if rest.strip() else ""))
         made = "\n".join(part for part in (make(kept) if kept.strip() else "", more) if part)
         if units(made) <= room or width <= _LEAST_ROOM:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.chat.card import Markdown, StepList, StepRow, Tone
+from adapters.chat.card import Code, Markdown, StepList, StepRow, Tone
 from adapters.chat.errors import (
     ChatUnavailableError,
     MessageGoneError,
@@ -242,3 +242,17 @@ async def test_a_long_answer_goes_on_in_further_messages_with_no_code_cut_open()
     text = "\n".join(each.words for each in shown)
     assert all(f"line {number} of" in text for number in (0, 299, 599))
     assert all(each.words.count("```") == 2 for each in shown)
+
+
+async def test_what_a_card_has_no_room_for_stands_behind_it_as_a_file_once() -> None:
+    long = card(sections=(Code(text="\n".join(f"+ line {n}" for n in range(200)), language="diff"),), key="A17")
+    async with DiscordSimulator(pace=20) as discord, running(discord) as adapter:
+        channel = discord.channel("api")
+        root = await adapter.post(place_of(channel), LIVE, key="T142:card")
+        for again in (False, True):
+            await adapter.post(root.thread, long, key="A17:card", again=again)
+        shown = [each for each in discord.messages() if each.channel == root.message]
+        direct = await adapter.direct(PersonId(discord.person("alice").key), long, key="A17:direct")
+    assert [each.files for each in shown] == [[], ["A17.diff"]]
+    assert b"line 199" in shown[1].attachments[0].data
+    assert len([each for each in discord.messages() if each.channel == direct.place.channel[1:]]) == 2

@@ -24,6 +24,7 @@ from adapters.chat.card import (
     Weight,
 )
 from adapters.discord.components import texts_of
+from adapters.discord.left_out import left_out
 from adapters.discord.markup import code, escaped
 from adapters.discord.needs import invite_url, missing, permissions
 from adapters.discord.render import rendered
@@ -203,3 +204,16 @@ def test_the_invitation_asks_for_what_is_used_and_nothing_else() -> None:
     assert missing(permissions()) == ()
     assert missing(1 << 3) == ()
     assert missing(permissions() & ~(1 << 35)) == ("Create Public Threads",)
+
+
+def test_what_a_card_has_no_room_for_is_a_file_and_nothing_else_is() -> None:
+    lines = "\n".join(f"+ line {n}" for n in range(100))
+    card = Card(key="A17", title="A17", sections=(Code(text=lines, language="diff"), Text(text="short")))
+    file = left_out(card)
+    assert file is not None
+    assert (file.name, file.data.decode()) == ("A17.diff", lines)
+    assert "+ line 29\n```\n-# … 70 more lines" in words(card)
+    assert left_out(Card(key="A17", title="A17", sections=(Text(text="short"), Markdown(text="**short**")))) is None
+    both = left_out(Card(key="T1:ended/1", title="x", sections=(Text(text=lines * 9), Markdown(text=lines * 9))))
+    assert both is not None
+    assert both.name == "T1-ended-1.md"
