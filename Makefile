@@ -45,8 +45,10 @@ lint: setup ## ruff, basedpyright (strict) and the import rules
 bench: setup ## measure, and write bench.json (ARGS=--quick for a smoke test of a minute)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-pictures: setup ## draw the cards as Slack shows them into build/slack (needs chromium, fonts-lato, fonts-noto-color-emoji)
+pictures: setup ## draw the cards as each chat shows them into build (needs chromium, fonts-lato, fonts-noto-color-emoji)
 	$(BIN)/python -m tests.platforms.slack.drawing build/slack $(ARGS)
+	$(BIN)/python -m tests.platforms.telegram.drawing build/telegram $(ARGS)
+	$(BIN)/python -m tests.platforms.discord.drawing build/discord $(ARGS)
 
 lock: ## write both locks anew (UPGRADE=--upgrade takes the newest versions)
 	@test -x $(BIN)/uv || sh .ci/setup
