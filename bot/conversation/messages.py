@@ -106,6 +106,15 @@ def said_in_thread(text: str, thread: InThread, *, addressed: bool) -> Command:
     return command if addressed or command.target or len(text.split()) == 1 else steering
 
 
+def typed_in_thread(verb: str, text: str, thread: InThread) -> Command | None:
+    """The command a person typed in a task's thread without saying of which task, though it must be; else None.
+
+    It is about this one. What waits for an answer is not guessed: nothing tells when a command was typed.
+    """
+    command = _alone(f"{verb} {text}".strip(), InThread(task=thread.task), addressed=True)
+    return command if command is not None and not ENTRIES[command.verb].target_optional else None
+
+
 def _asks(text: str) -> bool:
     """Whether `text` is a question."""
     return text.rstrip().endswith("?") or _ASKS.match(text.strip()) is not None

@@ -25,7 +25,7 @@ from bot.commands.spelling import SLASH
 from bot.conversation.answering import form_owner, form_place
 from bot.conversation.errand import Errand
 from bot.conversation.filled import completed, words_in
-from bot.conversation.messages import InThread, said_in_thread, spoken
+from bot.conversation.messages import InThread, said_in_thread, spoken, typed_in_thread
 from core.domain.access import Act, may
 from core.domain.conversation import ActionToken
 from core.domain.errors import NotFoundError, OrchestratorError
@@ -45,7 +45,7 @@ class Understanding:
         """The errand, or what to answer; None for what is not our business."""
         match inbound:
             case CommandReceived():
-                return Errand(command=read(inbound.verb, inbound.text), asker=asker)
+                return await self._typed(inbound, asker)
             case MessageReceived():
                 return await self._message(inbound, asker)
             case MessagePicked():
@@ -66,6 +66,11 @@ class Understanding:
             return False
         task = (await self._context.seen.reader.task(thread.task)).task
         return may(asker.access.get(task.project), Act.STEER)
+
+    async def _typed(self, inbound: CommandReceived, asker: Asker) -> Errand:
+        thread = await self._thread(inbound.place)
+        command = typed_in_thread(inbound.verb, inbound.text, thread) if thread is not None else None
+        return Errand(command=command or read(inbound.verb, inbound.text), asker=asker)
 
     async def _message(self, inbound: MessageReceived, asker: Asker) -> Errand:
         thread = await self._thread(inbound.place, before=inbound.written_at)

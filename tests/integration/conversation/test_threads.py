@@ -70,6 +70,24 @@ async def test_a_verb_alone_is_about_this_task(work: AtWork, text: str) -> None:
     assert (await work.room.task("T1", state)).messages == ()
 
 
+@pytest.mark.parametrize("typed", [{"verb": "pause", "text": ""}, {"text": "pause"}, {"verb": "pause", "text": "it"}])
+async def test_a_command_alone_is_about_this_task_where_people_can_type_it_in_threads(
+    work: AtWork, typed: dict[str, str]
+) -> None:
+    await work.room.types("bob", at=work.thread, **typed)
+
+    assert (await work.room.task("T1", TaskState.PAUSED)).messages == ()
+
+
+async def test_a_command_alone_decides_nothing_and_one_that_may_stand_alone_is_not_about_this_task(
+    work: AtWork,
+) -> None:
+    await work.room.types("bob", "", verb="approve", at=work.thread)
+    assert "approve needs the name of one approval" in texts(await work.room.answer("bob"))
+    await work.room.types("bob", "", verb="pause")
+    assert "pause needs the name of one task" in texts(await work.room.answer("bob", 2))
+
+
 async def test_a_sentence_that_begins_like_a_command_is_for_the_agent(work: AtWork) -> None:
     room = work.room
     for text in ("cancel the subscription when the user leaves", "status codes must be strings --projct x"):
