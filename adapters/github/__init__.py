@@ -1,0 +1,1 @@
+"""GitHub as the forge: issues read, branches pushed, pull requests opened."""
