@@ -52,6 +52,8 @@ class Pressing:
         press = map_at(update, "callback_query")
         query, data = text_at(press, "id"), text_at(press, "data")
         message, person = map_at(press, "message"), somebody(map_at(press, "from"))
+        if not number_at(message, "chat", "id"):
+            return  # under a message that was sent by way of us, which we never do
         where = await self._where.pressed(message)
         self._names.learn(user_of(person.id), person.name)
         if data.startswith(CHOSEN):

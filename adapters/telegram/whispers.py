@@ -47,12 +47,14 @@ class Whispers:
         NotReachableError when there is no way.
         """
         user = user_of(person)
+        alone = place(channel_of(user))
         if await self._presses.alert(user, whispered(card)):
             return
         try:
-            await self._messages.post(place(channel_of(user)), card, key="", again=False)
+            # in their own conversation it is said where they are, as an answer
+            await self._messages.post(at if at.channel == alone.channel else alone, card, key="", again=False)
         except NotReachableError as error:
-            if error.code not in NEVER_STARTED or not start or not at.channel or at.channel.startswith("D"):
+            if error.code not in NEVER_STARTED or not start or not at.channel or at.channel == alone.channel:
                 raise
             await self._values.set(_waiting(user), _CARD.dump_json(card).decode(), for_s=WAITS_S)
             if not await self._presses.open(user, start):

@@ -114,6 +114,16 @@ async def test_after_a_press_a_few_words_are_shown_to_who_pressed_and_more_is_wr
         assert "Nothing was pressed." in (await telegram.shows(in_=alice.direct)).text
 
 
+async def test_in_their_own_conversation_people_are_answered_in_the_thread_they_wrote_in() -> None:
+    async with TelegramSimulator(pace=20) as telegram, running(telegram) as live:
+        alice = telegram.person("alice")
+        await alice.starts()
+        root = await live.adapter.post(place_of(alice.direct), card(), key="T142:card")
+        await live.adapter.whisper(root.thread, PersonId(alice.key), card("Paused."))
+
+        assert telegram.messages(alice.direct)[-1].reply_to is await telegram.shows(lambda each: "Running" in each.text)
+
+
 async def test_who_never_pressed_start_is_asked_to_in_the_group_and_then_sees_what_was_whispered() -> None:
     async with TelegramSimulator(pace=20) as telegram, running(telegram) as live:
         alice, shop = telegram.person("Alice"), telegram.group("shop")
