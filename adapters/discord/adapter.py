@@ -33,8 +33,8 @@ from core.domain.identity import PersonId, Place
 
 _TAKEN = "%F0%9F%91%80"
 """The reaction that says: seen, no answer needed. A pair of eyes, as an address takes it."""
-# five messages in five seconds of a channel, and as many edits (as answers to messages say)
-_PACE = Pace(post_interval_s=1.0, edit_interval_s=1.5)
+# five posts in five seconds in a channel, and as many edits over all its messages (as the answers to them say)
+_PACE = Pace(post_interval_s=1.0, edit_interval_s=1.5, edits_per_minute=50)
 _ANSWER_PACE = AnswerPace(every_s=1.5, page=3_000)
 
 

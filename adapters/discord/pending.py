@@ -77,7 +77,8 @@ class Waiting:
     def of(self, person: PersonId, place: Place, now_s: float) -> Pending | None:
         """The one by which `person` can be shown something at `place`: the oldest that waits there, else the newest."""
         mine = [each for each in self._all.values() if each.person == person and each.lives(now_s)]
-        here = [each for each in mine if each.place.channel == place.channel and each.place.space == place.space]
+        # who is in a thread does not see what is shown in its channel, nor the other way round
+        here = [each for each in mine if each.place == place]
         waiting = [each for each in here if not each.answered.is_set()]
         return next(iter(waiting), None) or next(reversed(here), None)
 

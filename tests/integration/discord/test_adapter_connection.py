@@ -1,10 +1,14 @@
 """Coming into Discord, staying there, and what is said to somebody whose settings keep the bot out."""
 
+import asyncio
+import threading
+
 import pytest
 
 from adapters.chat.inbound import MessageReceived
+from adapters.discord.adapter import DiscordAdapter
 from core.domain.errors import ConfigurationError
-from tests.integration.discord.adapter_running import Ear, remembered, running
+from tests.integration.discord.adapter_running import Ear, remembered, running, settings
 from tests.platforms.discord.intents import Intent
 from tests.platforms.discord.simulator import DiscordSimulator
 
@@ -108,3 +112,33 @@ async def test_it_waits_for_a_discord_that_is_away_at_first() -> None:
         async with running(discord, ear):
             await alice.writes("hello")
             await ear.hears(MessageReceived)
+
+
+async def test_a_token_that_is_taken_back_while_it_listens_is_said() -> None:
+    async with DiscordSimulator(pace=20) as discord:
+        ready = asyncio.Event()
+        adapter = DiscordAdapter(settings(discord), remembered())
+        listening = asyncio.create_task(adapter.run(Ear(), ready=ready.set))
+        async with asyncio.timeout(30):
+            await ready.wait()
+            discord.bot_token = "a new one"
+            discord.gateway.forget_sessions()
+            discord.gateway.drop()
+            with pytest.raises(ConfigurationError) as caught:
+                await listening
+    assert caught.value.source == "[discord] bot_token"
+
+
+async def test_nothing_of_it_is_left_behind() -> None:
+    async with DiscordSimulator(pace=20) as discord:
+        for _ in range(2):
+            async with running(discord) as adapter:
+                assert adapter.us is not None
+            await discord.disconnected()
+        left = [task for task in asyncio.all_tasks() if task.get_name().startswith("discord")]
+    assert left == []
+    for thread in threading.enumerate():
+        if "keep-alive" in thread.name:
+            # told to end, it does so by itself
+            thread.join(10)
+            assert not thread.is_alive()
