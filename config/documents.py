@@ -2,7 +2,9 @@
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from types import UnionType
 from typing import TypeVar, Union, get_args, get_origin
@@ -141,10 +143,7 @@ def toml_of(path: Path) -> dict[str, object]:
 def yaml_of(text: str, *, source: str, first_line: int = 1, as_text: bool = False) -> object:
     """The YAML document in `text`, which begins at `first_line` of `source`; `as_text` keeps scalars as written."""
     try:
-        if as_text:
-            # makes texts, lists and tables and nothing else: 1.10 stays 1.10, and `on` stays a word
-            return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
-        return yaml.safe_load(text)
+        return deepcopy(_parsed(text, as_text=as_text))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + first_line if error.problem_mark else first_line
         said = error.problem or "it cannot be read"
@@ -165,3 +164,12 @@ def yaml_of(text: str, *, source: str, first_line: int = 1, as_text: bool = Fals
         raise ConfigurationError(
             f"{source}: a value cannot be read: {said}.", source=source, hint="Put texts into quotes."
         ) from error
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, *, as_text: bool) -> object:
+    """The same files are read for each project, and reading YAML takes longer than anything else at a start."""
+    if as_text:
+        # makes texts, lists and tables and nothing else: 1.10 stays 1.10, and `on` stays a word
+        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    return yaml.safe_load(text)
