@@ -56,6 +56,22 @@ async def test_the_wheel_goes_when_everybody_sees_the_answer() -> None:
             await discord.until(lambda: not alice.private() or None)
 
 
+async def test_what_is_shown_alone_stands_where_the_person_is() -> None:
+    async with DiscordSimulator(pace=20) as discord:
+        alice, channel = discord.person("alice"), discord.channel("api")
+        async with running(discord) as adapter:
+            await alice.uses("/orchestrate whoami", {}, channel)
+            posted = await adapter.post(place_of(channel), card(), key="T142:card")
+            thread = alice.starts_thread("T142", discord.world.messages[posted.message])
+            await adapter.whisper(place_of(channel, thread.id), PersonId(alice.key), card("It hears you"))
+            told = await alice.sees(lambda seen: "It hears you" in seen.words)
+            assert told.channel == alice.direct.id, "it is not in sight"
+            await alice.uses("/orchestrate whoami", {}, thread)
+            await adapter.whisper(place_of(channel, thread.id), PersonId(alice.key), card("In the thread"))
+            there = await alice.sees(lambda seen: "In the thread" in seen.words)
+    assert (there.channel, there.only_for) == (thread.id, alice.id)
+
+
 async def test_nobody_is_left_waiting_while_the_program_is_busy() -> None:
     async with DiscordSimulator(pace=20) as discord:
         alice, ear, channel = discord.person("alice"), Ear(hold=asyncio.Event()), discord.channel("api")
