@@ -1,6 +1,7 @@
 """One update on its way in, each once and those of one person in one chat in order."""
 
 import logging
+from collections import Counter
 
 from adapters.chat.payload import Payload, map_at, text_at
 from adapters.chat.port import Heard
@@ -10,7 +11,9 @@ from adapters.telegram.presses import Presses
 from adapters.telegram.pressing import Pressing
 from adapters.telegram.us import Us
 from adapters.telegram.writing import Writing
+from core.domain.errors import OrchestratorError
 
+MOST_TRIES = 5
 _LOG = logging.getLogger(__name__)
 
 
@@ -22,9 +25,25 @@ class Hearing:
         self._pressing = pressing
         self._writing = writing
         self._turns = Turns()
+        self._failures: Counter[int] = Counter()
 
     async def take(self, update: Payload, us: Us, heard: Heard) -> None:
         """Hand over what an update says; returns when it is kept."""
+        try:
+            await self._take(update, us, heard)
+        except OrchestratorError:
+            # the database is away: Telegram shows the update again, however long that takes
+            raise
+        except Exception:
+            # a defect of ours about one update must not keep all that come after it from being confirmed
+            number = number_at(update, "update_id")
+            self._failures[number] += 1
+            if self._failures[number] < MOST_TRIES:
+                raise
+            del self._failures[number]
+            _LOG.exception("an update cannot be understood, and is given up")
+
+    async def _take(self, update: Payload, us: Us, heard: Heard) -> None:
         press = map_at(update, "callback_query")
         message = map_at(press, "message") if press else map_at(update, "message")
         user = number_at(press or message, "from", "id")

@@ -56,7 +56,7 @@ class Messages:
             return await self.posted(sent)
         if sent is None or sent.whole:
             sent = await self._begun(place, card, key)
-        made, unsure = self._drawn(card), again
+        made, unsure = await self._drawn(card), again
         for page in made.pages[len(sent.messages) :]:
             place = telegram_place(sent.channel, sent.thread)
             sent = _with(sent, await self._posting.page(place, page, key=key, unsure=unsure))
@@ -75,7 +75,7 @@ class Messages:
         """Put `card` in the place of what was posted: page by page, with more or fewer of them."""
         channel, first = posted.place.channel, int(posted.message)
         standing = await self._journal.pages(channel, first)
-        pages = self._drawn(card).pages
+        pages = (await self._drawn(card)).pages
         for message, page in zip(standing, pages, strict=False):
             await self._rewrite(posted.place, message, page, is_first=message == first)
         added = [await self._posting.page(posted.thread, page) for page in pages[len(standing) :]]
@@ -114,8 +114,8 @@ class Messages:
         except ChatError as error:
             _LOG.warning("the rest of a card was not sent: %s", error)
 
-    def _drawn(self, card: Card) -> Rendered:
-        return rendered(card, names={each: self._names.known(user_of(each)) for each in card.mentions})
+    async def _drawn(self, card: Card) -> Rendered:
+        return rendered(card, names={each: await self._names.of(user_of(each)) for each in card.mentions})
 
     async def _begun(self, place: Place, card: Card, key: str) -> Sent:
         thread = await self._journal.topic(key)

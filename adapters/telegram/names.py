@@ -29,10 +29,6 @@ class Names:
         if chat and name:
             self._keep(chat, name, KEEP_S)
 
-    def known(self, chat: int) -> str:
-        """The name as far as it is known already, else ''."""
-        return self._known.get(chat, ("", 0.0))[0]
-
     async def of(self, chat: int) -> str:
         """The name of a person or group, '' when Telegram does not tell it."""
         name, until = self._known.get(chat, ("", 0.0))

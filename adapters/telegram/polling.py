@@ -6,7 +6,7 @@ an update that is still being kept, and what was handed over is not handed over 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from adapters.chat.errors import ChatError
 from adapters.chat.owned import OwnedTasks
@@ -25,6 +25,8 @@ Take = Callable[[Payload], Awaitable[None]]
 """Takes one update for good; returns when it is kept."""
 
 _LOG = logging.getLogger(__name__)
+_BATCH = 100
+"""The most that one poll brings (getUpdates.limit)."""
 _GRACE_S = 1.0
 """How long a batch may take before the next one is looked for beside it."""
 _LOOK_AGAIN_S = 0.5
@@ -44,7 +46,9 @@ class Polling:
         """The first update that is not confirmed; 0 while nothing is known."""
         self._seen: dict[int, bool] = {}
         """Whether each unconfirmed update that was handed over is kept."""
+        self._under_way: set[int] = set()
         self._kept = asyncio.Event()
+        self._failed = False
 
     async def run(self, *, ready: Callable[[], None]) -> None:
         """Poll until cancelled; `ready` once Telegram answered. ConfigurationError when it never will."""
@@ -75,37 +79,50 @@ class Polling:
         found = await self._calls.updates(offset=self._next, wait_s=wait_s, kinds=KINDS)
         self._next = self._next or 1
         ready()
-        started = [self._begin(update) for update in found if number_at(update, "update_id") not in self._seen]
+        self._forget_what_is_gone(found)
+        started = [self._begin(update) for update in found]
         if any(started):
             await self._settle()
         elif busy:
             await self._until_kept(_LOOK_AGAIN_S)
         self._confirm()
+        if self._failed:
+            self._failed = False
+            await asyncio.sleep(_LOOK_AGAIN_S)  # what could not be kept a moment ago can hardly be kept now
 
     def _begin(self, update: Payload) -> bool:
         number = number_at(update, "update_id")
-        if not number:
+        if not number or number in self._under_way or self._seen.get(number):
             return False
         self._seen[number] = False
+        self._under_way.add(number)
         self._tasks.start(self._handed(number, update), name="telegram-update")
         return True
+
+    def _forget_what_is_gone(self, found: Sequence[Payload]) -> None:
+        """An update that was not kept and is not shown any more never will be: it was an old one, shown once more."""
+        shown = {number_at(update, "update_id") for update in found}
+        for number in [each for each, kept in self._seen.items() if not kept]:
+            if number not in shown and number not in self._under_way and len(shown) < _BATCH:
+                del self._seen[number]
 
     async def _handed(self, number: int, update: Payload) -> None:
         try:
             await self._take(update)
+            self._seen[number] = True
         except BaseException:
-            # it was not kept: Telegram shows it again
-            self._seen.pop(number, None)
+            # it was not kept, is not confirmed, and so is shown again
+            self._failed = True
             raise
         finally:
+            self._under_way.discard(number)
             self._kept.set()
-        self._seen[number] = True
 
     async def _settle(self) -> None:
         """Wait for what was handed over, but not so long that one holds up the others."""
         loop = asyncio.get_running_loop()
         until = loop.time() + _GRACE_S
-        while not all(self._seen.values()) and (left := until - loop.time()) > 0:
+        while self._under_way and (left := until - loop.time()) > 0:
             await self._until_kept(left)
 
     async def _until_kept(self, within_s: float) -> None:

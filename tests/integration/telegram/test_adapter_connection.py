@@ -11,10 +11,10 @@ from adapters.chat.inbound import CommandReceived, Inbound, MessageReceived
 from adapters.telegram import polling
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.webhook import PATH, SECRET_HEADER
-from core.domain.errors import AddressUnavailableError, ConfigurationError
+from core.domain.errors import AddressUnavailableError, ConfigurationError, StoreError
 from tests.integration.telegram.adapter_running import Live, memory, running, settings
 from tests.platforms.telegram.simulator import TelegramSimulator
-from tests.support.chat_stage import HEARD_WITHIN_S, Ears, Running
+from tests.support.chat_stage import HEARD_WITHIN_S, Ears
 
 pytestmark = pytest.mark.telegram
 
@@ -36,7 +36,8 @@ def words(ears: Ears) -> list[str]:
     return [each.text for each in ears.heard if isinstance(each, MessageReceived)]
 
 
-async def test_an_update_is_confirmed_only_once_it_was_kept() -> None:
+async def test_an_update_is_confirmed_only_once_it_was_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "_CLOSING_S", 0.05)
     async with TelegramSimulator() as telegram:
         alice = telegram.person("alice")
         async with running(telegram) as live:
@@ -49,19 +50,17 @@ async def test_an_update_is_confirmed_only_once_it_was_kept() -> None:
             await telegram.quiet()
 
 
-async def test_what_could_not_be_kept_comes_again() -> None:
-    class Forgetful(Running):
-        """Its ears fail twice."""
+def _fails() -> bool:
+    raise StoreError("The database is away.")
 
-        failures = 2
 
-    run = Forgetful()
-    heard = run.ears
+async def kept_after(failures: int, error: Exception, said: list[str]) -> list[str]:
+    """What was heard of all that was said when keeping the first thing failed so often."""
+    heard, left = Ears(), [error] * failures
 
     async def ears(inbound: Inbound) -> None:
-        if run.failures:
-            run.failures -= 1
-            raise RuntimeError("the database is away")
+        if left and isinstance(inbound, MessageReceived) and inbound.text == said[0]:
+            raise left.pop()
         await heard(inbound)
 
     async with TelegramSimulator() as telegram:
@@ -69,13 +68,37 @@ async def test_what_could_not_be_kept_comes_again() -> None:
         ready = asyncio.Event()
         task = asyncio.create_task(adapter.run(ears, ready=ready.set))
         await asyncio.wait_for(ready.wait(), HEARD_WITHIN_S)
-        await telegram.person("alice").writes("hello")
-        await heard.until(lambda inbound: isinstance(inbound, MessageReceived))
+        for text in said:
+            await telegram.person("alice").writes(text)
         await telegram.quiet()
         task.cancel()
         await asyncio.wait({task})
+    return words(heard)
 
-    assert (words(heard), run.failures) == (["hello"], 0)
+
+async def test_what_could_not_be_kept_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "_LOOK_AGAIN_S", 0.01)
+    away = StoreError("The database is away.")
+    assert sorted(await kept_after(12, away, ["one", "two"])) == ["one", "two"]
+
+
+async def test_a_defect_about_one_update_does_not_silence_the_bot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "_LOOK_AGAIN_S", 0.01)
+    assert sorted(await kept_after(2, RuntimeError("a hiccup"), ["one", "two"])) == ["one", "two"]
+    assert await kept_after(1000, RuntimeError("a defect"), ["one", "two"]) == ["two"]
+
+
+async def test_an_old_update_that_comes_once_more_and_cannot_be_kept_holds_nothing_up() -> None:
+    async with TelegramSimulator() as telegram, running(telegram) as live:
+        alice = telegram.person("alice")
+        await alice.writes("one")
+        await live.hears(MessageReceived, lambda each: each.text == "one")
+        await telegram.quiet()
+        live.ears.held = lambda inbound: _fails() if inbound.event_id.endswith("1") else False
+        telegram.updates.repeat()
+        await alice.writes("two")
+        await live.hears(MessageReceived, lambda each: each.text == "two")
+        await telegram.quiet()
 
 
 async def test_many_messages_at_once_are_heard_once_each_and_those_of_one_person_in_order() -> None:

@@ -316,4 +316,4 @@ async def test_people_who_are_called_are_called_by_name() -> None:
         alice, shop = telegram.person("Alice"), telegram.group("shop")
         called = card(sections=(Text(text="Look at this."),), mentions=(PersonId(alice.key),))
         await live.adapter.post(place_of(shop), called, key="A1:card")
-        assert telegram.messages(shop)[0].pieces("text_mention")
+        assert telegram.messages(shop)[0].pieces("text_mention") == ["Alice"]
