@@ -54,10 +54,11 @@ def read(custom_id: str) -> Press:
     return Press(meant=Meant.DO, token=custom_id)
 
 
-def question(label: str, token: str) -> dict[str, object]:
-    """What is asked of who pressed the dangerous button `label`."""
+def question(label: str, token: str, *, about: str = "") -> dict[str, object]:
+    """What is asked of who pressed the dangerous button `label`; `about` is ready to be shown."""
     label = fitted(one_line(label), limit=_LABEL) or "Go on"
-    text = f"{markup.bold(f'{label}?')}\n{markup.small(_NOTHING_YET)}"
+    lines = (markup.bold(f"{label}?"), about, markup.small(_NOTHING_YET))
+    text = "\n".join(line for line in lines if line)
     buttons: list[Payload] = [
         components.button(fitted(label, limit=limits.BUTTON), token=_SURE + token, style=components.DANGER),
         components.button(_GO_BACK, token=_NOT_NOW),

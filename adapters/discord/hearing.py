@@ -13,7 +13,7 @@ from adapters.chat.port import Heard
 from adapters.chat.suggestion import Suggest, Suggestion
 from adapters.chat.turns import Turns
 from adapters.discord.channels import Channels
-from adapters.discord.confirmation import Meant, Press, asking, read
+from adapters.discord.confirmation import Meant, Press, asking, question, read
 from adapters.discord.ids import person_id, place
 from adapters.discord.messages import Messages
 from adapters.discord.names import Names
@@ -32,6 +32,7 @@ from adapters.discord.reading import (
     names_in,
     our_ids,
     roles_of,
+    title_of,
 )
 from adapters.discord.responses import Responses
 from adapters.discord.roles import Roles, groups_in
@@ -148,7 +149,8 @@ class Hearing:
             match press.meant:
                 case Meant.ASK:
                     label = label_of(interaction, asking(press.token))
-                    await self._responses.ask_back(pending, label, press.token)
+                    asked = question(label, press.token, about=title_of(interaction))
+                    await self._responses.ask_back(pending, asked)
                 case Meant.LEAVE:
                     await self._responses.replace_question(pending, "Nothing was done.")
                 case Meant.SURE:

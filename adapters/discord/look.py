@@ -19,6 +19,10 @@ ACCENT = {
 SIGN = {Tone.NEUTRAL: "", Tone.WORKING: "🔵", Tone.WAITING: "🟠", Tone.GOOD: "🟢", Tone.BAD: "🔴"}
 
 
+HEADING = "### "
+"""Begins the title of a card."""
+
+
 def message_body(parts: Sequence[Payload], *, calls: Sequence[str] = ()) -> dict[str, object]:
     """A message made of `parts`; of whomever its text names only the users in `calls` are called."""
     return {

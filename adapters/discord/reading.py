@@ -7,6 +7,7 @@ import discord
 
 from adapters.chat.payload import Payload
 from adapters.discord.channels import Channel
+from adapters.discord.look import HEADING
 from adapters.discord.mentions import Names
 
 _BY_PEOPLE = frozenset({discord.MessageType.default, discord.MessageType.reply})
@@ -81,12 +82,28 @@ def label_of(interaction: discord.Interaction, custom_id: str) -> str:
     return _label_in(interaction.message.components, custom_id) if interaction.message is not None else ""
 
 
+def title_of(interaction: discord.Interaction) -> str:
+    """What the message is about whose button was pressed, ready to be shown; '' when it has no title."""
+    return _title_in(interaction.message.components) if interaction.message is not None else ""
+
+
+def _title_in(parts: Iterable[object]) -> str:
+    for part in parts:
+        first = part.content.partition("\n")[0] if isinstance(part, discord.TextDisplay) else ""
+        if title := first.removeprefix(HEADING) if first.startswith(HEADING) else _title_in(_inside(part)):
+            return title
+    return ""
+
+
+def _inside(part: object) -> list[object]:
+    return [*getattr(part, "children", ()), *filter(None, [getattr(part, "accessory", None)])]
+
+
 def _label_in(parts: Iterable[object], custom_id: str) -> str:
     for part in parts:
         if isinstance(part, discord.Button) and part.custom_id == custom_id:
             return part.label or ""
-        inner = [*getattr(part, "children", ()), *filter(None, [getattr(part, "accessory", None)])]
-        if label := _label_in(inner, custom_id):
+        if label := _label_in(_inside(part), custom_id):
             return label
     return ""
 

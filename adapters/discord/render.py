@@ -14,7 +14,7 @@ from adapters.chat.payload import Payload
 from adapters.chat.text import one_line
 from adapters.discord import components, limits, markup
 from adapters.discord.ids import user_of
-from adapters.discord.look import ACCENT, SIGN, message_body
+from adapters.discord.look import ACCENT, HEADING, SIGN, message_body
 from adapters.discord.render_actions import action_rows, choices_parts, once, tokens_of
 from adapters.discord.render_markdown import markdown_text
 from adapters.discord.render_steps import steps_text
@@ -111,7 +111,7 @@ def _title(card: Card) -> str:
         said = fitted(one_line(card.title), limit=_SAID)
         return markup.bold(said) if len(said) <= _BOLD else markup.prose(said)
     title = fitted(one_line(card.title), limit=_TITLE)
-    return f"### {markup.escaped(title)}" if title else ""
+    return f"{HEADING}{markup.escaped(title)}" if title else ""
 
 
 def _standing(card: Card) -> str:

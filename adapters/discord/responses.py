@@ -14,7 +14,6 @@ from adapters.chat.payload import Payload
 from adapters.chat.suggestion import Suggestion
 from adapters.discord import limits
 from adapters.discord.calls import Calls
-from adapters.discord.confirmation import question
 from adapters.discord.look import note
 from adapters.discord.modal import modal
 from adapters.discord.pending import Pending, Stage, Waiting
@@ -68,12 +67,12 @@ class Responses:
             pending.settle()
             await self._respond(pending, _MODAL, modal(form))
 
-    async def ask_back(self, pending: Pending, label: str, token: str) -> None:
-        """Ask whoever pressed the dangerous button `label` whether they mean it."""
+    async def ask_back(self, pending: Pending, asked: dict[str, object]) -> None:
+        """Ask whoever pressed a dangerous button whether they mean it."""
         async with pending.turn:
             if pending.stage is Stage.OPEN:
                 pending.stage = Stage.QUIET
-                await self._respond(pending, _MESSAGE, _ephemeral(question(label, token)))
+                await self._respond(pending, _MESSAGE, _ephemeral(asked))
         pending.settle()
 
     async def replace_question(self, pending: Pending, words: str) -> None:

@@ -185,6 +185,7 @@ async def test_a_dangerous_button_asks_back_and_only_a_yes_is_heard() -> None:
             message = discord.world.messages[posted.message]
             await alice.clicks("Stop", message)
             question = await alice.sees(lambda seen: "Stop?" in seen.words)
+            assert "T142 Fix the discount" in question.words
             await alice.clicks("Not now", question)
             assert question.labels == []
             assert ear.said == []

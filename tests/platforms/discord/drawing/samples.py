@@ -30,7 +30,9 @@ class Picture:
 def pictures() -> tuple[Picture, ...]:
     """Every picture there is."""
     form: Any = modal(deny_form(sample_approval(), token="tok"))
-    asked: Any = question("Stop", "tok")["components"]
+    asked: Any = question(
+        "Cancel task", "tok", about="T142 · Fix issue #123: bulk discount missing at exactly 10 items"
+    )["components"]
     return (
         *(_message(name, card) for name, card in sample_cards(alice=ALICE, bob=BOB).items()),
         Picture(name="sure", draw=lambda theme: message_page([asked], theme=theme, whisper=True)),
