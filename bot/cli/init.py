@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.exits import Exit, told
 from bot.cli.init_slack import slack
+from bot.cli.init_telegram import telegram
 from bot.cli.invocation import invocation
 from bot.cli.perform import perform
 from core.domain.errors import ConflictError, InvalidInputError, OrchestratorError
@@ -23,6 +24,7 @@ _FILE = "orchestrator.toml"
 
 app = typer.Typer()
 app.command("slack")(slack)
+app.command("telegram")(telegram)
 
 
 @app.callback(invoke_without_command=True)

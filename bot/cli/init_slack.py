@@ -3,18 +3,15 @@
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from bot.cli.chat_tables import may_add, project_of, settings_step, text_of
 from bot.cli.exits import Exit
 from bot.cli.invocation import invocation
 from bot.cli.perform import perform
 from core.domain.errors import ConflictError, InvalidInputError
-
-if TYPE_CHECKING:
-    from bot.slack_setup import SlackSetup
-    from config.settings import Settings
 
 _IDS = {
     "--workspace": re.compile(r"T[A-Z0-9]+", re.ASCII),
@@ -46,19 +43,18 @@ def slack(
     """
 
     async def work() -> int:
-        from bot.slack_setup import SlackIds, SlackSetup, by_hand, steps
+        from bot.slack_setup import SlackIds, SlackSetup, by_hand, steps, tables
 
         _checked(name=name, http=http, ids={"--workspace": workspace, "--admin": admin, "--channel": channel})
         settings = invocation(context).settings()
-        if yes and settings.config_file is None:
-            raise ConflictError("There is no orchestrator.toml to add to.", hint="Write one first: orchestrator init")
+        if yes:
+            may_add(settings)
         ids = SlackIds(workspace=workspace, admin=admin, channel=channel)
-        setup = SlackSetup(ids=ids, project=_project(settings, project), http_url=http)
+        setup = SlackSetup(ids=ids, project=project_of(settings, project), http_url=http)
         _write_manifest(manifest, name=name, http=http, agent=agent, force=force)
-        text = _text(settings)
-        step = _added(settings, setup, text=text) if yes else _shown(settings, setup, text=text)
+        text = text_of(settings)
         changes = by_hand(setup, settings, text=text)
-        step += "".join(f"\n   Change: {line}" for line in changes)
+        step = settings_step(settings, tables(setup), text=text, changes=changes, add=yes)
         typer.echo(f"{manifest} holds what the app needs in Slack. From here on:\n")
         for number, text in enumerate(
             steps(manifest=str(manifest), name=name, http_url=http, settings_step=step), start=1
@@ -89,13 +85,6 @@ def _checked(*, name: str, http: str, ids: dict[str, str]) -> None:
         raise InvalidInputError("Which workspace are they in?", hint="Add --workspace T0123.")
 
 
-def _project(settings: "Settings", name: str) -> str:
-    """The project whose channel it is; '' when it is not clear, or there is none yet."""
-    if name:
-        return settings.project(name).name
-    return next(iter(settings.projects)) if len(settings.projects) == 1 else ""
-
-
 def _write_manifest(file: Path, *, name: str, http: str, agent: bool, force: bool) -> None:
     from adapters.slack.manifest import manifest
     from bot.settings_file import write_settings
@@ -104,36 +93,3 @@ def _write_manifest(file: Path, *, name: str, http: str, agent: bool, force: boo
     if file.exists() and not force and (not file.is_file() or file.read_text(encoding="utf-8") != text):
         raise ConflictError(f"{file} exists and stays as it is.", hint="Replace it with --force, or use --manifest.")
     write_settings(file, text)
-
-
-def _shown(settings: "Settings", setup: "SlackSetup", *, text: str) -> str:
-    """The step that tells what to add by hand."""
-    from bot.settings_tables import missing
-    from bot.slack_setup import tables
-
-    lines = missing(tables(setup), text=text)
-    if not lines:
-        return "orchestrator.toml has the tables it needs."
-    where = settings.config_file or "orchestrator.toml"
-    told = "\n".join(f"   {line}".rstrip() for line in "\n".join(lines.values()).splitlines())
-    return f"Add this to {where}, or let it be added with --yes:\n\n{told}\n"
-
-
-def _added(settings: "Settings", setup: "SlackSetup", *, text: str) -> str:
-    """Add what is missing to the settings file; the step that says so."""
-    from bot.settings_file import write_settings
-    from bot.settings_tables import extended, missing
-    from bot.slack_setup import tables
-
-    file = settings.config_file
-    assert file is not None
-    lines = missing(tables(setup), text=text)
-    if not lines:
-        return f"{file} had the tables it needs, and stays as it is."
-    write_settings(file, extended(text, lines))
-    named = ", ".join(f"[{'.'.join(where)}]" for where in lines)
-    return f"{file} has new tables: {named}. Fill in what is still empty."
-
-
-def _text(settings: "Settings") -> str:
-    return settings.config_file.read_text(encoding="utf-8") if settings.config_file else ""
