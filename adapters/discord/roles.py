@@ -11,8 +11,10 @@ from adapters.chat.payload import texts_at
 from adapters.discord.calls import Calls
 from adapters.discord.ids import PLATFORM
 
-FRESH_S = 300.0
-"""How long what Discord said of somebody's roles in another server counts."""
+FRESH_S = 15.0
+"""How long what Discord said of somebody's roles in another server counts: whose role was taken away is soon told."""
+STALE_S = 300.0
+"""How long it counts while Discord does not answer, which somebody can see to by asking for too much."""
 _KEEP_S = 90 * 86_400.0
 _MOST = 10_000
 _MOST_GUILDS = 20
@@ -31,7 +33,7 @@ class Roles:
     async def of(self, user: str, *, guild: str = "", roles: Iterable[str] = ()) -> tuple[str, ...]:
         """The groups of `user` everywhere; `roles` are those in `guild`, where something was done just now.
 
-        Of a server whose answer does not come the last one counts, else nothing is said.
+        Of a server whose answer does not come the last one counts for a while, else nothing is said.
         """
         guilds = await self._guilds(user, guild)
         if guild:
@@ -51,8 +53,9 @@ class Roles:
         return guilds
 
     async def _in(self, user: str, guild: str) -> tuple[str, ...]:
-        roles, until_s = self._known.get((user, guild), ((), 0.0))
-        if until_s > self._clock():
+        roles, said_s = self._known.get((user, guild), ((), -STALE_S))
+        age_s = self._clock() - said_s
+        if age_s < FRESH_S:
             return roles
         try:
             member = await self._calls.call("GET", f"/guilds/{guild}/members/{user}", repeatable=True)
@@ -60,12 +63,12 @@ class Roles:
             self._keep(user, guild, ())  # not a member any more, or we are not
             return ()
         except ChatError:
-            return roles
+            return roles if age_s < STALE_S else ()
         self._keep(user, guild, texts_at(member, "roles"))
         return self._known[user, guild][0]
 
     def _keep(self, user: str, guild: str, roles: tuple[str, ...]) -> None:
-        self._known[user, guild] = (roles, self._clock() + FRESH_S)
+        self._known[user, guild] = (roles, self._clock())
         self._known.move_to_end((user, guild))
         while len(self._known) > _MOST:
             self._known.popitem(last=False)

@@ -1,0 +1,60 @@
+"""Whose role was taken away cannot go on as if they had it, whatever they do so that Discord says nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.chat.keyvalue import MemoryValues
+from adapters.discord.calls import Calls
+from adapters.discord.roles import FRESH_S, STALE_S, Roles
+from adapters.discord.wire import Answer, Request
+
+pytestmark = pytest.mark.discord
+HAS = ("discord:71/role:5",)
+
+
+class Members:
+    """A line on which Discord says what roles somebody has, or that it is asked too often."""
+
+    def __init__(self) -> None:
+        self.roles: list[str] | None = ["5"]
+        self.asked = 0
+        self.now_s = 1000.0
+
+    async def send(self, request: Request) -> Answer:
+        self.asked += 1
+        if self.roles is None:
+            return Answer(status=429, body={"message": "slower", "retry_after": 0.2})
+        return Answer(status=200, body={"roles": self.roles})
+
+
+def a_server() -> tuple[Members, Roles]:
+    members = Members()
+    calls = Calls(members, clock=lambda: members.now_s)
+    kept = MemoryValues(clock=lambda: datetime.now(UTC))
+    return members, Roles(calls, kept, clock=lambda: members.now_s)
+
+
+async def test_roles_seen_a_moment_ago_are_not_asked_for() -> None:
+    members, roles = a_server()
+    assert await roles.of("1", guild="71", roles=["5"]) == HAS
+    assert await roles.of("1") == HAS
+    assert members.asked == 0
+
+
+async def test_a_role_that_was_taken_away_is_gone_soon_in_direct_messages_too() -> None:
+    members, roles = a_server()
+    await roles.of("1", guild="71", roles=["5"])
+    members.roles = []
+    members.now_s += FRESH_S
+    assert await roles.of("1") == ()
+
+
+async def test_while_discord_does_not_answer_the_last_word_counts_but_not_for_ever() -> None:
+    members, roles = a_server()
+    await roles.of("1", guild="71", roles=["5"])
+    members.roles = None
+    members.now_s += FRESH_S
+    assert await roles.of("1") == HAS
+    members.now_s += STALE_S
+    assert await roles.of("1") == ()
