@@ -1,7 +1,6 @@
 """Looks at Slack: the settings alone first, then what Slack says about tokens, scopes, socket and channels."""
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
 
 from adapters.chat.errors import ChatError, NotReachableError
 from adapters.chat.payload import map_at, text_at
@@ -10,23 +9,14 @@ from adapters.slack.identity import check, recognised, refusal
 from adapters.slack.needs import SCOPES
 from adapters.slack.parse import Us
 from adapters.slack.settings import SlackSettings
+from bot.checks.bound import MOST_CHANNELS, BoundChannel, channels_of
 from bot.checks.finding import Finding, Mark, broken, fine, note, warning
 from bot.checks.slack_people import people
 from bot.slack_app import slack_app
 from config.settings import Settings
 from core.domain.errors import ConfigurationError
 
-MOST_CHANNELS = 20
-"""So many channels are asked about."""
 _NETWORK = "Check the network, a proxy (HTTPS_PROXY), or slack.api_url."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoundChannel:
-    """A channel that has to be reached: `slack:T0123/C0456`, and what for."""
-
-    name: str
-    why: str
 
 
 async def slack(settings: Settings, *, channels: Sequence[BoundChannel], offline: bool) -> Sequence[Finding]:
@@ -40,8 +30,8 @@ async def slack(settings: Settings, *, channels: Sequence[BoundChannel], offline
         return [Finding(about="Slack", mark=Mark.BROKEN, text=error.message, todo=error.hint, is_configuration=True)]
     if offline:
         return [note("Slack", "There are tokens; Slack was not asked about them."), *people(settings, team="")]
-    bound = {each.name: each for each in (*_in_settings(settings), *channels) if each.name.startswith("slack:")}
-    return [finding async for finding in _asked(settings, given, channels=list(bound.values()))]
+    bound = channels_of("slack", settings, bound=channels)
+    return [finding async for finding in _asked(settings, given, channels=bound)]
 
 
 async def _asked(
@@ -130,11 +120,3 @@ async def _channel(calls: Calls, us: Us, channel: BoundChannel) -> Finding | str
     if not found.get("is_member"):
         return broken(about, f"The app is not in {name} ({channel.why}).", todo=f"In {name}: /invite @{us.name}")
     return name
-
-
-def _in_settings(settings: Settings) -> Sequence[BoundChannel]:
-    return [
-        BoundChannel(name=name, why=f"project {project.name}")
-        for project in settings.projects.values()
-        for name in project.channels
-    ]

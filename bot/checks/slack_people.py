@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.checks.bound import people_of, some
 from bot.checks.finding import Finding, Mark, fine, warning
 from config.settings import Settings
 
@@ -25,7 +26,7 @@ def _workspaces(settings: Settings, *, team: str) -> Finding:
 
 
 def _people(settings: Settings, *, team: str) -> Iterator[Finding]:
-    about, named = "Slack people", sorted(_named(settings))
+    about, named = "Slack people", people_of("slack", settings)
     if not named:
         example = f'admins = ["slack:{team or "T0123"}/U0456"]'
         yield _wrong(about, "Nobody is allowed to do anything.", todo=f"Set {example} in [access]. {_WHOSE_ID}")
@@ -35,14 +36,7 @@ def _people(settings: Settings, *, team: str) -> Iterator[Finding]:
     if strange and spaces:
         todo = "Correct them, or add their workspace to workspaces in [slack]."
         yield warning(about, f"Not in a workspace that is listened to: {', '.join(strange[:5])}.", todo=todo)
-    yield fine(about, f"Allowed: {', '.join(named[:5])}{f' and {len(named) - 5} more' if len(named) > 5 else ''}.")
-
-
-def _named(settings: Settings) -> set[str]:
-    """People of Slack, and patterns, who have access to anything."""
-    everywhere = settings.access.admins
-    named = {*everywhere, *(who for project in settings.projects.values() for who in project.access)}
-    return {each for each in named if each.startswith("slack:")}
+    yield fine(about, f"Allowed: {some(named)}.")
 
 
 def _space(person: str) -> str:

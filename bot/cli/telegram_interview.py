@@ -12,7 +12,7 @@ from adapters.telegram.identity import check, recognised
 from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.us import Us
 from bot.cli.exits import told
-from bot.cli.hidden import hidden_line
+from bot.cli.hidden import hidden
 from bot.settings_tables import missing
 from bot.telegram_setup import FATHER, TOKEN_VARIABLE, TelegramSetup, group_words, link, tables
 from bot.telegram_visitors import Visitor, Visitors
@@ -57,19 +57,18 @@ class _Interview:
             "It asks for a name, and for a username that ends in bot. Then it gives you a token.",
         ):
             self._console.say(line)
-        while True:
-            token = await hidden_line("Token (it is not shown):")
-            if token is None:
-                raise _stopped()
-            try:
-                found = await self._recognised(token)
-            except (ConfigurationError, ChatError) as error:
-                # what is said of settings is said here of what was typed
-                said = "That is no token of a bot." if isinstance(error, ConfigurationError) else told(error)
-                self._console.say(f"{said} Paste the line with a colon, such as 123456:ABC…")
-                continue
-            self._console.say(f"Keep it in the environment: export {TOKEN_VARIABLE}=…")
-            return found
+        with hidden() as screen:
+            while (token := await screen.line("Token (it is not shown):")) is not None:
+                try:
+                    found = await self._recognised(token)
+                except (ConfigurationError, ChatError) as error:
+                    # what is said of settings is said here of what was typed
+                    said = "That is no token of a bot." if isinstance(error, ConfigurationError) else told(error)
+                    self._console.say(f"{said} Paste the line with a colon, such as 123456:ABC…")
+                    continue
+                self._console.say(f"Keep it in the environment: export {TOKEN_VARIABLE}=…")
+                return found
+        raise _stopped()
 
     async def numbers(self, visitors: Visitors, calls: Calls, us: Us, setup: TelegramSetup) -> tuple[int, int]:
         """The numbers of the person and of the group; 0 for what is not learned."""

@@ -10,8 +10,8 @@ import pytest
 
 from adapters.slack.needs import SCOPES
 from bot.checks import house
+from bot.checks.bound import BoundChannel
 from bot.checks.finding import Finding, Mark
-from bot.checks.slack import BoundChannel
 from bot.checks.slack import slack as slack_checks
 from bot.onlooker import looking, utc_now
 from config.settings import Settings, load_settings
