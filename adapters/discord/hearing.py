@@ -111,17 +111,7 @@ class Hearing:
             where = await self._where(interaction.channel, guild, room)
             await self._suggests(interaction, await self._person(user, guild), where)
             return
-        known = known_channel(interaction.channel)
-        here = place(guild, known.parent if known and known.parent else room, room if known and known.parent else "")
-        pending = Pending(
-            id=str(interaction.id),
-            token=interaction.token,
-            person=person_id(user.id),
-            place=here,
-            shows=is_shown(interaction),
-            at_s=at_s,
-            message=str(interaction.message.id) if interaction.message else "",
-        )
+        pending = _pending(interaction, guild=guild, room=room, at_s=at_s)
         self._responses.begin(pending)
         data = data_of(interaction)
         if interaction.type is discord.InteractionType.component:
@@ -195,3 +185,18 @@ class Hearing:
             return where
         thread = await self._messages.thread_of(answers)
         return Place(platform=where.platform, space=where.space, channel=where.channel, thread=thread)
+
+
+def _pending(interaction: discord.Interaction, *, guild: str, room: str, at_s: float) -> Pending:
+    """What waits for an answer, at the place as far as it is known without asking."""
+    known = known_channel(interaction.channel)
+    parent = known.parent if known is not None else ""
+    return Pending(
+        id=str(interaction.id),
+        token=interaction.token,
+        person=person_id(interaction.user.id),
+        place=place(guild, parent or room, room if parent else ""),
+        shows=is_shown(interaction),
+        at_s=at_s,
+        message=str(interaction.message.id) if interaction.message else "",
+    )
