@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import discord
 
@@ -48,6 +50,7 @@ class Gateway(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             allowed_mentions=discord.AllowedMentions.none(),
             heartbeat_timeout=settings.heartbeat_timeout_s,
+            proxy=proxy_for(settings.base_url),
         )
         self._identify_pause_s = settings.identify_pause_s
         self._listener = listener
@@ -76,3 +79,11 @@ class Gateway(discord.Client):
                 await self.close()
         except TimeoutError:
             await self.http.close()
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy the environment asks for; the library does not look by itself."""
+    parts = urlsplit(url)
+    if not parts.hostname or proxy_bypass(parts.hostname):
+        return None
+    return getproxies().get(parts.scheme)

@@ -17,6 +17,7 @@ from adapters.chat.errors import (
     RejectedError,
 )
 from adapters.discord.calls import Calls
+from adapters.discord.gateway import proxy_for
 from adapters.discord.wire import Answer, Request
 
 pytestmark = pytest.mark.discord
@@ -144,3 +145,10 @@ async def test_an_error_does_not_tell_the_token_of_an_interaction() -> None:
     with pytest.raises(ChatError) as caught:
         await Calls(FakeWire(refusal(404, 10062))).call("POST", f"/interactions/1/{secret}/callback", json={})
     assert secret not in str(caught.value)
+
+
+def test_the_proxy_of_the_environment_is_used_where_it_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "localhost,127.0.0.1")
+    assert proxy_for("https://discord.com/api/v10") == "http://proxy.example:3128"
+    assert proxy_for("https://127.0.0.1:1/api/v10") is None
