@@ -1,7 +1,8 @@
 """Stories from outside: each has a machine of its own."""
 
+from tests.support.discord_team import crew, discord
 from tests.support.machines import director, machine, model, repository, shop
 from tests.support.slack_team import team
 from tests.support.studio import cast, studio
 
-__all__ = ["cast", "director", "machine", "model", "repository", "shop", "studio", "team"]
+__all__ = ["cast", "crew", "director", "discord", "machine", "model", "repository", "shop", "studio", "team"]

@@ -1,0 +1,123 @@
+"""The program is killed while it talks to Discord, and started again: nothing is lost, nothing is said twice."""
+
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from adapters.discord.ids import nonce
+from tests.platforms.discord.call import Call
+from tests.support.command_line import Running
+from tests.support.discord_team import Crew
+from tests.support.waiting import eventually
+
+pytestmark = [
+    pytest.mark.discord,
+    pytest.mark.slow,
+    pytest.mark.agent_cli,
+    pytest.mark.long,
+    pytest.mark.timeout(300),
+]
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["before Discord has done it", "after Discord has done it"])
+async def test_killed_while_discord_is_asked_for_something_it_is_there_once_in_the_end(crew: Crew, done: bool) -> None:
+    faults = crew.discord.faults
+    async with crew.serving() as program:
+        faults.hold("messages.post", after=done, which=_of("T1:card"))
+        asked = await crew.asks(crew.alice, "write a note", workflow="trio")
+        await _killed_in_the_call(crew, program)
+    faults.hold("messages.post", after=done, which=_of("A1:card"))
+    async with crew.serving() as program:
+        await _killed_in_the_call(crew, program)
+    if done:
+        crew.discord.passes(600)  # Discord does not know the nonces any more
+    async with crew.serving() as program:
+        card = await crew.shows("T1:card", "Waiting for you")
+        await crew.shows("A1:card", label="Approve plan")
+        faults.hold("messages.edit", after=done)
+        pressed = await crew.bob.clicks("Approve plan", crew.posted("A1:card")[0])
+        await _killed_in_the_call(crew, program)
+    faults.hold("messages.post", after=done, which=_of("T1:ended:1"))
+    async with crew.serving() as program:
+        await _killed_in_the_call(crew, program)
+    async with crew.serving():
+        await crew.shows("A1:card", "Approved by Bob")
+        result = await crew.shows("T1:ended:1", "Done")
+        await crew.shows("T1:card", "Done")
+        await crew.settled()
+
+    assert asked.acked
+    assert pressed.acked
+    assert await crew.tasks() == ["T1"]
+    assert result.channel == crew.thread(card).id
+    assert [each.id for each in crew.public(crew.shop)] == [card.id]
+
+
+async def test_killed_right_after_it_said_i_heard_it_does_what_it_heard_once(crew: Crew) -> None:
+    async with crew.serving() as program:
+        asked = await crew.asks(crew.alice, "write a note", workflow="trio")
+        await crew.killed(program)
+    async with crew.serving() as program:
+        plan = await crew.shows("A1:card", label="Approve plan")
+        pressed = await crew.bob.clicks("Approve plan", plan)
+        await crew.killed(program)
+    async with crew.serving():
+        await crew.shows("A1:card", "Approved by Bob")
+        await crew.shows("T1:ended:1", "Done")
+        await crew.shows("T1:card", "Done")
+        await crew.settled()
+
+    assert [asked.acked, pressed.acked] == [True, True]
+    assert await crew.tasks() == ["T1"]
+    assert [each.act for each in await crew.audit()].count("submit") == 1
+
+
+async def test_what_changed_while_it_was_away_is_on_the_cards_once_it_is_back(crew: Crew) -> None:
+    async with crew.serving() as program:
+        await crew.asks(crew.alice, "write a note", workflow="trio")
+        plan = await crew.shows("A1:card", label="Approve plan")
+        await crew.shows("T1:card", "Waiting for you")
+        await crew.killed(program)
+    denied = await crew.studio.run("deny", "A1", "--reason", "not now")
+    late = await crew.bob.clicks("Approve plan", plan)
+    async with crew.serving():
+        await crew.shows("A1:card", "Denied", "not now")
+        await crew.shows("T1:card", "Cancelled")
+        await crew.shows("T1:ended:1", "Cancelled")
+        await crew.settled()
+
+    assert denied.code == 0
+    assert late.failed
+    assert plan.labels == []
+
+
+async def test_being_stopped_it_says_so_and_leaves_nothing_half_done(crew: Crew) -> None:
+    crew.cast.hold("build")
+    async with crew.serving() as program:
+        await crew.asks(crew.alice, "write a note")
+        await crew.cast.hears("build")
+        await crew.shows("T1:card", "Working")
+        program.send(signal.SIGTERM)
+        ended = await program.ended()
+        await crew.discord.disconnected()
+    told = len(crew.discord.called("guild_commands.overwrite"))
+    crew.cast.let_go()
+    async with crew.serving():
+        await crew.shows("T1:ended:1", "Done")
+        await crew.settled()
+
+    assert ended.code == 0
+    assert "Traceback" not in ended.stderr
+    assert told == len(crew.discord.called("guild_commands.overwrite")) == 1, "commands are told when they changed"
+
+
+def _of(key: str) -> Callable[[Call], bool]:
+    """Says of a call whether it is about the message with this key."""
+    return lambda call: call.given.get("nonce") == nonce(key)
+
+
+async def _killed_in_the_call(crew: Crew, program: Running) -> None:
+    """kill -9, once Discord holds back its answer; it never comes."""
+    await eventually(lambda: not crew.discord.faults.waiting, within_s=60, what="the call whose answer is held back")
+    await crew.killed(program)
