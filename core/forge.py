@@ -1,11 +1,43 @@
-"""The forge port: where issues come from and pull requests go."""
+"""The forge port: where issues come from and pull requests go, and what can go wrong on the way.
+
+ForgeError
+├── ForgeUnavailableError    no answer, or the forge failed: try again
+│   └── ForgeBusyError       too much was asked: come again after `retry_after_s`
+├── ForgeDeniedError         our key is not accepted, or may not do this; `hint` says what it lacks
+└── ForgeRefusedError        the forge does not take this as it is: protected branch, secret, nothing new …
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from core.domain.errors import OrchestratorError
 from core.domain.identity import TaskId
 from core.domain.project import Project
+
+
+class ForgeError(OrchestratorError):
+    """Root of what a forge answers instead of yes."""
+
+
+class ForgeUnavailableError(ForgeError):
+    """The forge cannot be reached, or does not answer; whether it was done is found out by asking again."""
+
+
+class ForgeBusyError(ForgeUnavailableError):
+    """The forge wants to be left alone for `retry_after_s`; nothing was done."""
+
+    def __init__(self, message: str, *, retry_after_s: float, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+
+
+class ForgeDeniedError(ForgeError):
+    """We may not do this; `hint` says what a person can change."""
+
+
+class ForgeRefusedError(ForgeError):
+    """It will not be taken as it is, however often it is tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +64,9 @@ class PullRequestDraft:
     base_branch: str
     commit: str
     closes: str = ""
-    """Reference of the issue it settles; '' for none."""
+    """Reference of the issue it settles, `123` or `owner/repo#123`; '' for none."""
+    unfinished: bool = False
+    """It is to be looked at, not merged yet: the checks failed, or the money ran out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +86,16 @@ class Forge(Protocol):
     """One kind of forge."""
 
     async def issue(self, project: Project, reference: str) -> Issue:
-        """The issue called `reference` (such as `123`); NotFoundError when there is none."""
+        """The issue called `reference` (such as `123`); NotFoundError when there is none.
+
+        A forge that is a server raises ForgeError too.
+        """
         ...
 
     async def publish(self, project: Project, draft: PullRequestDraft) -> PullRequest:
-        """Open the pull request of `draft.branch`, or find the one that is already open for it and update it."""
+        """Open the pull request of `draft.branch`, or find the one that is already open for it and update it.
+
+        May be repeated after a crash at any point. A forge that is a server raises ForgeError, and ConflictError when
+        somebody else changed the branch there.
+        """
         ...

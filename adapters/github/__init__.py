@@ -1,1 +1,6 @@
 """GitHub as the forge: issues read, branches pushed, pull requests opened."""
+
+from adapters.github.forge import GitHubForge
+from adapters.github.settings import GitHubSettings
+
+__all__ = ["GitHubForge", "GitHubSettings"]

@@ -29,6 +29,7 @@ class PullRecord(BaseModel):
     base_branch: str
     commit: str
     closes: str = ""
+    unfinished: bool = False
     opened_at: datetime
     updated_at: datetime
 
@@ -67,6 +68,7 @@ class PullRecords:
             base_branch=draft.base_branch,
             commit=draft.commit,
             closes=draft.closes,
+            unfinished=draft.unfinished,
             opened_at=found.opened_at if found else now,
             updated_at=now,
         )

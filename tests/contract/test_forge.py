@@ -1,50 +1,52 @@
 """What every forge promises: issues are found or said to be missing, a branch has one open pull request."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from adapters.localforge import LocalForge
 from core.domain.errors import NotFoundError
-from core.domain.identity import ProjectName, task_id
+from core.domain.identity import task_id
 from core.domain.project import Project
 from core.forge import Forge, PullRequestDraft
+from tests.platforms.github.simulator import GitHubSimulator
 from tests.support.clock import FakeClock
+from tests.support.forge_stage import ForgeStage, GitHubStage, LocalStage
 
-DRAFT = PullRequestDraft(
-    task=task_id(142),
-    title="Apply the discount from the threshold on",
-    body="Closes #7.",
-    branch="orchestrate/T142-discount",
-    base_branch="main",
-    commit="1" * 40,
-    closes="7",
-)
+
+@pytest.fixture(params=["localforge", pytest.param("github", marks=pytest.mark.github)])
+async def stage(request, tmp_path: Path, clock: FakeClock) -> AsyncIterator[ForgeStage]:
+    """Each forge, with issue 7 in it."""
+    if request.param == "localforge":
+        yield LocalStage(tmp_path, clock)
+        return
+    async with GitHubSimulator(folder=tmp_path / "github", now=clock) as simulator:
+        yield GitHubStage(tmp_path, simulator, clock)
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    (tmp_path / "repo").mkdir()
-    return Project(name=ProjectName("shop"), repository=str(tmp_path / "repo"))
+def forge(stage: ForgeStage) -> Forge:
+    return stage.new_forge()
 
 
-@pytest.fixture(params=["localforge"])
-def new_forge(tmp_path: Path, clock: FakeClock, project: Project) -> Callable[[], Forge]:
-    """Makes a client of one and the same forge, which holds issue 7."""
-    issues = tmp_path / "repo" / ".orchestrator" / "issues"
-    issues.mkdir(parents=True)
-    (issues / "7.md").write_text(
-        "---\ntitle: No discount\nlabels: [bug]\nauthor: maria\n---\nIt costs too much.\n\n## Comment by jonas\nYes.\n"
+@pytest.fixture
+def project(stage: ForgeStage) -> Project:
+    return stage.project
+
+
+@pytest.fixture
+def draft(stage: ForgeStage) -> PullRequestDraft:
+    return PullRequestDraft(
+        task=task_id(142),
+        title="Apply the discount from the threshold on",
+        body="Closes #7.",
+        branch="orchestrate/T142-discount",
+        base_branch="main",
+        commit=stage.commit(stage.project, "discount"),
+        closes="7",
     )
-    return lambda: LocalForge(folder=tmp_path / "home" / "forge", clock=clock)
-
-
-@pytest.fixture
-def forge(new_forge: Callable[[], Forge]) -> Forge:
-    return new_forge()
 
 
 async def test_an_issue_is_told_as_it_was_written(forge, project):
@@ -64,40 +66,46 @@ async def test_an_issue_that_does_not_exist_is_not_found(forge, project, referen
     assert "7" in missing.value.hint
 
 
-async def test_a_pull_request_says_what_was_drafted(forge, project, clock):
-    opened = await forge.publish(project, DRAFT)
+async def test_a_pull_request_says_what_was_drafted(forge, project, draft, clock):
+    opened = await forge.publish(project, draft)
 
     assert (opened.title, opened.branch, opened.base_branch, opened.commit) == (
-        *(DRAFT.title, DRAFT.branch, DRAFT.base_branch, DRAFT.commit),
+        *(draft.title, draft.branch, draft.base_branch, draft.commit),
     )
     assert opened.reference
     assert opened.url
     assert opened.opened_at == clock.now
 
 
-async def test_publishing_a_branch_again_updates_its_pull_request(forge, project, clock):
-    opened = await forge.publish(project, DRAFT)
+async def test_publishing_a_branch_again_updates_its_pull_request(forge, project, stage, draft, clock):
+    opened = await forge.publish(project, draft)
     clock.advance(hours=1)
+    commit = stage.commit(project, "better")
 
-    updated = await forge.publish(project, replace(DRAFT, title="Better", commit="2" * 40))
+    updated = await forge.publish(project, replace(draft, title="Better", commit=commit))
 
-    assert updated == replace(opened, title="Better", commit="2" * 40)
-
-
-async def test_another_client_finds_the_same_pull_request(new_forge, project):
-    assert await new_forge().publish(project, DRAFT) == await new_forge().publish(project, DRAFT)
+    assert updated == replace(opened, title="Better", commit=commit)
 
 
-async def test_branches_published_at_once_get_a_pull_request_each(new_forge, project):
-    forge = new_forge()
-    drafts = [replace(DRAFT, branch=f"orchestrate/T{number}-x") for number in range(20)]
+async def test_another_client_finds_the_same_pull_request(stage, project, draft):
+    assert await stage.new_forge().publish(project, draft) == await stage.new_forge().publish(project, draft)
+
+
+async def test_branches_published_at_once_get_a_pull_request_each(stage, project, draft):
+    forge = stage.new_forge()
+    drafts = [replace(draft, branch=f"orchestrate/T{number}-x") for number in range(4)]
 
     opened = await asyncio.gather(*(forge.publish(project, draft) for draft in [*drafts, *drafts]))
 
-    assert len({each.reference for each in opened}) == 20
-    assert opened[:20] == opened[20:]
+    assert len({each.reference for each in opened}) == 4
+    assert opened[:4] == opened[4:]
 
 
-async def test_projects_do_not_see_each_others_pull_requests(forge, project):
-    other = replace(project, name=ProjectName("other"))
-    assert (await forge.publish(project, DRAFT)).url != (await forge.publish(other, DRAFT)).url
+async def test_projects_do_not_see_each_others_pull_requests(forge, stage, project, draft):
+    theirs = replace(draft, commit=stage.commit(stage.other, "theirs"))
+
+    assert (await forge.publish(project, draft)).url != (await forge.publish(stage.other, theirs)).url
+
+
+async def test_work_that_is_not_finished_can_be_offered_too(forge, project, draft):
+    assert (await forge.publish(project, replace(draft, unfinished=True))).reference

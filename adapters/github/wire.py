@@ -1,0 +1,84 @@
+"""The few fields of GitHub's answers that are read; everything else in them may come and go."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Wire(BaseModel):
+    """An answer, or a part of one."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class UserWire(Wire):
+    login: str = ""
+
+
+class LabelWire(Wire):
+    name: str = ""
+
+
+class PermissionsWire(Wire):
+    push: bool = True
+
+
+class RepositoryWire(Wire):
+    full_name: str
+    default_branch: str = ""
+    private: bool = False
+    archived: bool = False
+    disabled: bool = False
+    permissions: PermissionsWire = Field(default_factory=PermissionsWire)
+
+
+class IssueWire(Wire):
+    number: int
+    title: str
+    body: str | None = None
+    user: UserWire | None = None
+    labels: tuple[LabelWire | str, ...] = ()
+    comments: int = 0
+    html_url: str = ""
+    pull_request: dict[str, object] | None = None
+
+
+class CommentWire(Wire):
+    body: str | None = None
+    user: UserWire | None = None
+
+
+class RefWire(Wire):
+    class Target(Wire):
+        sha: str
+
+    ref: str
+    object: Target
+
+
+class TeamWire(Wire):
+    slug: str
+
+
+class SideWire(Wire):
+    ref: str
+    sha: str
+
+
+class PullWire(Wire):
+    number: int
+    title: str
+    body: str | None = None
+    html_url: str
+    draft: bool = False
+    created_at: datetime
+    user: UserWire | None = None
+    base: SideWire
+    head: SideWire
+    requested_reviewers: tuple[UserWire, ...] = ()
+    requested_teams: tuple[TeamWire, ...] = ()
+
+
+class FileWire(Wire):
+    filename: str
+    previous_filename: str = ""

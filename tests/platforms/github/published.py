@@ -1,0 +1,142 @@
+"""GitHub's published OpenAPI description, trimmed to what is used here; without it the simulator's own rules remain."""
+
+import json
+import os
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+
+FILE = Path(os.environ.get("GITHUB_SPEC", Path(__file__).parents[4] / "shared" / "specs" / "github" / "openapi.json"))
+Json = dict[str, Any]
+
+
+@cache
+def operations() -> dict[tuple[str, str], Json]:
+    """Each operation by method and path template; empty when the description is not at hand."""
+    if not FILE.exists():
+        return {}
+    paths: Json = json.loads(FILE.read_text())["paths"]
+    return {(method.upper(), path): each for path, methods in paths.items() for method, each in methods.items()}
+
+
+def request_problems(method: str, template: str, *, query: dict[str, str], body: Any) -> list[str]:
+    """What is wrong with a request, by the description."""
+    operation = operations().get((method, template))
+    if operation is None:
+        return [f"{method} {template} is not described"] if operations() else []
+    known = {each["name"]: each for each in operation.get("parameters", []) if each["in"] == "query"}
+    unknown = [f"unknown parameter {name}" for name in query if name not in known]
+    wrong = [
+        f"{name}: {problem}"
+        for name, value in query.items()
+        if name in known
+        for problem in _problems(_typed(value, known[name]["schema"]), known[name]["schema"])
+    ]
+    return [f"{method} {template}: {each}" for each in [*unknown, *wrong, *_body_problems(operation, body)]]
+
+
+def answer_problems(method: str, template: str, *, status: int, body: Any) -> list[str]:
+    """What is wrong with an answer of ours, by the description."""
+    schema = answer_schema(method, template, status=status)
+    if schema is None:
+        return []
+    return [f"answer of {method} {template}: {each}" for each in _problems(body, schema)]
+
+
+def answer_schema(method: str, template: str, *, status: int) -> Json | None:
+    """What an answer has to look like; None when that is not described."""
+    described = operations().get((method, template), {}).get("responses", {}).get(str(status), {})
+    return described.get("content", {}).get("application/json", {}).get("schema")
+
+
+def completed(value: Any, schema: Json) -> Any:
+    """`value` with every field that GitHub always sends: what nobody here looks at holds the plainest thing allowed."""
+    schema = _chosen(value, schema)
+    if isinstance(value, list):
+        return [completed(each, schema.get("items", {})) for each in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    fields = cast("Json", value)
+    described: Json = schema.get("properties", {})
+    there = {name: completed(each, described.get(name, {})) for name, each in fields.items()}
+    return {name: plainest(described.get(name, {})) for name in schema.get("required", []) if name not in there} | there
+
+
+def plainest(schema: Json) -> Any:
+    """The least thing that fits."""
+    if schema.get("nullable"):
+        return None
+    if "enum" in schema:
+        return schema["enum"][0]
+    for several in ("oneOf", "anyOf"):
+        if several in schema:
+            return plainest(schema[several][0])
+    if "allOf" in schema:
+        return plainest(_merged(schema))
+    match schema.get("type"):
+        case "object":
+            return completed({}, schema)
+        case "array":
+            return [plainest(schema.get("items", {})) for _ in range(schema.get("minItems", 0))]
+        case "string":
+            return {"date-time": "2026-01-01T00:00:00Z", "uri": "https://example.invalid/"}.get(
+                schema.get("format", ""), "x"
+            )
+        case "integer" | "number":
+            return max(1, schema.get("minimum", 0))
+        case "boolean":
+            return False
+        case _:
+            return {}
+
+
+def _chosen(value: Any, schema: Json) -> Json:
+    """One of several schemas: the one that knows most of the fields that are there."""
+    if "allOf" in schema:
+        schema = _merged(schema)
+    choices: list[Json] = [each for key in ("oneOf", "anyOf") for each in schema.get(key, [])]
+    if not choices or not isinstance(value, dict):
+        return schema
+    names = set(cast("Json", value))
+    return max(
+        (_chosen(value, each) for each in choices), key=lambda each: len(names & set(each.get("properties", {})))
+    )
+
+
+def _merged(schema: Json) -> Json:
+    merged: Json = {"type": "object", "properties": {}, "required": []}
+    for part in schema["allOf"]:
+        merged["properties"] |= part.get("properties", {})
+        merged["required"] = [*merged["required"], *part.get("required", [])]
+    return merged
+
+
+def _body_problems(operation: Json, body: Any) -> list[str]:
+    described = operation.get("requestBody")
+    if described is None or body is None:
+        return [] if body is None else ["it takes no body"]
+    schema = described["content"]["application/json"]["schema"]
+    unknown = [f"unknown field {name}" for name in body if name not in schema.get("properties", {})]
+    return [*(unknown if "properties" in schema else []), *_problems(body, schema)]
+
+
+def _problems(value: Any, schema: Json) -> list[str]:
+    found = Draft202012Validator(_modern(schema)).iter_errors(value)
+    return [f"{'.'.join(map(str, each.absolute_path))}: {each.message[:300]}" for each in found]
+
+
+def _modern(schema: Any) -> Any:
+    """OpenAPI 3.0 says `nullable` where JSON Schema has the type null."""
+    if isinstance(schema, list):
+        return [_modern(each) for each in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: _modern(each) for name, each in cast("Json", schema).items() if name != "nullable"}
+    return {"anyOf": [{"type": "null"}, made]} if cast("Json", schema).get("nullable") is True else made
+
+
+def _typed(value: str, schema: Json) -> Any:
+    return int(value) if schema.get("type") == "integer" and re.fullmatch(r"\d+", value) else value
