@@ -43,6 +43,11 @@ class Part:
     suggests: Suggests = Suggests.NOTHING
     choices: tuple[str, ...] = ()
 
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is written in somebody's own words."""
+        return not (self.flag or self.suggests or self.choices)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subcommand:

@@ -1,5 +1,6 @@
 """A command with its typed options as the text that says the same in every chat; what is asked while it is typed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.chat.payload import Payload, maps_at, text_at
@@ -32,8 +33,8 @@ def parse_command(data: Payload) -> Typed | None:
     if known is None:
         # of an older version of us: its values are the best there is
         return Typed(verb=name, text=" ".join(_text(value) for value in options.values()).strip())
-    words = [said for part in known.parts if part.name in options and (said := _said(part, options[part.name]))]
-    return Typed(verb="" if name == FREE else known.verb or name, text=" ".join(words))
+    given = [(part, said) for part in known.parts if part.name in options and (said := _said(part, options[part.name]))]
+    return Typed(verb="" if name == FREE else known.verb or name, text=_line(given))
 
 
 def parse_typing(data: Payload) -> Typing | None:
@@ -47,6 +48,20 @@ def parse_typing(data: Payload) -> Typing | None:
     if focused is None or part is None or not part.suggests:
         return None
     return Typing(kind=part.suggests, typed=_text(focused.get("value")))
+
+
+def _line(given: Sequence[tuple[Part, str]]) -> str:
+    """What was filled in, one behind the other.
+
+    Beside flags the words come last and are only words: neither an unclosed code fence in them, nor a flag in what
+    somebody pasted, undoes what was chosen.
+    """
+    words = [said for part, said in given if part.is_prose]
+    flags = [said for part, said in given if part.flag]
+    if not (words and flags):
+        return " ".join(said for _, said in given)
+    about = [said for part, said in given if not (part.is_prose or part.flag)]
+    return " ".join([*about, *flags, "--", *words])
 
 
 def _chosen(data: Payload) -> Payload | None:

@@ -62,6 +62,11 @@ def done(kind: int, data: dict[str, Any], **different: Any) -> Interaction:
         ("diff", {"task": "T1"}, Verb.DIFF, "T1", "", {}),
         ("whoami", {}, Verb.WHOAMI, "", "", {}),
         ("help", {"command": "retry"}, Verb.HELP, "", "retry", {}),
+        ("run", {"request": "see ``` it --budget 90", "budget": "5"}, Verb.SUBMIT, "", "see ``` it --budget 90",
+            {"budget": ("5",)}),
+        ("run", {"request": "fix it --budget 5"}, Verb.SUBMIT, "", "fix it", {"budget": ("5",)}),
+        ("fork", {"task": "T1", "words": "use ``` --at x", "at": "build"}, Verb.FORK, "T1", "use ``` --at x",
+            {"at": ("build",)}),
         ("say", {"text": "rewind T1 build"}, Verb.REWIND, "T1", "build", {}),
     ],
 )  # fmt: skip
