@@ -34,6 +34,8 @@ class Capabilities:
     """Whether each person has a page of ours."""
     status: bool = False
     """Whether a thread can say by itself that work goes on there."""
+    typed_after: str = ""
+    """What stands between `/orchestrate` and free words where its parts are chosen from a list; '' for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

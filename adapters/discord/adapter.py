@@ -15,6 +15,7 @@ from adapters.chat.port import Capabilities, Heard, Pace, Posted, Stream
 from adapters.chat.suggestion import Suggest, no_suggestions
 from adapters.discord.calls import Calls
 from adapters.discord.channels import Channels
+from adapters.discord.command_tree import FREE
 from adapters.discord.connection import Connection
 from adapters.discord.gateway import Gateway, NewEars
 from adapters.discord.hearing import Hearing
@@ -87,7 +88,15 @@ class DiscordAdapter:
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            edits=True, buttons=True, forms=True, threads=True, direct=True, whispers=True, files=True, streams=True
+            edits=True,
+            buttons=True,
+            forms=True,
+            threads=True,
+            direct=True,
+            whispers=True,
+            files=True,
+            streams=True,
+            typed_after=FREE,
         )
 
     @property

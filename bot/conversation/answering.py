@@ -22,6 +22,7 @@ from bot.commands.context import Asker
 from bot.commands.notes import note_card
 from bot.commands.reply import AskForm, Followed, Handed, Nothing, Private, Public, Reply
 from bot.conversation.following import Following
+from bot.conversation.wording import as_typed_after
 from bot.delivery.notices import CardNotice, written
 from bot.tokens import new_token, with_tokens
 from core.domain.conversation import ActionToken, Delivery, place_at, place_path
@@ -61,7 +62,7 @@ class Answering:
             case Public():
                 at = asker.place if asker.place.channel else None
                 # where the place is closed to us, the person is told alone
-                await self._deliver(reply.card, asker, place=at, person=asker.person.id)
+                await self._deliver(self._worded(reply.card), asker, place=at, person=asker.person.id)
             case AskForm():
                 await self._ask(reply, asker)
             case Handed():
@@ -76,6 +77,7 @@ class Answering:
         return self.following is not None and self.following.end_at(place)
 
     async def _alone(self, card: Card, asker: Asker) -> None:
+        card = self._worded(card)
         if is_own(asker.place):
             at = asker.place if asker.place.channel else None
             await self._deliver(card, asker, place=at, person=asker.person.id)
@@ -90,6 +92,9 @@ class Answering:
         except ChatError as error:
             log.info("whispered_alone", person=asker.person.id, error=error.message)
             await self._deliver(card, asker, person=asker.person.id)
+
+    def _worded(self, card: Card) -> Card:
+        return as_typed_after(card, self.adapter.capabilities.typed_after)
 
     async def _deliver(
         self, card: Card, asker: Asker, *, place: Place | None = None, person: PersonId | None = None
