@@ -44,7 +44,7 @@ class Pacing:
 
     def edit_wait_s(self, message: str, *, place: Place, now_s: float) -> float:
         """Seconds until `message` in `place` may be edited; 0 when it may be now."""
-        next_s = self._edited_s.get(message, self._begun_s) + self._pace.edit_interval_s
+        next_s = self._edited_s.get(_named(message, place), self._begun_s) + self._pace.edit_interval_s
         next_s = max(next_s, self._spaces.free_s(place.space), self._group_free_s(channel_of(place)))
         return _left(max(next_s, self._held(channel_of(place))), now_s)
 
@@ -56,7 +56,7 @@ class Pacing:
 
     def edited(self, message: str, *, place: Place, now_s: float) -> None:
         """Note that `message` in `place` is edited now."""
-        self._edited_s[message] = now_s
+        self._edited_s[_named(message, place)] = now_s
         _prune(self._edited_s, before_s=now_s - self._pace.edit_interval_s)
         self._spaces.use(place.space, now_s=now_s)
         self._use_group(channel_of(place), now_s=now_s)
@@ -83,6 +83,11 @@ class Pacing:
 def channel_of(place: Place) -> str:
     """Names the channel of `place`, whatever the thread."""
     return f"{place.platform}:{place.space}/{place.channel}"
+
+
+def _named(message: str, place: Place) -> str:
+    """Names a message everywhere: numbers of messages may begin anew in each chat."""
+    return f"{channel_of(place)} {message}"
 
 
 def _is_group(channel: str) -> bool:

@@ -1,5 +1,7 @@
 """Pace: what may go when."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +33,8 @@ def test_edits_of_one_message_keep_the_interval() -> None:
     pacing.edited("m", place=C1, now_s=1000.0)
     assert pacing.edit_wait_s("m", place=C1, now_s=1000.5) == 1.5
     assert pacing.edit_wait_s("n", place=C1, now_s=1000.5) == 0.0
+    # numbers of messages begin anew in each chat of some platforms
+    assert pacing.edit_wait_s("m", place=replace(C1, channel="C2"), now_s=1000.5) == 0.0
 
 
 def test_what_a_former_process_did_is_taken_for_granted() -> None:
