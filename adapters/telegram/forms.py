@@ -7,6 +7,7 @@ from adapters.chat.form import Form
 from adapters.chat.inbound import FormSubmitted
 from adapters.chat.keyvalue import KeyValueStore
 from adapters.chat.port import Heard
+from adapters.chat.turns import Turns
 from adapters.telegram.asked import answer_shown, forced_reply, question
 from adapters.telegram.asking import CANCEL, Asking, Wrong, answered, asking_of, cancels, is_answered, kept, pressed
 from adapters.telegram.chats import Chats
@@ -42,23 +43,26 @@ class Forms:
         self._triggers = triggers
         self._values = values
         self._now_s = now_s
+        self._turns = Turns()
 
     async def ask(self, trigger: str, form: Form) -> None:
         """Put the first question in front of whoever made `trigger`; a form that was open there is left."""
         made = self._triggers.use(trigger)
         user = user_of(made.person.id)
         at = made.place if made.place.channel else place(channel_of(user))
-        if (before := await self._of(at.channel, user)) is not None:
-            await self._leave(before, "Another question took its place.")
-        asking = Asking(
-            form=form,
-            channel=at.channel,
-            thread=at.thread,
-            user=user,
-            name=made.person.name,
-            until=self._now_s() + ANSWER_WITHIN_S,
-        )
-        await self._put(asking)
+        # who is quick answers before Telegram has told us where the question stands: their answer waits for that
+        async with self._turns.turn(_key(at.channel, user)):
+            if (before := await self._of(at.channel, user)) is not None:
+                await self._leave(before, "Another question took its place.")
+            asking = Asking(
+                form=form,
+                channel=at.channel,
+                thread=at.thread,
+                user=user,
+                name=made.person.name,
+                until=self._now_s() + ANSWER_WITHIN_S,
+            )
+            await self._put(asking)
 
     async def takes_message(
         self, person: Person, at: Place, *, text: str, answers: int, event_id: str, heard: Heard
@@ -67,7 +71,7 @@ class Forms:
 
         In a group only an answer to the question itself counts; alone with us whatever is no command does.
         """
-        asking = await self._kept(at.channel, user_of(person.id))
+        asking = await self._asked(at.channel, user_of(person.id))
         if asking is None:
             return False
         if event_id in asking.taken:
@@ -89,7 +93,7 @@ class Forms:
 
     async def takes_press(self, person: Person, at: Place, *, data: str, event_id: str, heard: Heard) -> str:
         """Take a press on a button of a form; what to tell who pressed, '' for nothing."""
-        asking = await self._kept(at.channel, user_of(person.id))
+        asking = await self._asked(at.channel, user_of(person.id))
         if asking is None or asking.over or self._now_s() >= asking.until:
             return "This question is over, or was asked of somebody else."
         if event_id in asking.taken:
@@ -156,6 +160,11 @@ class Forms:
         """The form that is open now."""
         asking = await self._kept(channel, user)
         return None if asking is None or asking.over or self._now_s() >= asking.until else asking
+
+    async def _asked(self, channel: str, user: int) -> Asking | None:
+        """What the person was asked last, once it is known where that stands."""
+        async with self._turns.turn(_key(channel, user)):
+            return await self._kept(channel, user)
 
     async def _kept(self, channel: str, user: int) -> Asking | None:
         text = await self._values.get(_key(channel, user))

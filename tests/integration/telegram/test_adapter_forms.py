@@ -1,5 +1,6 @@
 """A form is asked field by field, of one person, and goes on after a restart; its answers are nothing else."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -210,3 +211,22 @@ async def test_a_second_form_takes_the_place_of_the_first() -> None:
         await alice.writes("fix it")
 
         assert (await live.hears(FormSubmitted)).values == {"text": "fix it"}
+
+
+async def test_who_answers_before_telegram_has_told_us_that_the_question_stands_is_heard() -> None:
+    async with TelegramSimulator(pace=20) as telegram, running(telegram) as live:
+        alice, shop = telegram.person("alice"), telegram.supergroup("shop")
+        await live.adapter.post(place_of(shop), asking_card(), key="A1:card")
+        await alice.presses("Approve", await telegram.shows(lambda each: "Approve" in each.labels, in_=shop))
+        heard = await live.hears(ButtonPressed)
+        told = telegram.faults.hold("sendMessage", after=True)
+        asking = asyncio.create_task(live.adapter.ask(heard.trigger, FORM))
+        first = await question(telegram, "(1 of 3)")
+        await alice.replies("use tabs", first)
+        told.set()
+        await asking
+        await alice.presses("Stop", await question(telegram, "(2 of 3)"))
+        await alice.presses("Skip", await question(telegram, "(3 of 3)"))
+
+        assert (await live.hears(FormSubmitted)).values == {"reason": "use tabs", "then": "stop", "note": ""}
+        assert not any(isinstance(each, MessageReceived) for each in live.ears.heard)
