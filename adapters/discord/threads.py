@@ -3,7 +3,7 @@
 import contextlib
 
 from adapters.chat.card import Card, StepList, Tone
-from adapters.chat.errors import ChatError, RejectedError
+from adapters.chat.errors import ChatError, ChatUnavailableError, RateLimitedError, RejectedError
 from adapters.chat.keyvalue import KeyValueStore
 from adapters.chat.measure import fitted
 from adapters.chat.port import Posted
@@ -72,7 +72,8 @@ class Threads:
     async def show_state(self, posted: Posted, card: Card) -> None:
         """Let the thread's name, or its tag in a forum, say how the task stands; what Discord refuses is left.
 
-        Names may be changed twice in ten minutes, so they tell the end alone.
+        Names may be changed twice in ten minutes, so they tell the end alone; what is too soon is tried again with the
+        next change of the card.
         """
         if not is_live(card) or is_direct(posted.place) or posted.place.thread not in {"", posted.message}:
             # a thread that did not grow from our message is not ours to name
@@ -82,8 +83,12 @@ class Threads:
             return
         change = await self._change(posted, card)
         if change:
-            with contextlib.suppress(ChatError):
+            try:
                 await self._calls.call("PATCH", f"/channels/{thread}", json=change, repeatable=True)
+            except (RateLimitedError, ChatUnavailableError):
+                return
+            except ChatError:
+                pass  # it would say no again
         await self._kept.set(f"shown/{thread}", told, for_s=_KEEP_S)
 
     async def _change(self, posted: Posted, card: Card) -> dict[str, object]:

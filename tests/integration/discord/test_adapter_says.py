@@ -40,6 +40,18 @@ async def test_a_task_has_a_thread_named_after_it_that_says_how_it_ended() -> No
     assert len(discord.called("channels.edit")) == 1
 
 
+async def test_a_name_that_could_not_be_changed_just_now_is_changed_with_the_next_edit() -> None:
+    async with DiscordSimulator(pace=20) as discord, running(discord) as adapter:
+        channel = discord.channel("api")
+        posted = await adapter.post(place_of(channel), LIVE, key="T142:card")
+        discord.faults.rate_limit("channels.edit", retry_after_s=0.01)
+        names: list[str] = []
+        for _ in range(2):
+            await adapter.edit(posted, card(sections=(STEPS,), tone=Tone.GOOD))
+            names.append(discord.threads(channel)[0].name)
+    assert names == ["T142 Fix the discount", "✓ T142 Fix the discount"]
+
+
 async def test_an_answer_of_a_few_words_opens_no_thread_until_something_is_said_in_it() -> None:
     async with DiscordSimulator(pace=20) as discord:
         channel, kept = discord.channel("api"), remembered()
