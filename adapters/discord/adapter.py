@@ -69,7 +69,7 @@ class DiscordAdapter:
             messages=self._messages,
             channels=self._channels,
             names=self._names,
-            roles=Roles(self._calls, kept, clock=clock),
+            roles=Roles(self._calls, kept, clock=clock, guilds=settings.guilds),
             responses=self._responses,
             suggest=suggest,
             clock=clock,

@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import cast
 
 from adapters.chat.errors import ChatError, MessageGoneError, NotReachableError
@@ -22,10 +22,16 @@ _MOST_GUILDS = 20
 
 
 class Roles:
-    """Roles by person. Events tell those of the server they come from; of others Discord is asked. `clock` in s."""
+    """Roles by person. Events tell those of the server they come from; of others Discord is asked. `clock` in s.
 
-    def __init__(self, calls: Calls, kept: KeyValueStore, *, clock: Callable[[], float]) -> None:
+    Only `guilds` count, () for all of them: whoever adds the bot to servers of their own makes it ask for nothing.
+    """
+
+    def __init__(
+        self, calls: Calls, kept: KeyValueStore, *, clock: Callable[[], float], guilds: Collection[str] = ()
+    ) -> None:
         self._calls = calls
+        self._guilds_listed = frozenset(guilds)
         self._kept = kept
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], tuple[tuple[str, ...], float]] = OrderedDict()
@@ -35,8 +41,9 @@ class Roles:
 
         Of a server whose answer does not come the last one counts for a while, else nothing is said.
         """
-        guilds = await self._guilds(user, guild)
-        if guild:
+        counts = not self._guilds_listed or guild in self._guilds_listed
+        guilds = await self._guilds(user, guild if counts else "")
+        if guild and counts:
             self._keep(user, guild, tuple(roles))
         groups: list[str] = []
         for each in guilds:
@@ -46,6 +53,8 @@ class Roles:
     async def _guilds(self, user: str, guild: str) -> tuple[str, ...]:
         """Every server the person was seen in, which outlives the process."""
         kept = _texts(await self._kept.get(f"guilds/{user}"))
+        if self._guilds_listed:
+            kept = tuple(each for each in kept if each in self._guilds_listed)
         if not guild or guild in kept:
             return kept
         guilds = (guild, *kept)[:_MOST_GUILDS]

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.discord
     ("line", "values", "verb", "text"),
     [
         ("run", {"request": "fix issue #123", "project": "web", "budget": "5"}, "submit",
-         "fix issue #123 --project web --budget 5"),
-        ("approve", {"approval": "A17", "always": True, "words": "fine"}, "approve", "A17 fine --always"),
+         "--project web --budget 5 -- fix issue #123"),
+        ("approve", {"approval": "A17", "always": True, "words": "fine"}, "approve", "A17 --always -- fine"),
         ("cancel", {"task": "T12", "reason": "wrong branch"}, "cancel", "T12 wrong branch"),
         ("tasks", {"state": "failed"}, "tasks", "failed"),
         ("costs", {}, "costs", ""),

@@ -28,11 +28,11 @@ class Members:
         return Answer(status=200, body={"roles": self.roles})
 
 
-def a_server() -> tuple[Members, Roles]:
+def a_server(*guilds: str) -> tuple[Members, Roles]:
     members = Members()
     calls = Calls(members, clock=lambda: members.now_s)
     kept = MemoryValues(clock=lambda: datetime.now(UTC))
-    return members, Roles(calls, kept, clock=lambda: members.now_s)
+    return members, Roles(calls, kept, clock=lambda: members.now_s, guilds=guilds)
 
 
 async def test_roles_seen_a_moment_ago_are_not_asked_for() -> None:
@@ -58,3 +58,12 @@ async def test_while_discord_does_not_answer_the_last_word_counts_but_not_for_ev
     assert await roles.of("1") == HAS
     members.now_s += STALE_S
     assert await roles.of("1") == ()
+
+
+async def test_servers_that_are_not_in_the_settings_give_nobody_a_role_and_are_not_asked() -> None:
+    members, roles = a_server("71")
+    assert await roles.of("1", guild="666", roles=["5"]) == ()
+    assert await roles.of("1", guild="71", roles=["5"]) == HAS
+    members.now_s += FRESH_S
+    assert await roles.of("1", guild="666", roles=["9"]) == HAS
+    assert members.asked == 1
