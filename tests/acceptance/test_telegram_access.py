@@ -22,9 +22,7 @@ async def test_who_may_not_is_told_so_alone_once_and_politely_and_nothing_happen
         await team.sam.says("/orchestrate delete everything", team.shop)
         invited = await team.telegram.shows(team.sam.is_mentioned_in, in_=team.shop)
         looked = await team.vera.presses("Approve plan", plan)
-        await team.alerted(looked, "You may look in shop, but not decide: that takes a developer.")
-        tried = await team.sam.presses("Approve plan", plan)
-        await team.alerted(tried, "You have not been given access to anything here yet.")
+        await team.alerted(team.vera, looked, "You may look in shop, but not decide: that takes a developer.")
         await team.bob.says("/orchestrate delete everything", elsewhere)
         await team.told_alone(team.bob, "I am not used in this channel.")
         await team.sam.replies("do it all differently", card)
@@ -32,6 +30,8 @@ async def test_who_may_not_is_told_so_alone_once_and_politely_and_nothing_happen
         assert "access" not in invited.text, "everybody reads what is for Sam alone"
         await team.sam.follows("Open", invited)
         await team.told_alone(team.sam, "You have not been given access to anything here yet.")
+        tried = await team.sam.presses("Approve plan", plan)
+        await team.alerted(team.sam, tried, "You have not been given access to anything here yet.")
         await team.settled()
 
     assert [len(await team.refusals(each)) for each in (team.sam, team.vera, team.bob)] == [2, 1, 1]
@@ -52,13 +52,13 @@ async def test_a_second_press_and_a_press_on_an_old_card_say_what_is_the_case(te
         old_plan, old_card = copy.deepcopy(plan), copy.deepcopy(card)
         await team.alice.presses("Approve plan", plan)
         late = await team.bob.presses("Approve plan", old_plan)
-        await team.alerted(late, "A1 was approved by alice at")
+        await team.alerted(team.bob, late, "A1 was approved by alice at")
         await team.shows("T1:ended:1", "Done")
         await team.bob.presses("Cancel task", old_card, accessible=False)
         again = await team.bob.presses("Cancel task", old_card, accessible=False)
-        await team.alerted(again, "T1 has already ended: it is completed.")
+        await team.alerted(team.bob, again, "T1 has already ended: it is completed.")
         denied = await team.bob.presses("Deny…", old_plan)
-        await team.alerted(denied, "A1 was approved by alice")
+        await team.alerted(team.bob, denied, "A1 was approved by alice")
         await team.settled()
 
     assert not [each for each in team.public() if team.bob.is_mentioned_in(each)], (

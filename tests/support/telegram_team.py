@@ -159,11 +159,15 @@ class TelegramTeam:
 
         await eventually_awaited(known, what="a question that is written down")
 
-    async def alerted(self, press: Press, *words: str) -> str:
-        """What a press was answered with, once it was; all `words` are in it."""
-        await self.telegram.answers(press, within_s=SEEN_WITHIN_S)
-        assert all(each in press.text for each in words), press
-        return press.text
+    async def alerted(self, person: Person, press: Press, *words: str) -> None:
+        """Wait until a press is answered with all `words`: at once, or by a message where that took too long."""
+
+        def told() -> bool | None:
+            later = any(reads(each, *words) for each in self.private(person))
+            return True if later or all(each in press.text for each in words) else None
+
+        await self.telegram.until(told, within_s=SEEN_WITHIN_S)
+        assert press.answered, "the button still turns"
 
     def private(self, person: Person) -> list[Message]:
         """Everything the program said to this person alone, oldest first."""
