@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import CommandLine, fair_s
+from tests.support.command_line import CommandLine
 from tests.support.directed_model import Director
 from tests.support.terminal import terminal
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, fair_s
 
 pytestmark = [pytest.mark.slow, pytest.mark.agent_cli]
 

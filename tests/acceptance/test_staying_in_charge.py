@@ -52,7 +52,7 @@ async def test_a_paused_task_costs_no_process_and_goes_on_in_the_same_session(st
     async with studio.shop.started("run", "write a note", "-w", "solo", "--json") as running:
         await studio.cast.hears("build", after=1)
         paused = await studio.run("pause", "1", "--reason", "lunch")
-        await eventually(lambda: not studio.agent_programs(), within_s=10, what="the end of the agent program")
+        await eventually(lambda: not studio.agent_programs(), what="the end of the agent program")
         card = (await studio.run("task", "1")).stdout
         again = await studio.run("pause", "1")
         studio.cast.let_go()

@@ -4,9 +4,10 @@ import signal
 
 import pytest
 
-from tests.support.command_line import GONE_WITHIN_S, CommandLine, fair_s
+from tests.support.command_line import GONE_WITHIN_S, CommandLine
 from tests.support.directed_model import Director
 from tests.support.terminal import terminal
+from tests.support.waiting import fair_s
 
 pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import psutil
 
+from tests.support.waiting import fair_s
+
 PROGRAM = Path(sys.executable).with_name("orchestrator")
 WATCH = "LEFTOVER_WATCH_RUN"
 PATIENCE_S = 60.0
@@ -174,11 +176,6 @@ class CommandLine:
             return Path(process.cwd()).is_relative_to(self.folder) or str(self.folder) in " ".join(process.cmdline())
         except psutil.Error:
             return False
-
-
-def fair_s(seconds: float) -> float:
-    """`seconds` of an idle machine: more, where more processes want to run than there are processors."""
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def _words(process: psutil.Process) -> str:

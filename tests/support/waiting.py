@@ -1,6 +1,7 @@
 """Waiting for something to become true, with a deadline instead of a fixed sleep."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 
 POLL_S = 0.005
@@ -22,3 +23,8 @@ async def eventually_awaited(
     while not await condition():
         assert asyncio.get_running_loop().time() < deadline, f"{what} did not come true within {within_s} s"
         await asyncio.sleep(POLL_S)
+
+
+def fair_s(seconds: float) -> float:
+    """`seconds` of an idle machine: more, where more processes want to run than there are processors."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

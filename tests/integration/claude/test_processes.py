@@ -14,7 +14,7 @@ from adapters.claude.leftovers import end_leftovers
 from core.agents.runner import AgentCompleted, AgentFailed, AgentWaiting
 from tests.integration.claude.conftest import KEY, Desk
 from tests.support.agents import Ears, bash, decided, leaves, obedient
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, fair_s
 
 pytestmark = [pytest.mark.agent_cli, pytest.mark.slow]
 
@@ -33,10 +33,10 @@ async def test_what_a_command_leaves_running_ends_with_the_run(desk: Desk) -> No
 async def test_cancelling_reaches_processes_that_made_sessions_of_their_own(desk: Desk) -> None:
     await desk.asks(obedient([[bash(f"{ESCAPE} sleep 3004")]]))
     work = asyncio.create_task(desk.run())
-    await eventually(lambda: len(desk.sleepers()) == 4, within_s=20, what="four sleeping processes")
+    await eventually(lambda: len(desk.sleepers()) == 4, what="four sleeping processes")
 
     work.cancel()
-    async with asyncio.timeout(GONE_WITHIN_S):
+    async with asyncio.timeout(fair_s(GONE_WITHIN_S)):
         with pytest.raises(asyncio.CancelledError):
             await work
 
@@ -51,7 +51,7 @@ async def test_cancelling_at_any_moment_of_the_start_leaves_nothing(desk: Desk, 
     await asyncio.wait({work}, timeout=moment)
 
     work.cancel()
-    async with asyncio.timeout(GONE_WITHIN_S):
+    async with asyncio.timeout(fair_s(GONE_WITHIN_S)):
         with pytest.raises(asyncio.CancelledError):
             await work
 
@@ -62,7 +62,7 @@ async def test_cancelling_at_any_moment_of_the_start_leaves_nothing(desk: Desk, 
 async def test_being_cancelled_twice_is_no_way_out(desk: Desk) -> None:
     await desk.asks(obedient([[bash("sleep 3006")]]))
     work = asyncio.create_task(desk.run())
-    await eventually(lambda: len(desk.sleepers()) == 1, within_s=20, what="a sleeping process")
+    await eventually(lambda: len(desk.sleepers()) == 1, what="a sleeping process")
 
     work.cancel()
     await asyncio.wait({work}, timeout=0.01)
@@ -98,14 +98,18 @@ def start_bot(desk: Desk) -> subprocess.Popen[bytes]:
 async def test_when_the_bot_is_killed_its_agents_end(desk: Desk, number: signal.Signals) -> None:
     await desk.asks(obedient([[bash(f"{ESCAPE} sleep 3007")]]))
     with start_bot(desk) as bot:
-        await eventually(lambda: len(desk.sleepers()) == 4, within_s=20, what="four sleeping processes")
+        await eventually(lambda: len(desk.sleepers()) == 4, what="four sleeping processes")
         bot.send_signal(number)
-        await eventually(lambda: bot.poll() is not None, within_s=5, what="the end of the bot")
+        await eventually(lambda: bot.poll() is not None, what="the end of the bot")
 
     await eventually(
-        lambda: desk.sleepers() == [] and desk.marked() == [], within_s=GONE_WITHIN_S, what="the end of the agents"
+        lambda: desk.sleepers() == [] and desk.marked() == [],
+        within_s=fair_s(GONE_WITHIN_S),
+        what="the end of the agents",
     )
-    await eventually(lambda: list(desk.runs.iterdir()) == [], within_s=GONE_WITHIN_S, what="an empty run folder")
+    await eventually(
+        lambda: list(desk.runs.iterdir()) == [], within_s=fair_s(GONE_WITHIN_S), what="an empty run folder"
+    )
 
 
 async def test_a_continued_session_leaves_no_folder_behind(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +131,7 @@ async def test_leftovers_of_a_killed_launcher_end_when_the_run_starts_again(desk
     await desk.asks(obedient([[bash("test -e once || { touch once; exec sleep 3008; }")]]))
     spec = desk.spec()
     work = asyncio.create_task(desk.run(spec))
-    await eventually(lambda: len(desk.sleepers()) == 1, within_s=20, what="a sleeping process")
+    await eventually(lambda: len(desk.sleepers()) == 1, what="a sleeping process")
     launcher = next(process for process in desk.marked() if process.cmdline()[:1] == ["sleep"])
     while "launcher.py" not in " ".join(launcher.cmdline()):
         parent = launcher.parent()

@@ -20,7 +20,7 @@ from tests.support.engine import ALICE, PATIENCE_S, Workshop, copied_database, h
 from tests.support.engine_plays import Held, runs, usual
 from tests.support.engine_process import HELD, PROJECT, Errand
 from tests.support.engine_processes import EngineProcesses, log_of
-from tests.support.waiting import eventually, eventually_awaited
+from tests.support.waiting import eventually, eventually_awaited, fair_s
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -36,7 +36,7 @@ async def cancelled(workshop: Workshop, task: TaskId) -> TaskView:
     async def at_rest() -> bool:
         return await workshop.client.workflow_ended(task_workflow_id(task))
 
-    await eventually_awaited(at_rest, within_s=10, what="the end of the workflows")
+    await eventually_awaited(at_rest, what="the end of the workflows")
     later = await workshop.orchestrator.task(task)
     assert (later.task, later.approvals) == (at_once.task, at_once.approvals)
     assert [part.step for part in later.steps] == [part.step for part in at_once.steps]
@@ -62,7 +62,7 @@ async def test_a_running_agent_is_stopped(busy: Workshop):
     began = time.monotonic()
     interrupted = asyncio.create_task(held.interrupted.wait())
     view = await cancelled(busy, task.id)
-    await asyncio.wait_for(interrupted, max(0.0, began + AT_ONCE_S - time.monotonic()))
+    await asyncio.wait_for(interrupted, max(0.0, began + fair_s(AT_ONCE_S) - time.monotonic()))
     (run,) = view.steps[0].runs
     assert (view.steps[0].step.state, run.run.state) == (StepState.CANCELLED, AgentRunState.CANCELLED)
     assert run.run.error == "not needed"
@@ -141,6 +141,6 @@ async def test_an_agent_of_another_process_is_stopped_as_fast(processes: EngineP
     await eventually(lambda: diary.exists() and "start T1.2" in diary.read_text(), within_s=30, what="the builder")
     async with open_workshop(Path(errand.home), errand.url) as workshop:
         await workshop.orchestrator.cancel(TaskId("T1"), by=ALICE)
-        await eventually(lambda: "interrupted T1.2" in diary.read_text(), within_s=AT_ONCE_S, what="the stop")
+        await eventually(lambda: "interrupted T1.2" in diary.read_text(), within_s=fair_s(AT_ONCE_S), what="the stop")
         assert await process.ended() == 0, log_of(errand)
         assert (await workshop.orchestrator.task(TaskId("T1"))).task.state == TaskState.CANCELLED

@@ -25,6 +25,7 @@ from core.domain.workflow import Mode
 from core.engine.parts import AgentLimits, Retention
 from tests.support.engine import ALICE, PATIENCE_S, Workshop, at_work, git
 from tests.support.engine_plays import BUILD, REVIEW, Held, fails, in_turn, usual, writes
+from tests.support.waiting import fair_s
 
 pytestmark = pytest.mark.slow
 
@@ -60,8 +61,8 @@ async def test_a_pause_stops_the_agents_at_once_and_their_sessions_go_on_at_the_
         since = time.monotonic()
         paused = await workshop.orchestrator.pause(task.id, by=ALICE)
         for each in (left, right):
-            await asyncio.wait_for(each.interrupted.wait(), AT_ONCE_S)
-        assert time.monotonic() - since < AT_ONCE_S
+            await asyncio.wait_for(each.interrupted.wait(), fair_s(AT_ONCE_S))
+        assert time.monotonic() - since < fair_s(AT_ONCE_S)
         assert paused.state == TaskState.PAUSED
         await workshop.until(task.id, lambda events: len(queued(events)) >= 4)
         other = await workshop.submit(workshop.project("other"))
@@ -86,7 +87,7 @@ async def test_a_paused_task_stays_paused_over_restarts(workshop_on_both: Worksh
         task = await workshop.submit(project)
         await began(held)
         await workshop.orchestrator.pause(task.id, by=ALICE)
-        await asyncio.wait_for(held.interrupted.wait(), AT_ONCE_S)
+        await asyncio.wait_for(held.interrupted.wait(), fair_s(AT_ONCE_S))
     held.go_on.set()
     async with at_work(workshop):
         await workshop.ended((await workshop.submit(workshop.project("other"))).id)
@@ -142,7 +143,7 @@ async def test_a_paused_task_can_be_cancelled(workshop: Workshop):
         await workshop.orchestrator.pause(task.id, by=ALICE)
         await workshop.orchestrator.cancel(task.id, by=ALICE)
         view = await workshop.ended(task.id)
-        await asyncio.wait_for(held.interrupted.wait(), AT_ONCE_S)
+        await asyncio.wait_for(held.interrupted.wait(), fair_s(AT_ONCE_S))
     assert view.task.state == TaskState.CANCELLED
 
 
@@ -197,7 +198,7 @@ async def test_a_rewind_stops_work_under_way_first(workshop: Workshop):
         task = await workshop.submit(project, workflow="build_review")
         await began(held)
         await workshop.orchestrator.rewind(task.id, by=ALICE, to_step=BUILD)
-        await asyncio.wait_for(held.interrupted.wait(), AT_ONCE_S)
+        await asyncio.wait_for(held.interrupted.wait(), fair_s(AT_ONCE_S))
         await workshop.until(task.id, completed(times=1))
         view = await workshop.orchestrator.task(task.id)
     assert workshop.commits(project, view.task.branch) == ["build/2"]
@@ -285,7 +286,7 @@ async def test_a_fork_at_a_later_step_begins_with_the_work_before_it(workshop: W
         await workshop.approve(question)
         view = await workshop.ended(child.id)
         assert (await workshop.orchestrator.task(task.id)).task.state == TaskState.CANCELLED
-        await asyncio.wait_for(held.interrupted.wait(), AT_ONCE_S)
+        await asyncio.wait_for(held.interrupted.wait(), fair_s(AT_ONCE_S))
     assert view.task.state == TaskState.COMPLETED, view.task.failure
     assert [spec.role.name for spec in workshop.starts(child.id)] == ["reviewer"]
     assert "Mended the sum." in workshop.starts(child.id)[0].prompt

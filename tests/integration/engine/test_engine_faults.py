@@ -20,6 +20,7 @@ from core.views import TaskView
 from core.workspaces.workspaces import Workspaces
 from tests.support.engine import IDENTITY, PATIENCE_S, Workshop, at_work, copied_database, git, open_workshop
 from tests.support.engine_plays import Held, usual
+from tests.support.waiting import fair_s
 
 pytestmark = pytest.mark.slow
 
@@ -248,7 +249,7 @@ async def test_a_cancel_is_heard_although_the_store_was_locked_before(impatient:
             await impatient.orchestrator.cancel(task.id, by=task.requested_by)
         assert not held.interrupted.is_set()
         await impatient.orchestrator.cancel(task.id, by=task.requested_by)
-        await asyncio.wait_for(held.interrupted.wait(), 2.0)
+        await asyncio.wait_for(held.interrupted.wait(), fair_s(2.0))
 
 
 class BrokenWorkspaces(Workspaces):

@@ -69,7 +69,7 @@ async def test_every_event_is_heard_once_and_in_order(workshop: Workshop):
         task = await workshop.submit(workshop.project("shop"))
         view = await workshop.ended(task.id)
         entries = await workshop.store.journal.read(limit=1000)
-        await eventually(lambda: len(listener.heard) >= len(entries), within_s=10, what="the last event")
+        await eventually(lambda: len(listener.heard) >= len(entries), what="the last event")
     assert view.task.state == TaskState.COMPLETED
     assert listener.heard == entries
 
@@ -82,7 +82,7 @@ async def test_a_hook_that_raises_at_an_event_harms_nobody_and_the_others_hear_i
     listener = Listener()
     async with hooked(workshop, ("broken", BrokenEar()), ("listener", listener)):
         view = await workshop.ended((await workshop.submit(workshop.project("shop"))).id)
-        await eventually(lambda: len(listener.heard) >= view.seq, within_s=10, what="the last event")
+        await eventually(lambda: len(listener.heard) >= view.seq, what="the last event")
     assert view.task.state == TaskState.COMPLETED
 
 

@@ -30,7 +30,7 @@ from tests.support.engine import (
 from tests.support.engine_plays import Held, runs, runs_together
 from tests.support.engine_process import HELD, PROJECT, Errand
 from tests.support.engine_processes import engine_processes
-from tests.support.waiting import eventually, eventually_awaited
+from tests.support.waiting import eventually, eventually_awaited, fair_s
 
 pytestmark = pytest.mark.slow
 
@@ -186,7 +186,7 @@ async def test_a_task_cancelled_before_it_has_a_branch_gets_none(workshop: Works
         task = await workshop.submit(project, "fix issue #7")
         await asyncio.wait_for(forge.asked.wait(), PATIENCE_S)
         await workshop.orchestrator.cancel(task.id, by=ALICE)
-        await asyncio.wait_for(forge.interrupted.wait(), 2.0)
+        await asyncio.wait_for(forge.interrupted.wait(), fair_s(2.0))
     view = await workshop.orchestrator.task(task.id)
     assert (view.task.state, view.task.branch) == (TaskState.CANCELLED, "")
 

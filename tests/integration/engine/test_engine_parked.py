@@ -9,6 +9,7 @@ import pytest
 from core.domain.task import TaskState
 from tests.support.engine import Workshop
 from tests.support.engine_plays import runs
+from tests.support.waiting import fair_s
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300), pytest.mark.long]
 
@@ -40,7 +41,7 @@ async def test_a_hundred_waiting_tasks_leave_the_engine_free(busy: Workshop, cap
     assert len(await busy.orchestrator.pending_approvals()) == WAITING
     assert set(agents_alive()) <= before_programs
     free = await busy.submit(busy.project("free"))
-    assert (await busy.ended(free.id, within_s=10)).task.state == TaskState.COMPLETED
+    assert (await busy.ended(free.id, within_s=fair_s(10))).task.state == TaskState.COMPLETED
 
     for approval in await busy.orchestrator.pending_approvals():
         await busy.approve(approval)
