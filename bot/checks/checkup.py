@@ -1,19 +1,18 @@
 """The whole checkup: every look in its order, each told as it is done."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 
 from bot.checks import agent, data, house, machine
 from bot.checks.agent import ProviderAnswer
+from bot.checks.chats import CHATS, chat
 from bot.checks.finding import Check, Finding, fine, looked, note
-from bot.checks.slack import BoundChannel, slack
 from bot.onlooker import looking
 from config.settings import Settings
 from core.domain.errors import OrchestratorError
 from core.store.database import sqlite_path
 
-STEPS = 9
+STEPS = 8 + len(CHATS)
 """How many pieces `checkup` yields."""
 
 
@@ -31,7 +30,8 @@ async def checkup(
     yield agent.key(settings, answer)
     yield [*data.files(settings), *await looked("Prices", _now(lambda: data.prices(settings)))]
     yield await _house(settings, answer, clock=clock)
-    yield await looked("Slack", lambda: _slack(settings, clock=clock, offline=offline))
+    for title in CHATS:
+        yield await chat(title, settings, clock=clock, offline=offline)
 
 
 async def _house(
@@ -62,17 +62,6 @@ async def _house(
     except OrchestratorError as error:
         found += await looked("Database", _raising(error))
     return found
-
-
-async def _slack(settings: Settings, *, clock: Callable[[], datetime], offline: bool) -> Sequence[Finding]:
-    """Slack, with the channels that people bound there."""
-    path = sqlite_path(settings.database_url)
-    bound: Sequence[BoundChannel] = ()
-    if settings.slack.bot_token.get_secret_value() and (path is None or path.exists()):
-        with suppress(OrchestratorError):  # told about with the database
-            async with looking(settings, clock=clock) as seen:
-                bound = [BoundChannel(name=name, why=f"project {of}") for name, of in await house.bindings(seen)]
-    return await slack(settings, channels=bound, offline=offline)
 
 
 def _file(settings: Settings) -> Finding:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.exits import Exit, told
+from bot.cli.init_discord import discord
 from bot.cli.init_slack import slack
 from bot.cli.init_telegram import telegram
 from bot.cli.invocation import invocation
@@ -25,6 +26,7 @@ _FILE = "orchestrator.toml"
 app = typer.Typer()
 app.command("slack")(slack)
 app.command("telegram")(telegram)
+app.command("discord")(discord)
 
 
 @app.callback(invoke_without_command=True)
