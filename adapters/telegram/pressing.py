@@ -61,7 +61,7 @@ class Pressing:
             await self._presses.say(query, words)
             return
         if data.startswith((ASKS, PUTS_BACK)):
-            if not await self._is_sure(query, where, message, data):
+            if not await self._is_sure(query, user_of(person.id), where, message, data):
                 return
             press = {**press, "data": data.removeprefix(ASKS)}
         inbound = parse({**update, "callback_query": press}, us, place=where)
@@ -73,19 +73,16 @@ class Pressing:
         first = await self._journal.first_of(where.channel, number)
         await heard(replace(inbound, message=str(first)))
 
-    async def _is_sure(self, query: str, where: Place, message: Payload, data: str) -> bool:
+    async def _is_sure(self, query: str, user: int, where: Place, message: Payload, data: str) -> bool:
         """Let a dangerous button ask first, or let it stand again as it was; whether it was pressed for good.
 
-        Of a message that is old Telegram does not show the buttons: there the second press of the same one counts.
+        Of a message that is old Telegram does not show the buttons, and under one at which many press they stay as they
+        are: there it counts when the same person presses the same one twice.
         """
         number = number_at(message, "message_id")
         stands = from_payload(map_at(message, "reply_markup"))
-        if not stands:
-            if self._questions.asks(where.channel, number, data):
-                return True
-            self._questions.ask(where.channel, number, data)
-            await self._presses.say(query, "Press once more to do it.")
-            return False
+        if not stands or not self._questions.may_change(where.channel, number):
+            return await self._pressed_twice(query, user, where, number, data)
         await self._presses.say(query, "")
         if data.startswith(ASKS):
             self._questions.ask(where.channel, number, data)
@@ -94,4 +91,11 @@ class Pressing:
             self._questions.settle(where.channel, number)
             shown = put_back(stands)
         await patiently(lambda: self._sending.rekey(where, number, shown), what="buttons were not changed")
+        return False
+
+    async def _pressed_twice(self, query: str, user: int, where: Place, number: int, data: str) -> bool:
+        leaves_it = data.startswith(PUTS_BACK)
+        if not leaves_it and self._questions.pressed_again(user, where.channel, number, data):
+            return True
+        await self._presses.say(query, "" if leaves_it else "Press once more to do it.")
         return False

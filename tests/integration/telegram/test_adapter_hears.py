@@ -3,6 +3,7 @@
 import pytest
 
 from adapters.chat.inbound import ButtonPressed, CommandReceived, MessagePicked, MessageReceived
+from adapters.telegram.questions import CHANGES
 from tests.integration.telegram.adapter_running import asking_card, card, memory, place_of, running, task_card
 from tests.platforms.telegram.places import BOT_USERNAME
 from tests.platforms.telegram.simulator import TelegramSimulator
@@ -238,10 +239,32 @@ async def test_on_a_message_too_old_to_be_shown_a_dangerous_button_counts_when_p
         press = await telegram.answers(await alice.presses("Cancel task", message, accessible=False))
         assert press.text == "Press once more to do it."
         assert message.labels == ["Approve", "Cancel task"]
+        bob = await telegram.answers(await telegram.person("bob").presses("Cancel task", message, accessible=False))
+        assert bob.text == "Press once more to do it.", "the first press of another person counted as the second"
         await alice.presses("Cancel task", message, accessible=False)
 
         heard = await live.hears(ButtonPressed)
         assert (heard.token, heard.place) == ("cancel-token", root.thread)
+
+
+async def test_who_presses_a_dangerous_button_again_and_again_does_not_move_the_buttons_of_others_for_ever() -> None:
+    async with TelegramSimulator() as telegram, running(telegram) as live:
+        sam, alice, shop = telegram.person("sam"), telegram.person("alice"), telegram.group("shop")
+        await live.adapter.post(place_of(shop), asking_card(), key="A1:card")
+        message = await telegram.shows(in_=shop)
+        for _ in range(12):
+            dangerous = next(each.data for each in message.buttons if "Cancel task" in each.label)
+            await telegram.answers(await sam.presses(dangerous if dangerous.startswith("?") else "Not now", message))
+            await telegram.quiet()
+        changed = [each for each in telegram.called("editMessageReplyMarkup") if each.status == 200]
+        assert len(changed) == CHANGES
+        assert message.labels == ["Approve", "Cancel task"]
+
+        first = await telegram.answers(await alice.presses("Cancel task", message))
+        assert first.text == "Press once more to do it."
+        assert not [each for each in live.ears.heard if isinstance(each, ButtonPressed) and each.person.id == alice.key]
+        await alice.presses("Cancel task", message)
+        await live.hears(ButtonPressed, lambda each: each.person.id == alice.key)
 
 
 def _forwarded(person: int, text: str) -> dict[str, object]:
