@@ -44,16 +44,14 @@ def bounded_comments(comments: Sequence[str], *, total: int) -> tuple[str, ...]:
     `comments` are the oldest and newest that were read, oldest first; what is left out is counted in a line.
     """
     shown = [bounded_text(each, limit=MAX_COMMENT) for each in comments]
-    first = shown[: MAX_COMMENTS // 4]
+    first = shown[: min(MAX_COMMENTS // 4, max(0, len(shown) - 1))]  # the newest is never among them
     last = shown[len(first) :][-(MAX_COMMENTS - len(first)) :]
-    while last and sum(map(len, (*first, *last))) > MAX_COMMENTS_TEXT:
-        # the first that is not the newest goes; when only the newest is left, the early ones go from their end
+    while sum(map(len, (*first, *last))) > MAX_COMMENTS_TEXT:
+        # those in the middle go, and the newest alone always fits
         if len(last) > 1:
             last.pop(0)
-        elif first:
-            first.pop()
         else:
-            break
+            first.pop()
     missing = total - len(first) - len(last)
     gap = [f"… {missing} comments in between are left out …"] if missing > 0 else []
     return (*first, *gap, *last)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from githubkit import AppAuthStrategy, GitHub
+from githubkit.cache import MemCacheStrategy
 from pydantic import BaseModel, ConfigDict
 
 from adapters.github.errors import GoneError, translated
@@ -70,5 +71,7 @@ class Tokens:
                 timeout=self._settings.timeout_s,
                 auto_retry=False,
                 http_cache=False,
+                # the library keeps what it signed by the App's id alone, for every key there is in the process
+                cache_strategy=MemCacheStrategy(),
             )
         return self._app

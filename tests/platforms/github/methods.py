@@ -40,6 +40,8 @@ def _pull(call: Call) -> tuple[Ticket, Pull]:
 
 
 def _lend(call: Call) -> Answer:
+    if int(call.names["installation_id"]) != call.world.installation:
+        raise RefusedError(404, NOT_FOUND)
     token = f"ghs_{next(call.world.ids)}"
     expires_at = call.world.now() + timedelta(hours=1)
     call.world.tokens[token] = Access(login="orchestrator[bot]", expires_at=expires_at)

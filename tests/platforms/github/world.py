@@ -1,7 +1,7 @@
 """What the simulated GitHub holds: repositories with real bare git behind them, issues, pull requests, who may what."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -124,7 +124,9 @@ class World:
     repositories: dict[str, Repository] = field(default_factory=dict[str, Repository])
     renamed: dict[str, str] = field(default_factory=dict[str, str])
     tokens: dict[str, Access] = field(default_factory=dict[str, Access])
-    ids: count = field(default_factory=lambda: count(1001))
+    installation: int = 77
+    """Where the App is installed."""
+    ids: Iterator[int] = field(default_factory=lambda: count(1001))
 
     def repository(self, full_name: str) -> Repository | None:
         """By its name, in any case."""
