@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from tests.platforms.discord.interaction import Interaction
 from tests.platforms.discord.message import Message
 from tests.platforms.discord.person import Person, Where
 from tests.platforms.discord.simulator import DiscordSimulator
-from tests.platforms.discord.world import Channel
+from tests.platforms.discord.world import Channel, Guild
 from tests.support.cast import Cast
 from tests.support.command_line import Running
 from tests.support.studio import Studio
@@ -51,17 +51,19 @@ class Crew:
         """Who plays the agents."""
         return self.studio.cast
 
-    def write_settings(self, *tables: str, discord: str = "", access: str = "", chat: str = "", **project: str) -> None:
-        """The settings of the crew, `tables` of TOML besides, and more lines of `[discord]`; `access` and `chat` take
-        the place of the usual ones of the project.
+    def write_settings(
+        self, *tables: str, guilds: Iterable[Guild] = (), access: str = "", chat: str = "", **project: str
+    ) -> None:
+        """The settings of the crew, `tables` of TOML besides, and `guilds` besides the first one; `access` and `chat`
+        take the place of the usual ones of the project.
         """
+        ids = ", ".join(f'"{each.id}"' for each in (self.discord.guild(), *guilds))
         usual = (
             f'admins = ["{self.ada.key}"]\nviewers = ["{self.vera.key}"]\n'
             f'developers = ["{self.alice.key}", "{self.bob.key}"]'
         )
         self.studio.write_settings(
-            f'[discord]\nbot_token = "{self.discord.bot_token}"\napi_url = "{self.discord.api_url}"\n'
-            f'guilds = ["{self.discord.guild().id}"]\n{discord}',
+            f'[discord]\nbot_token = "{self.discord.bot_token}"\napi_url = "{self.discord.api_url}"\nguilds = [{ids}]',
             f"[projects.shop.access]\n{access or usual}",
             f"[projects.shop.chat]\n{chat or f'channels = {[self.named(self.shop)]}'}",
             *tables,
