@@ -41,7 +41,7 @@ async def test_a_task_is_cancelled_from_its_card_and_its_agent_ends(team: Team) 
         await team.bob.clicks("Cancel task", card)
         await team.shows("T1:card", "Cancelled")
         told = await team.shows("T1:ended:1", "By bob")
-        await eventually(lambda: not team.studio.agent_programs(), within_s=20, what="the end of the agent program")
+        await eventually(lambda: not team.studio.agent_programs(), what="the end of the agent program")
         await team.settled()
 
     assert told.thread_ts == card.ts
@@ -96,7 +96,7 @@ async def test_a_task_is_paused_and_goes_on_in_the_same_session(team: Team) -> N
         card = await team.shows("T1:card", "Working", label="Pause")
         await team.alice.clicks("Pause", card)
         await team.shows("T1:card", "Paused", label="Go on")
-        await eventually(lambda: not team.studio.agent_programs(), within_s=20, what="the end of the agent program")
+        await eventually(lambda: not team.studio.agent_programs(), what="the end of the agent program")
         team.cast.let_go()
         await team.bob.clicks("Go on", card)
         await team.shows("T1:ended:1", "Done")

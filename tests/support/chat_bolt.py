@@ -14,7 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.platforms.slack.simulator import SlackSimulator
 
-PING_S = 0.1
+PING_S = 1.0
+"""A connection that is silent for four times as long is taken for dead, be it only that the machine is busy."""
 _ANY = re.compile(".*")
 
 
@@ -40,10 +41,10 @@ class BoltApp:
         return [body for each, body in self.heard if each == kind]
 
     @asynccontextmanager
-    async def on_sockets(self) -> AsyncGenerator["BoltApp"]:
+    async def on_sockets(self, *, ping_s: float = PING_S) -> AsyncGenerator["BoltApp"]:
         """Listen in Socket Mode."""
         handler = AsyncSocketModeHandler(
-            self.app, self.slack.app_token, web_client=client_of(self.slack), ping_interval=PING_S
+            self.app, self.slack.app_token, web_client=client_of(self.slack), ping_interval=ping_s
         )
         await handler.connect_async()
         await self.slack.connected()

@@ -109,7 +109,7 @@ async def orphans(desk: Desk) -> AsyncIterator[list[psutil.Process]]:
     arguments = (desk.model.url, str(desk.runs), str(desk.worktree), desk.session)
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
     with subprocess.Popen([sys.executable, "-c", BOT, *arguments], cwd=checkout, env=environment) as bot:
-        await eventually(lambda: len(desk.sleepers()) == 1, within_s=20, what="a sleeping process")
+        await eventually(lambda: len(desk.sleepers()) == 1, what="a sleeping process")
         launchers = [process for process in desk.marked() if "launcher.py" in " ".join(process.cmdline())]
         for process in launchers:
             process.suspend()
@@ -139,7 +139,7 @@ async def test_what_a_real_agent_left_when_all_its_keepers_were_killed_ends(
 async def test_a_run_of_this_process_survives_the_look_for_orphans(desk: Desk) -> None:
     await desk.asks(obedient([[bash("sleep 3103")]]))
     work = asyncio.create_task(desk.run())
-    await eventually(lambda: len(desk.sleepers()) == 1, within_s=20, what="a sleeping process")
+    await eventually(lambda: len(desk.sleepers()) == 1, what="a sleeping process")
 
     assert await desk.runner().end_orphans() == 0
     assert len(desk.sleepers()) == 1

@@ -83,7 +83,7 @@ async def test_a_forgotten_session_cannot_come_back() -> None:
 async def test_a_silent_socket_is_noticed_by_the_heartbeat() -> None:
     async with a_discord(heartbeat_s=0.1) as simulated:
         alice, api = simulated.person("alice"), simulated.channel("api")
-        async with running(simulated, heartbeat_timeout=0.5) as bot:
+        async with running(simulated, heartbeat_timeout=2.0) as bot:
             await simulated.until(lambda: simulated.gateway.heartbeats > 2 or None)
             simulated.gateway.go_silent()
             await alice.says("into the dark", api)

@@ -58,7 +58,7 @@ def _quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:  # pyright: igno
 async def test_a_running_agent_is_stopped(busy: Workshop):
     held = Held()
     task = await busy.submit(busy.project("running", plays={"builder": held}))
-    await asyncio.wait_for(held.began.wait(), 20)
+    await asyncio.wait_for(held.began.wait(), 30)
     began = time.monotonic()
     interrupted = asyncio.create_task(held.interrupted.wait())
     view = await cancelled(busy, task.id)
@@ -91,7 +91,7 @@ async def test_the_projects_check_is_ended_with_all_its_processes(busy: Workshop
     note = tmp_path / "pids"
     verify = f"sleep 600 & echo $! > {note}.part; echo $$ >> {note}.part; mv {note}.part {note}; wait"
     task = await busy.submit(busy.project("checking", verify=verify), workflow="everything")
-    await eventually(note.exists, within_s=20, what="the check")
+    await eventually(note.exists, what="the check")
     pids = [int(line) for line in note.read_text().split()]
     assert len(pids) == 2
     assert all(map(psutil.pid_exists, pids))
@@ -116,7 +116,7 @@ async def test_what_a_stubborn_agent_does_after_the_end_is_ignored(busy: Worksho
         return await usual(stage)
 
     task = await busy.submit(busy.project("stubborn", plays={"builder": stubborn}))
-    await asyncio.wait_for(began.wait(), 20)
+    await asyncio.wait_for(began.wait(), 30)
     view = await cancelled(busy, task.id)
     await asyncio.wait_for(finished.wait(), PATIENCE_S)
     assert went_through == []

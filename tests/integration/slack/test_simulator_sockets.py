@@ -147,14 +147,15 @@ async def test_another_company_keeps_its_own_team(app: BoltApp, slack: SlackSimu
 
 
 async def test_an_event_that_is_not_acknowledged_comes_again_with_the_same_id(
-    app: BoltApp, slack: SlackSimulator, alice: Person
+    slack: SlackSimulator, alice: Person
 ) -> None:
-    # Bolt itself acknowledges events before a listener runs, so the connection is what does not answer here
-    slack.sockets.go_silent()
-    await alice.writes("hello")
-    envelope = slack.acks[0]
-    assert envelope.failures in (["timeout"], ["connection_lost"])
-    await slack.until(lambda: envelope if envelope.acked else None)
+    async with BoltApp(slack).on_sockets(ping_s=0.1) as app:
+        # Bolt itself acknowledges events before a listener runs, so the connection is what does not answer here
+        slack.sockets.go_silent()
+        await alice.writes("hello")
+        envelope = slack.acks[0]
+        assert envelope.failures in (["timeout"], ["connection_lost"])
+        await slack.until(lambda: envelope if envelope.acked else None)
     assert [body["event_id"] for body in app.of("message")] == [envelope.payload["event_id"]]
     assert slack.sockets.opened > 1
 
