@@ -53,7 +53,7 @@ class PullRequests:
             raise
 
     async def _update(self, found: PullWire, draft: PullRequestDraft, repository: str) -> PullWire:
-        """What people changed in it is replaced only where the draft itself says something else by now."""
+        """The draft wins over what people wrote there since; nothing is sent when both say the same."""
         wanted = {"title": bounded_title(draft.title), "body": _body(draft), "base": draft.base_branch}
         there = {"title": found.title, "body": (found.body or "").replace("\r\n", "\n"), "base": found.base.ref}
         changed = {name: value for name, value in wanted.items() if there[name] != value}
