@@ -97,17 +97,18 @@ def invite_step(*, url: str, permissions: Mapping[str, int]) -> str:
 def id_steps(setup: DiscordSetup) -> Sequence[str]:
     """How the ids are found that are not known yet."""
     ids = setup.ids
-    wanted = [
-        *(["the server: Copy Server ID"] if not ids.guild else []),
-        *(["yourself: Copy User ID"] if not ids.admin else []),
-        *(["the project's channel: Copy Channel ID"] if setup.project and not ids.channel else []),
-    ]
+    wanted: list[str] = []
+    if not ids.guild:
+        wanted.append("the server, Copy Server ID, for guilds in [discord]")
+    if not ids.admin:
+        wanted.append("yourself, Copy User ID, for admins in [access] as discord:ID")
+    if setup.project and not ids.channel:
+        where = f"[projects.{setup.project}.chat] as discord:{ids.guild or 'SERVER'}/ID"
+        wanted.append(f"the channel, Copy Channel ID, for channels in {where}")
     if not wanted:
         return ()
-    return (
-        "For ids switch on Developer Mode in Discord (User Settings, Advanced). Then right-click "
-        f"{'; '.join(wanted)}. They go in where the settings are still empty.",
-    )
+    lines = "".join(f"\n   - {each}" for each in wanted)
+    return (f"Switch on Developer Mode in Discord (User Settings, Advanced). Then right-click:{lines}",)
 
 
 def last_steps(*, settings_step: str) -> Sequence[str]:

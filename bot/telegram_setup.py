@@ -81,8 +81,13 @@ def bot_steps() -> Sequence[str]:
     """How a bot is made."""
     return (
         f"In Telegram open {FATHER} and send /newbot. It asks for a name, and for a username that ends in bot.",
-        f"It answers with a token: export {TOKEN_VARIABLE}=123456:ABC…",
+        token_step("It answers with a token"),
     )
+
+
+def token_step(beginning: str) -> str:
+    """Where the token goes."""
+    return f"{beginning}: export {TOKEN_VARIABLE}=123456:ABC…"
 
 
 def number_steps(setup: TelegramSetup) -> Sequence[str]:

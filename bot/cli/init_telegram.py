@@ -76,12 +76,15 @@ def _checked(*, http: str, numbers: dict[str, str]) -> None:
 
 def _tell(settings: "Settings", setup: "TelegramSetup", *, add: bool) -> None:
     """What is left to do; with `add` the settings are added first."""
-    from bot.telegram_setup import bot_steps, by_hand, last_steps, tables
+    from bot.telegram_setup import bot_steps, by_hand, last_steps, tables, token_step
 
     text = text_of(settings)
     changes = by_hand(setup, settings, text=text)
     step = settings_step(settings, tables(setup), text=text, changes=changes, add=add)
-    steps = [*(() if setup.ids.username else bot_steps()), *last_steps(setup, settings_step=step)]
+    begin = () if setup.ids.username else bot_steps()
+    if setup.ids.username and not settings.telegram.bot_token.get_secret_value():
+        begin = (token_step("Give the token to the program through its environment"),)
+    steps = [*begin, *last_steps(setup, settings_step=step)]
     typer.echo("From here on:\n")
     for number, told in enumerate(steps, start=1):
         typer.echo(f"{number}. {told}")

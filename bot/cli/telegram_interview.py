@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 from typing import Final
 
+import typer
+
 from adapters.chat.errors import ChatError
 from adapters.chat.payload import text_at, truth_at
 from adapters.console.adapter import Console
@@ -14,7 +16,7 @@ from adapters.telegram.us import Us
 from bot.cli.exits import told
 from bot.cli.hidden import hidden
 from bot.settings_tables import missing
-from bot.telegram_setup import FATHER, TOKEN_VARIABLE, TelegramSetup, group_words, link, tables
+from bot.telegram_setup import FATHER, TelegramSetup, group_words, link, tables
 from bot.telegram_visitors import Visitor, Visitors
 from bot.terminal import terminal
 from config.settings import Settings
@@ -35,7 +37,7 @@ async def interview(settings: Settings, setup: TelegramSetup) -> tuple[TelegramS
             admin, group = await asked.numbers(Visitors(calls), calls, us, replace(setup, ids=ids))
         ids = replace(ids, admin=admin, group=group)
     setup = replace(setup, ids=ids)
-    console.say("")
+    typer.echo()
     return setup, await asked.add(setup)
 
 
@@ -56,17 +58,18 @@ class _Interview:
             f"Open {FATHER} in Telegram and send /newbot.",
             "It asks for a name, and for a username that ends in bot. Then it gives you a token.",
         ):
-            self._console.say(line)
+            typer.echo(line)
         with hidden() as screen:
             while (token := await screen.line("Token (it is not shown):")) is not None:
                 try:
                     found = await self._recognised(token)
-                except (ConfigurationError, ChatError) as error:
-                    # what is said of settings is said here of what was typed
-                    said = "That is no token of a bot." if isinstance(error, ConfigurationError) else told(error)
-                    self._console.say(f"{said} Paste the line with a colon, such as 123456:ABC…")
+                except ConfigurationError:
+                    # its words are about settings, and this was typed
+                    typer.echo("That is no token of a bot. Paste the line with a colon, such as 123456:ABC…")
                     continue
-                self._console.say(f"Keep it in the environment: export {TOKEN_VARIABLE}=…")
+                except ChatError as error:
+                    typer.echo(f"{told(error)} Check the network, then paste the token again.")
+                    continue
                 return found
         raise _stopped()
 
@@ -79,7 +82,7 @@ class _Interview:
             admin = admin or await self._admin(visitors, us)
             group = group or await self._group(visitors, calls, us, setup)
         except ChatError as error:
-            self._console.say(told(error))
+            typer.echo(told(error))
         return admin, group
 
     async def add(self, setup: TelegramSetup) -> bool:
@@ -90,7 +93,7 @@ class _Interview:
         lines = missing(tables(setup), text=file.read_text(encoding="utf-8"))
         if not lines:
             return False
-        self._console.say("\n".join(lines.values()).rstrip() + "\n")
+        typer.echo("\n".join(lines.values()))
         return await self._yes(f"Add this to {file}?")
 
     async def _recognised(self, token: str) -> tuple[Calls, Us]:
@@ -98,7 +101,7 @@ class _Interview:
         check(given)
         calls = Calls(given)
         us = await recognised(calls)
-        self._console.say(f"This is @{us.username}: {link(us.username)}")
+        typer.echo(f"This is @{us.username}: {link(us.username)}")
         return calls, us
 
     async def _may_listen(self, calls: Calls) -> bool:
@@ -106,30 +109,31 @@ class _Interview:
         hook = await calls.ask("getWebhookInfo", repeatable=True)
         if not text_at(hook, "url"):
             return True
-        self._console.say(
+        typer.echo(
             "Telegram sends what is written to this bot to an address (a webhook), so it is not listened to here."
         )
         return False
 
     async def _admin(self, visitors: Visitors, us: Us) -> int:
-        self._console.say(f"\nWho may do everything? Open {link(us.username)} and press Start. Waiting…")
+        typer.echo(f"\nWho may do everything? Open {link(us.username)} and press Start. Waiting…")
         while (found := await self._next(visitors, group=False)) is not None:
             if await self._yes(f"{found.name} wrote, number {found.number}. Is this you?"):
                 return found.number
-            self._console.say("Then press Start yourself. Waiting…")
+            typer.echo("Then press Start yourself. Waiting…")
         return 0
 
     async def _group(self, visitors: Visitors, calls: Calls, us: Us, setup: TelegramSetup) -> int:
         about = f" that talks about {setup.project}" if setup.project else ""
-        if not await self._yes(f"\nIs there a group{about}?"):
+        typer.echo()
+        if not await self._yes(f"Is there a group{about}?"):
             return 0
         if not truth_at(await calls.ask("getMe", repeatable=True), "can_join_groups"):
-            self._console.say(f"@{us.username} may not join groups yet: send /setjoingroups to BotFather, Enable.")
-        self._console.say(f"Then {group_words(us.username)} Waiting…")
+            typer.echo(f"@{us.username} may not join groups yet: send /setjoingroups to BotFather, Enable.")
+        typer.echo(f"Then {group_words(us.username)} Waiting…")
         while (found := await self._next(visitors, group=True)) is not None:
             if await self._yes(f"It is in {found.name}, number {found.number}. Is this the group?"):
                 return found.number
-            self._console.say("Then add it to the right one. Waiting…")
+            typer.echo("Then add it to the right one. Waiting…")
         return 0
 
     async def _next(self, visitors: Visitors, *, group: bool) -> Visitor | None:
@@ -137,17 +141,16 @@ class _Interview:
             async with asyncio.timeout(_WAIT_S):
                 return await visitors.next(group=group)
         except TimeoutError:
-            self._console.say(
-                f"Nobody came within {_WAIT_S / 60:.0f} minutes. It goes on without; see the steps below."
-            )
+            typer.echo(f"Nobody came within {_WAIT_S / 60:.0f} minutes. It goes on without; see the steps below.")
             return None
 
     async def _yes(self, question: str) -> bool:
-        if question.startswith("\n"):
-            self._console.say("")
-        answer = await self._console.read_line(f"{question.lstrip()} [yes]:")
+        answer = await self._console.read_line(f"{question} [yes]:")
         if answer is None:
             raise _stopped()
+        if not answer.strip() and self._console.is_live:
+            # an empty line leaves nothing on the screen
+            typer.echo(f"{question} yes")
         return answer.strip().lower() in {"", "y", "yes"}
 
 
