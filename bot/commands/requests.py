@@ -21,9 +21,9 @@ from core.domain.access import Act, may
 from core.domain.budget import usd_of
 from core.domain.cost import shown_usd
 from core.domain.errors import NotFoundError
-from core.domain.identity import ProjectName
+from core.domain.identity import Place, ProjectName
 from core.domain.project import PlanGate
-from core.domain.task import Priority
+from core.domain.task import FINAL_TASK_STATES, Priority
 from core.domain.template import FilledTemplate, Template, filled
 from core.domain.workflow import Mode
 
@@ -119,15 +119,34 @@ def chosen_card(command: Command) -> Card:
 
 async def _handed_over(wish: Wish, asker: Asker, context: Context) -> Reply:
     await _check(wish.project, context)
-    place = asker.place if asker.place.channel or asker.place.platform == "console" else None
+    place = await _place_for(asker, context)
     task = await wish.submitted(context.orchestrator, by=asker.person.id, place=place, key=key_of(asker))
     # after it, because only now it has a name; whoever comes here again after a crash gets the same task
     await context.note(asker, "submit", subject=task.id, detail=f"{task.project}: {task.title}")
     if task.project != wish.project:
         return Private(card=note_card(f"{task.id} was handed over already, in {task.project}."))
-    if place is not None:
+    if place == asker.place:
         return Nothing()
-    return done(f"{task.id} is taken on: {task.title}", hint=f"See it with: /orchestrate task {task.id}")
+    hint = "It has a card of its own: this thread is about another task." if place else ""
+    return done(f"{task.id} is taken on: {task.title}", hint=hint or f"See it with: /orchestrate task {task.id}")
+
+
+async def _place_for(asker: Asker, context: Context) -> Place | None:
+    """Where a new task is told; None where there is no such place.
+
+    In the thread that has grown from the card of a task at work it would take that task's words: who writes there
+    could not talk to its agents any more.
+    """
+    place = asker.place
+    if not place.channel and place.platform != "console":
+        return None
+    if not place.thread:
+        return place
+    async with context.seen.store.reading() as uow:
+        thread = await uow.threads.at(place)
+        other = await uow.tasks.get(thread.task) if thread is not None and thread.message == place.thread else None
+    taken = other is not None and other.state not in FINAL_TASK_STATES
+    return replace(place, thread="") if taken else place
 
 
 async def _check(project: ProjectName, context: Context) -> None:

@@ -151,6 +151,19 @@ async def test_words_for_an_ended_task_are_not_lost(work: AtWork) -> None:
     assert (view.task.request, view.task.project, view.task.place) == ("also fix the product", "shop", work.thread)
 
 
+async def test_a_task_asked_for_in_the_thread_of_one_at_work_leaves_that_thread_to_it(work: AtWork) -> None:
+    room = work.room
+    await room.types("bob", "run tidy up the tests", at=work.thread)
+    assert "It has a card of its own" in texts(await room.answer("bob"))
+    second = await room.thread("T2")
+    await room.says("alice", "mind the tabs", at=work.thread)
+    await room.answer("alice")
+
+    assert (second.channel, second.thread == work.thread.thread) == (work.thread.channel, False)
+    steered = [row.subject for row in await room.audit() if row.act == "steer"]
+    assert steered == ["T1"]
+
+
 async def test_a_fork_asks_where_it_begins_and_gets_a_card_of_its_own(work: AtWork) -> None:
     room = work.room
     work.builder.go_on.set()
