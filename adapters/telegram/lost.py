@@ -69,19 +69,26 @@ class Lost:
         """Note, before it is made, that an attempt to post the message `key` begins."""
         if key:
             highest = (await self._count(chat)).highest
-            await self._values.set(f"attempt/{key}", str(highest), for_s=_ATTEMPT_S)
+            await self._note_attempt(key, highest, reached=highest)
 
     async def search(self, key: str, chat: int, attempt: Try) -> Search:
         """Look for the message of the earlier attempt `key`, by `attempt` on what may be it."""
         kept = await self._values.get(f"attempt/{key}") if key else None
         if kept is None:
             return Search()
-        since, count = int(kept), await self._count(chat)
+        since, reached = _attempt(kept)
+        count = await self._count(chat)
         known = {*count.own, *count.others}
-        for number in range(since + 1, since + 1 + LOOKED_AT):
+        for number in range(reached + 1, since + 1 + LOOKED_AT):
             if number not in known and await _is_ours(attempt, number):
                 return Search(found=number, looked_to=number)
+            # a chat that bears no more calls now breaks the search off: the next one goes on from here
+            await self._note_attempt(key, since, reached=number)
+        await self._note_attempt(key, since, reached=since)
         return Search(looked_to=since + LOOKED_AT)
+
+    async def _note_attempt(self, key: str, since: int, *, reached: int) -> None:
+        await self._values.set(f"attempt/{key}", f"{since}:{reached}", for_s=_ATTEMPT_S)
 
     async def _count(self, chat: int) -> _Count:
         name = _name(chat)
@@ -110,6 +117,12 @@ def _name(chat: int) -> str:
 def _read(kept: str) -> _Count:
     highest, _, own = kept.partition(":")
     return _Count(highest=int(highest), own=deque(_numbers(own), maxlen=_OWN))
+
+
+def _attempt(kept: str) -> tuple[int, int]:
+    """The highest number that was known before the attempt, and up to which number a search has come."""
+    since, _, reached = kept.partition(":")
+    return int(since), int(reached or since)
 
 
 def _numbers(text: str) -> Iterable[int]:
