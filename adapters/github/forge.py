@@ -39,7 +39,7 @@ class GitHubForge:
         self._repositories = Repositories(settings, calls=calls, git=git)
         self._issues = Issues(settings, calls=calls, repositories=self._repositories)
         self._branches = Branches(settings, calls=calls, tokens=tokens, git=git, pusher=pusher, clones=clones)
-        self._pulls = PullRequests(calls)
+        self._pulls = PullRequests(calls, graphql_url=settings.graphql_url)
         self._reviewers = Reviewers(calls)
 
     async def issue(self, project: Project, reference: str) -> Issue:

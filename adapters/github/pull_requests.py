@@ -2,15 +2,21 @@
 
 from adapters.github.calls import Calls
 from adapters.github.limits import bounded_body, bounded_title
-from adapters.github.wire import PullWire
+from adapters.github.wire import GraphWire, PullWire
 from core.forge import ForgeRefusedError, ForgeUnavailableError, PullRequest, PullRequestDraft
+
+_READY = (
+    "mutation Ready($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) "
+    "{ pullRequest { isDraft } } }"
+)
 
 
 class PullRequests:
     """Those from branches of the repository itself."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, *, graphql_url: str) -> None:
         self._calls = calls
+        self._graphql_url = graphql_url
 
     async def offer(self, draft: PullRequestDraft, *, repository: str) -> PullWire:
         """The one open pull request of the draft's branch, saying what the draft says."""
@@ -57,6 +63,8 @@ class PullRequests:
         wanted = {"title": bounded_title(draft.title), "body": _body(draft), "base": draft.base_branch}
         there = {"title": found.title, "body": (found.body or "").replace("\r\n", "\n"), "base": found.base.ref}
         changed = {name: value for name, value in wanted.items() if there[name] != value}
+        if found.draft and not draft.unfinished:
+            found = await self._finished(found)
         if not changed:
             return found
         return await self._calls.send(
@@ -66,6 +74,16 @@ class PullRequests:
             doing=f"update pull request #{found.number}",
             body=changed,
         )
+
+    async def _finished(self, found: PullWire) -> PullWire:
+        """No draft any more; REST cannot say so. What people made a draft or ready by hand is not turned back."""
+        doing = f"mark pull request #{found.number} as ready"
+        body = {"query": _READY, "variables": {"id": found.node_id}}
+        answer = await self._calls.send(GraphWire, "POST", self._graphql_url, doing=doing, body=body)
+        if answer.errors:
+            said = "; ".join(each.message for each in answer.errors)[:300]
+            raise ForgeRefusedError(f"Could not {doing}: GitHub refused it. {said}", hint="Mark it as ready on GitHub.")
+        return found.model_copy(update={"draft": False})
 
 
 def as_pull_request(wire: PullWire, *, commit: str) -> PullRequest:

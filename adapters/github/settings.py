@@ -55,6 +55,12 @@ class GitHubSettings:
         return f"{parts.scheme}://{host}"
 
     @property
+    def graphql_url(self) -> str:
+        """The other API, for the little that REST cannot do."""
+        api = self.api_url.rstrip("/")
+        return f"{api.removesuffix('/v3')}/graphql" if api.endswith("/api/v3") else f"{api}/graphql"
+
+    @property
     def host(self) -> str:
         """The name in repositories' addresses, with a port where there is one."""
         return urlsplit(self.web_url).netloc

@@ -67,6 +67,7 @@ class SideWire(Wire):
 
 class PullWire(Wire):
     number: int
+    node_id: str = ""
     title: str
     body: str | None = None
     html_url: str
@@ -77,6 +78,16 @@ class PullWire(Wire):
     head: SideWire
     requested_reviewers: tuple[UserWire, ...] = ()
     requested_teams: tuple[TeamWire, ...] = ()
+
+
+class ErrorWire(Wire):
+    message: str = ""
+
+
+class GraphWire(Wire):
+    """Of the other API, which says no with a yes."""
+
+    errors: tuple[ErrorWire, ...] = ()
 
 
 class FileWire(Wire):

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from core.forge import ForgeDeniedError
 
-pytestmark = pytest.mark.github
+pytestmark = [pytest.mark.github, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from core.domain.errors import ConflictError
 from core.forge import ForgeDeniedError, ForgeRefusedError, ForgeUnavailableError
 from tests.support.forge_stage import git
 
-pytestmark = pytest.mark.github
+pytestmark = [pytest.mark.github, pytest.mark.slow]
 
 
 async def test_the_branch_is_pushed_and_its_pull_request_says_what_it_fixes(forge, stage, github, draft):
@@ -40,6 +40,16 @@ async def test_what_is_unfinished_is_a_draft(forge, stage, draft):
     await forge.publish(stage.project, replace(draft, unfinished=True))
 
     assert stage.repository.pulls()[0].pull.draft
+
+
+async def test_a_draft_becomes_ready_when_the_work_is_finished(forge, stage, github, draft):
+    await forge.publish(stage.project, replace(draft, unfinished=True))
+
+    await forge.publish(stage.project, draft)
+
+    assert not stage.repository.pulls()[0].pull.draft
+    await forge.publish(stage.project, draft)
+    assert len(github.calls("POST", "/graphql")) == 1
 
 
 async def test_a_very_long_description_is_shortened_before_what_it_fixes(forge, stage, draft):

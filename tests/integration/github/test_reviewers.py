@@ -11,7 +11,7 @@ from adapters.github.code_owners import Rule
 from tests.platforms.github.world import BOT
 from tests.support.forge_stage import git
 
-pytestmark = pytest.mark.github
+pytestmark = [pytest.mark.github, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from adapters.github.push import Pusher
 from core.forge import ForgeError
 from tests.support.forge_stage import git
 
-pytestmark = pytest.mark.github
+pytestmark = [pytest.mark.github, pytest.mark.slow]
 
 
 def files_with(text: str, folder: Path) -> list[Path]:

@@ -64,6 +64,7 @@ def pull(of: Ticket, *, at: Repository, web_url: str) -> Json:
     assert of.pull
     return {
         "id": at.id * 10_000 + of.number,
+        "node_id": f"PR_{at.id}_{of.number}",
         "number": of.number,
         "title": of.title,
         "body": of.body,

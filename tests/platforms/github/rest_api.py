@@ -59,6 +59,25 @@ class RestApi:
             return web.Response(text=answered.text, headers=answered.headers)
         return web.json_response(answered.body, status=answered.status, headers=answered.headers)
 
+    async def graphql(self, request: web.Request) -> web.StreamResponse:
+        """The one mutation that is used: a draft becomes ready."""
+        said = await request.json()
+        token = request.headers.get("Authorization", "").partition(" ")[2]
+        self.asked.append(Asked(method="POST", path="/graphql", query={}, body=said, token=token))
+        if "markPullRequestReadyForReview(input: {pullRequestId: $id})" not in said["query"]:
+            self.violations.append(f"unknown query {said['query']}")
+        if token not in self._world.tokens:
+            return web.json_response({"message": "Bad credentials"}, status=401)
+        _, repository, number = said["variables"]["id"].split("_")
+        found = next(each for each in self._world.repositories.values() if each.id == int(repository))
+        if not self._world.tokens[token].may("pull_requests=write"):
+            error = {"type": "FORBIDDEN", "message": "Resource not accessible by personal access token"}
+            return web.json_response({"data": None, "errors": [error]})
+        pull = found.tickets[int(number)].pull
+        assert pull is not None
+        pull.draft = False
+        return web.json_response({"data": {"markPullRequestReadyForReview": {"pullRequest": {"isDraft": False}}}})
+
     def _answer(self, request: web.Request, path: str, *, query: dict[str, str], body: Any, token: str) -> Answer:
         moved = self._moved(request.method, path)
         if moved is not None:

@@ -49,6 +49,7 @@ class GitHubSimulator:
 
     async def __aenter__(self) -> GitHubSimulator:
         app = web.Application(client_max_size=50 << 20)
+        app.router.add_post("/api/graphql", self.api.graphql)
         app.router.add_route("*", f"{PREFIX}/{{tail:.*}}", self.api.handle)
         app.router.add_route("*", "/{owner}/{repo}.git/{tail:.*}", self.git.handle)
         self._runner = web.AppRunner(app, shutdown_timeout=1.0)

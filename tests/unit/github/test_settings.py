@@ -19,6 +19,17 @@ def test_repositories_are_beside_the_api(api_url, web_url):
     assert GitHubSettings(token="t", api_url=api_url).web_url == web_url
 
 
+@pytest.mark.parametrize(
+    ("api_url", "graphql_url"),
+    [
+        ("https://api.github.com", "https://api.github.com/graphql"),
+        ("https://ghe.example/api/v3/", "https://ghe.example/api/graphql"),
+    ],
+)
+def test_the_other_api_is_beside_it_too(api_url, graphql_url):
+    assert GitHubSettings(token="t", api_url=api_url).graphql_url == graphql_url
+
+
 def test_a_token_does_not_go_over_an_open_line():
     with pytest.raises(ConfigurationError, match="not encrypted"):
         GitHubSettings(token="t", api_url="http://ghe.example/api/v3")
