@@ -51,6 +51,7 @@ async def test_a_second_press_and_a_press_on_an_old_card_say_what_is_the_case(te
         card = await team.shows("T1:card", "Waiting for you", label="Cancel task")
         old_plan, old_card = copy.deepcopy(plan), copy.deepcopy(card)
         await team.alice.presses("Approve plan", plan)
+        await team.shows("A1:card", "Approved by alice")
         late = await team.bob.presses("Approve plan", old_plan)
         await team.alerted(team.bob, late, "A1 was approved by alice at")
         await team.shows("T1:ended:1", "Done")
