@@ -16,6 +16,7 @@ from adapters.claude.launch import MARK, OWNER
 from adapters.claude.leftovers import end_orphans
 from adapters.claude.owner import Owner, owner_of, read_owner
 from tests.integration.claude.conftest import Desk
+from tests.leftovers import command_of
 from tests.support.agents import bash, obedient
 from tests.support.waiting import eventually
 
@@ -110,7 +111,7 @@ async def orphans(desk: Desk) -> AsyncIterator[list[psutil.Process]]:
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
     with subprocess.Popen([sys.executable, "-c", BOT, *arguments], cwd=checkout, env=environment) as bot:
         await eventually(lambda: len(desk.sleepers()) == 1, what="a sleeping process")
-        launchers = [process for process in desk.marked() if "launcher.py" in " ".join(process.cmdline())]
+        launchers = [process for process in desk.marked() if "launcher.py" in " ".join(command_of(process))]
         for process in launchers:
             process.suspend()
         bot.kill()

@@ -132,7 +132,7 @@ async def test_leftovers_of_a_killed_launcher_end_when_the_run_starts_again(desk
     spec = desk.spec()
     work = asyncio.create_task(desk.run(spec))
     await eventually(lambda: len(desk.sleepers()) == 1, what="a sleeping process")
-    launcher = next(process for process in desk.marked() if process.cmdline()[:1] == ["sleep"])
+    (launcher,) = desk.sleepers()
     while "launcher.py" not in " ".join(launcher.cmdline()):
         parent = launcher.parent()
         assert parent is not None
