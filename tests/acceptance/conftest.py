@@ -4,5 +4,19 @@ from tests.support.discord_team import crew, discord
 from tests.support.machines import director, machine, model, repository, shop
 from tests.support.slack_team import team
 from tests.support.studio import cast, studio
+from tests.support.telegram_team import telegram, telegram_team
 
-__all__ = ["cast", "crew", "director", "discord", "machine", "model", "repository", "shop", "studio", "team"]
+__all__ = [
+    "cast",
+    "crew",
+    "director",
+    "discord",
+    "machine",
+    "model",
+    "repository",
+    "shop",
+    "studio",
+    "team",
+    "telegram",
+    "telegram_team",
+]
