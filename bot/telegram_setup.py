@@ -95,10 +95,15 @@ def number_steps(setup: TelegramSetup) -> Sequence[str]:
     ids, steps = setup.ids, list[str]()
     if not ids.admin:
         steps.append(
-            "Write /whoami to the bot, alone: it tells your number, which goes into admins. Start serve again."
+            "Your own number is told by orchestrator init telegram at a terminal, while serve does not run, when you "
+            "press Start. It goes as telegram:4711 into admins in [access]."
         )
     if not ids.group:
-        steps.append(f"To use it in a group: {group_words(ids.username)} /whoami there tells the group's number.")
+        where = f"[projects.{setup.project or 'NAME'}.chat]"
+        steps.append(
+            f"To use it in a group: {group_words(ids.username)} The same command tells the group's number, which goes "
+            f"as telegram:-1001234 into channels in {where}."
+        )
     return steps
 
 

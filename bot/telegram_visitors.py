@@ -113,5 +113,5 @@ def _busy() -> BusyBotError:
     return BusyBotError(
         "Another process reads what is sent to this bot, so it is left alone.",
         code="conflict",
-        hint="Where serve runs already, write /whoami to the bot: it tells your number, and in a group the group's.",
+        hint="Stop it for a moment (is serve running?), and begin again: orchestrator init telegram",
     )

@@ -89,7 +89,7 @@ def _people(settings: Settings) -> Finding:
     about, named = "Telegram people", people_of("telegram", settings)
     if named:
         return fine(about, f"Allowed: {some(named)}.")
-    todo = 'Set admins = ["telegram:4711"] in [access]. The bot tells your number to you when you write /whoami.'
+    todo = 'Set admins = ["telegram:4711"] in [access]. orchestrator init telegram tells your number.'
     return Finding(
         about=about, mark=Mark.BROKEN, text="Nobody is allowed to do anything.", todo=todo, is_configuration=True
     )

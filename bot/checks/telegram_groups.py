@@ -43,7 +43,7 @@ async def _group(calls: Calls, us: Us, channel: BoundChannel) -> Finding | _Fine
         text = f"{channel.name} ({channel.why}) became a supergroup with another number."
         return note(_ABOUT, text, todo=f"It still works; write telegram:{error.to} in its place.")
     except NotReachableError:
-        todo = f"Add @{us.username} to the group, or correct the number: /whoami there tells it."
+        todo = f"Add @{us.username} to the group, or correct the number: orchestrator init telegram tells it."
         return broken(_ABOUT, f"The bot does not see {channel.name} ({channel.why}).", todo=todo)
     except ChatError as error:
         return warning(_ABOUT, f"{channel.name} could not be asked about: {error.message}", todo=_NETWORK)

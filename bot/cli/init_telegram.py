@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 _NUMBERS = {
-    "--admin": (re.compile(r"[1-9]\d*", re.ASCII), "such as 4711: the bot tells it to who writes /whoami"),
-    "--group": (re.compile(r"-[1-9]\d*", re.ASCII), "such as -1001234: the bot tells it there after /whoami"),
+    "--admin": (re.compile(r"[1-9]\d*", re.ASCII), "such as 4711: without --yes it is told when you press Start"),
+    "--group": (re.compile(r"-[1-9]\d*", re.ASCII), "such as -1001234: without --yes it is told when the bot is added"),
 }
 
 

@@ -161,7 +161,7 @@ async def test_a_bot_with_a_webhook_is_not_listened_to(machine: CommandLine, tel
         await screen.shows("a webhook")
         await screen.shows("Add this to")
         screen.type("no")
-        await screen.shows("/whoami")
+        await screen.shows("Your own number")
         assert await screen.ended() == 0
 
     assert telegram.updates.conflicts == 0
@@ -186,7 +186,7 @@ async def test_a_bot_that_another_process_reads_is_left_alone_and_that_one_misse
         await alice.starts()
         await kept.wait()
 
-    assert "/whoami" in told.value.hint
+    assert "init telegram" in told.value.hint
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 

@@ -110,7 +110,7 @@ async def test_privacy_mode_is_told_with_the_ways_out(tmp_path: Path, telegram: 
 async def test_nobody_being_named_is_a_matter_of_settings(tmp_path: Path, telegram: TelegramSimulator) -> None:
     found = (await found_by(settings_for(tmp_path, text_for(telegram, ""))))["Telegram people"]
 
-    assert (found.mark, found.is_configuration, "/whoami" in found.todo) == (Mark.BROKEN, True, True)
+    assert (found.mark, found.is_configuration, "init telegram" in found.todo) == (Mark.BROKEN, True, True)
 
 
 async def test_commands_of_another_version_are_told(tmp_path: Path, telegram: TelegramSimulator) -> None:
