@@ -87,3 +87,24 @@ async def test_what_is_only_asked_is_answered_or_asked_about_and_costs_nothing(c
     assert await crew.tasks() == []
     assert "Yes, begin" in asked.labels
     assert crew.public(crew.shop) == []
+
+
+async def test_what_is_asked_for_in_the_thread_of_a_task_at_work_gets_a_thread_of_its_own(crew: Crew) -> None:
+    crew.cast.hold("build")
+    async with crew.serving():
+        await crew.asks(crew.alice, "write a note")
+        await crew.cast.hears("build", task="T1")
+        first = await crew.shows("T1:card", "Working")
+        await crew.asks(crew.bob, "write another note", first)
+        told = await crew.whispered(crew.bob, "T2 is taken on: write another note")
+        await crew.cast.hears("build", task="T2")
+        second = await crew.shows("T2:card", "Working")
+        await crew.alice.says("keep it short", first)
+        await crew.whispered(crew.alice, "The builder (T1.1) hears it.")
+        crew.cast.let_go()
+        ends = [await crew.shows(f"T{number}:ended:1", "Done") for number in (1, 2)]
+        await crew.settled()
+
+    assert [first.channel, second.channel] == [crew.shop.id] * 2
+    assert [each.channel for each in ends] == [first.id, second.id]
+    assert (told.channel, told.only_for) == (first.id, crew.bob.id)
