@@ -87,6 +87,12 @@ class Lost:
         await self._note_attempt(key, since, reached=since)
         return Search(looked_to=since + LOOKED_AT)
 
+    async def looked_through(self, key: str) -> None:
+        """Note that what was posted after a search in vain was refused: nothing new can have come to stand."""
+        if key and (kept := await self._values.get(f"attempt/{key}")) is not None:
+            since, _ = _attempt(kept)
+            await self._note_attempt(key, since, reached=since + LOOKED_AT)
+
     async def _note_attempt(self, key: str, since: int, *, reached: int) -> None:
         await self._values.set(f"attempt/{key}", f"{since}:{reached}", for_s=_ATTEMPT_S)
 

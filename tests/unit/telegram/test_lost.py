@@ -67,3 +67,15 @@ async def test_a_search_that_found_nothing_begins_anew_after_the_next_attempt() 
     assert await searched(lost, chat) == 0
     chat.ours = 12  # it came after all
     assert await searched(lost, chat) == 12
+
+
+async def test_while_nothing_can_be_posted_the_search_is_not_made_again() -> None:
+    values = MemoryValues(clock=FakeClock())
+    lost, chat = Lost(values), Chat()
+    await lost.ours(GROUP, 10)
+    await lost.attempted("A1:card", GROUP)
+    assert await searched(lost, chat) == 0
+    await lost.looked_through("A1:card")
+    tried = len(chat.tried)
+    assert (await lost.search("A1:card", GROUP, chat.edit)).looked_to == 10 + LOOKED_AT
+    assert len(chat.tried) == tried
