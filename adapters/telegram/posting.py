@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from adapters.chat.errors import ChatError
+from adapters.chat.errors import ChatError, ChatUnavailableError, RateLimitedError
 from adapters.chat.file import File
 from adapters.chat.measure import fitted
 from adapters.telegram.chats import Chats
@@ -72,8 +72,16 @@ class Posting:
         search = await self._lost.search(key, chat, attempt) if unsure else Search()
         if not unsure:  # else the first attempt goes on to count: what it posted may still be found
             await self._lost.attempted(key, chat)
-        message = search.found or await post()
+        message = search.found or await self._refused_or_done(post, key)
         if search.found:
             await self._lost.ours(chat, message)
         await self._threads.note(await self._chats.chat(place.channel), message, thread_id(place.thread))
         return message, not unsure or bool(search.found) or message <= search.looked_to + 1
+
+    async def _refused_or_done(self, post: Callable[[], Awaitable[int]], key: str) -> int:
+        """What `post` returns. While a chat takes no more, the same search is not made before every attempt."""
+        try:
+            return await post()
+        except (RateLimitedError, ChatUnavailableError):
+            await self._lost.looked_through(key)
+            raise
