@@ -27,6 +27,8 @@ class Refusal:
 
     text: str
     ask: tuple[PersonId, ...] = ()
+    unknown: str = ""
+    """What the settings do not name, said as they would: `You are telegram:4711.`; '' when they name everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +83,15 @@ class Gate:
             )
         given = self.access_everywhere(person)
         if not given and not self.sees_all(person):
-            return Refusal(text="You have not been given access to anything here yet.", ask=self._everybody_named())
+            text = "You have not been given access to anything here yet."
+            return Refusal(text=text, ask=self._everybody_named(), unknown=f"You are {person}.")
         # an admin must be able to bind the channel
         if self._open_channel(place) or bound is not None or self.sees_all(person) or Access.ADMIN in given.values():
             return None
         return Refusal(
             text="I am not used in this channel. Write to me directly, or have the channel bound to a project.",
             ask=self._everybody_named(),
+            unknown=f"This is {channel_name(place)}.",
         )
 
     def access(self, person: PersonId, project: ProjectName | str) -> Access | None:

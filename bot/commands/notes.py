@@ -1,6 +1,7 @@
 """Short private answers: one line that says what is the case, and what to do now."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from adapters.chat.card import Card, Text, Tone, Weight
 from bot.access import Refusal
@@ -22,7 +23,8 @@ def refusal_note(refusal: Refusal) -> Card:
     hint = "This person can help:" if len(refusal.ask) == 1 else "These people can help:"
     asked = hint if refusal.ask else "Whoever set me up can change that."
     card = note_card(refusal.text, hint=asked)
-    return Card(key=card.key, title=card.title, sections=card.sections, mentions=refusal.ask, about=card.about)
+    named = (Text(text=refusal.unknown, weight=Weight.MUTED),) if refusal.unknown else ()
+    return replace(card, sections=(*card.sections, *named), mentions=refusal.ask)
 
 
 def error_note(error: OrchestratorError, *, mask: Callable[[str], str] = str) -> Card:

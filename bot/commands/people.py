@@ -6,6 +6,7 @@ from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from adapters.chat.card import Card, Column, Field, Fields, Section, Table, Text, Weight
+from bot.access import channel_name, is_own
 from bot.cards.words import line
 from bot.commands.context import Asker, Context
 from bot.commands.grammar import Command, Verb
@@ -30,7 +31,10 @@ async def whoami(_command: Command, asker: Asker, context: Context) -> Reply:
     rows = tuple((name, access.value, _MAY[access]) for name, access in sorted(asker.access.items()))
     columns = (Column(label="Project"), Column(label="You are"), Column(label="You may"))
     about = f"This channel is about {asker.bound}." if asker.bound in asker.access else ""
-    sections: list[Section] = [Fields(fields=(Field(label="Your id", value=asker.person.id),))]
+    ids = [Field(label="Your id", value=asker.person.id)]
+    if not is_own(asker.place):
+        ids.append(Field(label="This channel", value=channel_name(asker.place)))
+    sections: list[Section] = [Fields(fields=tuple(ids))]
     if rows:
         sections.append(Table(columns=columns, rows=rows))
     elif not context.gate.sees_all(asker.person.id):

@@ -14,7 +14,10 @@ async def test_a_channel_nobody_opened_is_not_answered_in_but_its_person_is(room
     await room.says("alice", "fix the sum", at=room.place("CRANDOM"), mention=True)
 
     for number in (1, 2):
-        assert "I am not used in this channel" in texts(await room.answer("alice", number))
+        told = texts(await room.answer("alice", number))
+        assert "I am not used in this channel" in told
+        # what an admin would write into the settings
+        assert "This is slack:T1/C" in told
     assert await room.tasks() == []
     assert [row.allowed for row in await room.audit()] == [False, False]
 

@@ -69,6 +69,8 @@ async def test_the_only_project_a_person_may_use_needs_no_name(room: Room) -> No
         ("alice", "fix it --priority urgent", "--priority cannot be 'urgent'."),
         ("vera", "fix the sum", "You may look in shop, but not hand work over: that takes a developer."),
         ("mallory", "fix the sum", "You have not been given access to anything here yet."),
+        # so that an admin can be asked to let them in
+        ("mallory", "whoami", "You are slack:T1/UMALLORY."),
     ],
 )
 async def test_what_cannot_be_taken_on_is_said_in_private(room: Room, name: str, text: str, said: str) -> None:
