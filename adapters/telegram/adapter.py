@@ -35,6 +35,7 @@ from adapters.telegram.posting import Posting
 from adapters.telegram.presses import Presses
 from adapters.telegram.pressing import Pressing
 from adapters.telegram.questions import Questions
+from adapters.telegram.rich_messages import RichMessages
 from adapters.telegram.sending import Sending
 from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.threads import Threads
@@ -80,9 +81,10 @@ class TelegramAdapter:
         self._presses = presses = Presses(calls, within_s=settings.answer_press_s)
         self._topics = topics = Topics(sending, clock=clock)
         threads, journal, questions = Threads(values), Journal(values), Questions(clock=clock)
+        posting = Posting(sending=sending, chats=chats, threads=threads, lost=lost)
         self._messages = messages = Messages(
             sending=sending, chats=chats, topics=topics, journal=journal, questions=questions, names=names,
-            posting=Posting(sending=sending, chats=chats, threads=threads, lost=lost),
+            posting=posting, rich=RichMessages(posting=posting, journal=journal, clock=clock),
         )  # fmt: skip
         self._whispers = whispers = Whispers(
             presses=presses, messages=messages, sending=sending, names=names, values=values

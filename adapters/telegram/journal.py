@@ -64,6 +64,32 @@ class Journal:
         for each in others:
             await self._values.set(f"page-of/{channel}/{each}", str(first), for_s=KEPT_S)
 
+    async def is_rich(self, channel: str, message: int) -> bool:
+        """Whether a message is a rich one."""
+        return await self._values.get(f"rich/{channel}/{message}") is not None
+
+    async def note_rich(self, channel: str, message: int) -> None:
+        """Remember that a message is a rich one."""
+        await self._values.set(f"rich/{channel}/{message}", "yes", for_s=KEPT_S)
+
+    async def forget_rich(self, channel: str, message: int) -> None:
+        """Remember that a message is an ordinary one now."""
+        await self._values.remove(f"rich/{channel}/{message}")
+
+    async def tried_richly(self, key: str) -> bool:
+        """Whether the last attempt for `key` was a rich message."""
+        return bool(key) and await self._values.get(f"richly/{key}") is not None
+
+    async def note_tried_richly(self, key: str) -> None:
+        """Note, before it is made, that an attempt with a rich message begins."""
+        if key:
+            await self._values.set(f"richly/{key}", "yes", for_s=KEPT_S)
+
+    async def forget_tried_richly(self, key: str) -> None:
+        """Note that what follows under `key` are ordinary messages."""
+        if key:
+            await self._values.remove(f"richly/{key}")
+
     async def first_of(self, channel: str, message: int) -> int:
         """The first message of the card that `message` is a page of."""
         return int(await self._values.get(f"page-of/{channel}/{message}") or message)

@@ -1,6 +1,7 @@
 """Messages of ours in Telegram: posted, known again by their key, changed."""
 
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -17,10 +18,11 @@ from adapters.telegram.names import Names
 from adapters.telegram.page import Page
 from adapters.telegram.posting import Posting
 from adapters.telegram.questions import Questions
-from adapters.telegram.render import Rendered, rendered
+from adapters.telegram.render import rendered
+from adapters.telegram.rich_messages import RichMessages, drawn_richly, gains
 from adapters.telegram.sending import Sending
 from adapters.telegram.topics import Topics
-from core.domain.identity import Place
+from core.domain.identity import PersonId, Place
 
 _LOG = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ class Messages:
         sending: Sending,
         chats: Chats,
         posting: Posting,
+        rich: RichMessages,
         topics: Topics,
         journal: Journal,
         questions: Questions,
@@ -42,6 +45,7 @@ class Messages:
         self._sending = sending
         self._chats = chats
         self._posting = posting
+        self._rich = rich
         self._topics = topics
         self._journal = journal
         self._questions = questions
@@ -56,7 +60,12 @@ class Messages:
             return await self.posted(sent)
         if sent is None or sent.whole:
             sent = await self._begun(place, card, key)
-        made, unsure = await self._drawn(card), again
+        names = await self._called(card)
+        made, unsure = rendered(card, names=names), again
+        if not sent.messages and gains(card, made) and (richly := drawn_richly(card, names=names)) is not None:
+            place = telegram_place(sent.channel, sent.thread)
+            if message := await self._rich.post(place, richly.pages[0], key=key, again=again):
+                made, sent = richly, _with(sent, message)
         for page in made.pages[len(sent.messages) :]:
             place = telegram_place(sent.channel, sent.thread)
             sent = _with(sent, await self._posting.page(place, page, key=key, unsure=unsure))
@@ -75,7 +84,12 @@ class Messages:
         """Put `card` in the place of what was posted: page by page, with more or fewer of them."""
         channel, first = posted.place.channel, int(posted.message)
         standing = await self._journal.pages(channel, first)
-        pages = (await self._drawn(card)).pages
+        names = await self._called(card)
+        if await self._journal.is_rich(channel, first):
+            if await self._rewritten_richly(posted.place, first, card, names):
+                return
+            await self._journal.forget_rich(channel, first)
+        pages = rendered(card, names=names).pages
         for message, page in zip(standing, pages, strict=False):
             await self._rewrite(posted.place, message, page, is_first=message == first)
         added = [await self._posting.page(posted.thread, page) for page in pages[len(standing) :]]
@@ -114,8 +128,8 @@ class Messages:
         except ChatError as error:
             _LOG.warning("the rest of a card was not sent: %s", error)
 
-    async def _drawn(self, card: Card) -> Rendered:
-        return rendered(card, names={each: await self._names.of(user_of(each)) for each in card.mentions})
+    async def _called(self, card: Card) -> dict[PersonId, str]:
+        return {each: await self._names.of(user_of(each)) for each in card.mentions}
 
     async def _begun(self, place: Place, card: Card, key: str) -> Sent:
         thread = await self._journal.topic(key)
@@ -135,6 +149,18 @@ class Messages:
         except MessageGoneError:
             if is_first:
                 raise
+
+    async def _rewritten_richly(self, place: Place, message: int, card: Card, names: Mapping[PersonId, str]) -> bool:
+        """Whether `card` stands in the place of a rich message now, as one."""
+        made = drawn_richly(card, names=names)
+        if made is None:
+            return False
+        try:
+            await self._rewrite(place, message, made.pages[0], is_first=True)
+        except RejectedError as error:
+            _LOG.warning("a rich message is changed into an ordinary one: %s", error)
+            return False
+        return True
 
     async def _link(self, sent: Sent) -> str:
         """Where people of a supergroup open the message; other chats have no such links."""

@@ -1,4 +1,4 @@
-"""One message as it goes out: text, the entities that style it, and the buttons under it."""
+"""One message as it goes out: text, the entities that style it, or what is rich instead; and the buttons under it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,3 +16,5 @@ class Page:
     text: str
     entities: tuple[Entity, ...] = ()
     keyboard: Keyboard = ()
+    rich: Mapping[str, object] | None = None
+    """The InputRichMessage that stands in for text and entities."""

@@ -42,9 +42,8 @@ class Posting:
             attempt=lambda number: self._sending.rewrite(place, number, page),
         )
         if not sure:
-            words = fitted(page.text, limit=TEXT - len(PERHAPS)) + PERHAPS
             with suppress(ChatError):  # it stands all the same
-                await self._sending.rewrite(place, message, replace(page, text=words))
+                await self._sending.rewrite(place, message, _doubtful(page))
         return message
 
     async def file(self, place: Place, file: File, *, key: str = "", unsure: bool = False) -> int:
@@ -85,3 +84,10 @@ class Posting:
         except (RateLimitedError, ChatUnavailableError):
             await self._lost.looked_through(key)
             raise
+
+
+def _doubtful(page: Page) -> Page:
+    """`page` that says it may stand there twice."""
+    if page.rich is not None:
+        return replace(page, rich={**page.rich, "html": f"{page.rich['html']}<p>{PERHAPS.strip()}</p>"})
+    return replace(page, text=fitted(page.text, limit=TEXT - len(PERHAPS)) + PERHAPS)

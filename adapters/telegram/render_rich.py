@@ -27,6 +27,9 @@ from core.domain.identity import PersonId
 _ROOMS = (24_000, 12_000, 6_000, 3_000, 1_500, 700, 300, 100)
 """Bytes each section may have, tried one after the other until the whole card fits."""
 _ROWS = 200
+"""Rows of a table that are shown; the rest is in the file."""
+_ROW = 50
+"""Bytes a row is thought to take."""
 _CELL = 120
 _BLOCKS = ("<p>", "<pre>", "<blockquote>", "<details>", "<tr>", "<table")
 _INLINE = {Kind.BOLD: "b", Kind.ITALIC: "i", Kind.STRIKE: "s", Kind.CODE: "code"}
@@ -54,13 +57,17 @@ def rich(card: Card, *, names: Mapping[PersonId, str] | None = None) -> Rich | N
     for room in _ROOMS:
         shown = [section_shown(each, card=card, room=room, read=read.get(at)) for at, each in enumerate(card.sections)]
         parts = [
-            _table(each, rows=room // 50) if isinstance(each, Table) else _blocks(as_shown.passage)
+            _table(each, room=room) if isinstance(each, Table) else _blocks(as_shown.passage)
             for each, as_shown in zip(card.sections, shown, strict=True)
         ]
         html = "".join([above, *parts, below]) or _blocks(plain("Nothing to show."))
         if _fits(html):
             pairs = zip(card.sections, shown, strict=True)
-            cut = [each for each, as_shown in pairs if as_shown.cut and not isinstance(each, Table)]
+            cut = [
+                each
+                for each, as_shown in pairs
+                if (len(each.rows) > _rows(room) if isinstance(each, Table) else as_shown.cut)
+            ]
             return Rich(html=html, keyboard=keyboard_of(card, links=links_of(card)), file=file_of(card, cut))
     return None
 
@@ -151,12 +158,16 @@ def _said(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
 
-def _table(section: Table, *, rows: int) -> str:
+def _rows(room: int) -> int:
+    return max(1, min(room // _ROW, _ROWS))
+
+
+def _table(section: Table, *, room: int) -> str:
     """A table of Telegram's own; numbers to the right, the sum in bold, rows that do not fit are counted."""
     columns = section.columns[: limits.RICH_COLUMNS]
     if not columns:
         return ""
-    shown = section.rows[: max(1, min(rows, _ROWS))]
+    shown = section.rows[: _rows(room)]
     sides = ["right" if column.number else "left" for column in columns]
     lines = [_row([column.label for column in columns], sides, tag="th")]
     lines += [_row(row, sides, tag="td") for row in shown]

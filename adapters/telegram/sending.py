@@ -1,7 +1,7 @@
 """One message to one place: the chat as Telegram knows it today, its topic or the message that is answered."""
 
 import logging
-from typing import Literal
+from typing import Any, Literal
 
 from telegram import InputFile
 
@@ -41,10 +41,8 @@ class Sending:
         """Post `page` to `place`; the id of the message. `markup` stands in for the page's buttons."""
         answer = await self.to(
             place,
-            "sendMessage",
-            text=page.text,
-            entities=list(page.entities) or None,
-            link_preview_options=NO_PREVIEW,
+            "sendMessage" if page.rich is None else "sendRichMessage",
+            **_content(page),
             reply_markup=markup or keyboard_payload(page.keyboard),
             message_thread_id=_topic(place),
             reply_parameters=_answered(place),
@@ -82,9 +80,7 @@ class Sending:
             "editMessageText",
             repeatable=True,
             message_id=message,
-            text=page.text,
-            entities=list(page.entities) or None,
-            link_preview_options=NO_PREVIEW,
+            **_content(page),
             reply_markup=keyboard_payload(page.keyboard),
         )
 
@@ -115,6 +111,12 @@ class Sending:
         message = number_at(answer, "message_id")
         await self._lost.ours(await self._chats.chat(place.channel), message)
         return message
+
+
+def _content(page: Page) -> dict[str, Any]:
+    if page.rich is not None:
+        return {"rich_message": page.rich}
+    return {"text": page.text, "entities": list(page.entities) or None, "link_preview_options": NO_PREVIEW}
 
 
 def _caption(file: File) -> str | None:

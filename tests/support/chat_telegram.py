@@ -20,7 +20,7 @@ from tests.support.chat_stage import Running
 from tests.support.clock import FakeClock
 
 _CALL_S = 5.0
-_SENDING = ("sendMessage", "sendDocument", "sendPhoto")
+_SENDING = ("sendMessage", "sendRichMessage", "sendDocument", "sendPhoto")
 
 
 class TelegramStage:

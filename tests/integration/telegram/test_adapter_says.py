@@ -38,7 +38,7 @@ LONG = "\n\n".join(f"Paragraph {number} of what the agent found. " * 4 for numbe
 
 
 async def test_a_long_card_is_several_messages_and_an_edit_reaches_each_of_them() -> None:
-    async with TelegramSimulator(pace=20) as telegram, running(telegram) as live:
+    async with TelegramSimulator(pace=20, rich=False) as telegram, running(telegram) as live:
         shop = telegram.group("shop")
         posted = await live.adapter.post(place_of(shop), card(sections=(Markdown(text=LONG),)), key="event:1")
         assert len(telegram.messages(shop)) > 1
@@ -51,7 +51,7 @@ async def test_a_long_card_is_several_messages_and_an_edit_reaches_each_of_them(
 
 
 async def test_a_press_under_the_last_page_is_one_on_the_card() -> None:
-    async with TelegramSimulator(pace=20) as telegram, running(telegram) as live:
+    async with TelegramSimulator(pace=20, rich=False) as telegram, running(telegram) as live:
         alice, shop = telegram.person("alice"), telegram.group("shop")
         shown = replace(asking_card(), sections=(Markdown(text=LONG),))
         posted = await live.adapter.post(place_of(shop), shown, key="A1:card")
@@ -61,7 +61,7 @@ async def test_a_press_under_the_last_page_is_one_on_the_card() -> None:
 
 
 async def test_pages_that_came_through_before_a_refusal_are_not_sent_again() -> None:
-    async with TelegramSimulator(pace=20) as telegram, running(telegram) as live:
+    async with TelegramSimulator(pace=20, rich=False) as telegram, running(telegram) as live:
         shop = telegram.group("shop")
         telegram.faults.flood("sendMessage", retry_after_s=7, which=lambda given: "reply_parameters" in given)
         long = card(sections=(Markdown(text=LONG),))

@@ -96,6 +96,15 @@ def test_a_table_is_telegrams_own() -> None:
     )
 
 
+def test_rows_that_are_left_out_are_in_the_file() -> None:
+    rows = tuple((f"build {row}", "$0.31") for row in range(250))
+    made = rich(Card(key="costs", title="", sections=(Table(columns=(Column(label="Agent"),), rows=rows),)))
+    assert made is not None
+    assert "… 50 more rows" in made.html
+    assert made.file is not None
+    assert b"build 249\t$0.31" in made.file.data
+
+
 def test_long_code_is_one_message_whose_rest_unfolds() -> None:
     code = "\n".join(f"line {number:04} of a long file" for number in range(600))
     made = rich(Card(key="A1", title="A1", sections=(Code(text=code, language="diff"),)))
