@@ -10,20 +10,20 @@ from tests.support.telegram_team import TelegramTeam
 pytestmark = [pytest.mark.telegram, pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
 REQUEST = "/orchestrate write a note --workflow trio"
-SENDING, EDITING = "sendMessage", "editMessageText"
+SENDING, EDITING = ("sendMessage", "sendRichMessage"), "editMessageText"
 
 
 async def test_a_storm_of_429_and_errors_delays_what_is_said_and_loses_nothing(telegram_team: TelegramTeam) -> None:
     team = telegram_team
     faults = team.telegram.faults
     async with team.serving():
-        faults.flood(SENDING, retry_after_s=1, times=3)
+        faults.flood(*SENDING, retry_after_s=1, times=3)
         faults.server_error(EDITING, status=502, times=2)
         await team.alice.says(REQUEST, team.shop)
         plan = await team.shows("A1:card", label="Approve plan")
         faults.flood(EDITING, retry_after_s=2, times=4)
         faults.server_error("answerCallbackQuery", times=1)
-        faults.flood(SENDING, retry_after_s=1, times=3)
+        faults.flood(*SENDING, retry_after_s=1, times=3)
         await team.bob.presses("Approve plan", plan)
         await team.shows("A1:card", "Approved by bob")
         await team.shows("T1:ended:1", "Done")
@@ -42,12 +42,12 @@ async def test_a_message_whose_answer_was_lost_is_found_and_not_posted_again(tel
         return str(sent["chat_id"]) == str(team.shop.id)
 
     async with team.serving():
-        faults.reset(SENDING, after=True, which=in_group)  # the card: it is there, and nobody says so
+        faults.reset(*SENDING, after=True, which=in_group)  # the card: it is there, and nobody says so
         await team.alice.says(REQUEST, team.shop)
         card = await team.shows("T1:card", "Waiting for you")
         plan = await team.shows("A1:card", label="Approve plan")
         await team.settled()
-        faults.server_error(SENDING, after=True, which=in_group)  # the end
+        faults.server_error(*SENDING, after=True, which=in_group)  # the end
         faults.server_error(EDITING, after=True)
         await team.bob.presses("Approve plan", plan)
         await team.shows("A1:card", "Approved by bob")
