@@ -57,7 +57,9 @@ def _telegram(settings: Settings) -> Platform | None:
     return Platform(
         name="telegram",
         title="Telegram",
-        adapter=lambda provided: TelegramAdapter(given, values=provided.values, menu=telegram_menu()),
+        adapter=lambda provided: TelegramAdapter(
+            given, values=provided.values, menu=telegram_menu(), mask=provided.mask
+        ),
         greeting=greeting,
     )
 

@@ -45,10 +45,12 @@ class VoiceLostError(StoreError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provided:
-    """What the program has for an adapter: what it remembered, and what somebody who types may mean."""
+    """What the program has for an adapter."""
 
     values: KeyValueStore
     suggest: Suggest
+    mask: Callable[[str], str]
+    """Hides secrets in what an adapter keeps by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,7 @@ class ChatService:
         """Listen, act and deliver; ends only by an error. What is half done is found at the next start."""
         context = self._context()
         values = StoredValues(self._program.store, platform.name)
-        adapter = platform.adapter(Provided(values=values, suggest=Suggestions(context)))
+        adapter = platform.adapter(Provided(values=values, suggest=Suggestions(context), mask=self._program.mask))
         delivery, inbox, following = self._wired(platform.name, adapter, context)
 
         def ready() -> None:

@@ -56,7 +56,9 @@ PACE = Pace(post_interval_s=1.0, edit_interval_s=2.0, per_minute_in_group=18)
 
 
 class TelegramAdapter:
-    """A ChatAdapter for one bot. `values` outlives the process; `clock` counts seconds and never goes back."""
+    """A ChatAdapter for one bot. `values` outlives the process, and `mask` hides secrets in what people put into it;
+    `clock` counts seconds and never goes back.
+    """
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class TelegramAdapter:
         *,
         values: KeyValueStore,
         menu: Sequence[MenuEntry] = SHORT,
+        mask: Callable[[str], str] = str,
         pace: Pace = PACE,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -91,7 +94,7 @@ class TelegramAdapter:
         )
         self._forms = forms = Forms(
             sending=sending, chats=chats, threads=threads, triggers=triggers, values=values,
-            now_s=lambda: now().timestamp(),
+            mask=mask, now_s=lambda: now().timestamp(),
         )  # fmt: skip
         where = Where(chats=chats, threads=threads, topics=topics, names=names)
         pressing = Pressing(

@@ -25,7 +25,10 @@ _KEPT_S = 86_400.0
 
 
 class Forms:
-    """The forms in front of people: one for each person and chat. `now_s` counts seconds since 1970."""
+    """The forms in front of people: one for each person and chat. `now_s` counts seconds since 1970.
+
+    Answers are kept while the others are asked for, so `mask` hides secrets in them at once.
+    """
 
     def __init__(
         self,
@@ -35,6 +38,7 @@ class Forms:
         threads: Threads,
         triggers: Triggers,
         values: KeyValueStore,
+        mask: Callable[[str], str],
         now_s: Callable[[], float],
     ) -> None:
         self._sending = sending
@@ -42,6 +46,7 @@ class Forms:
         self._threads = threads
         self._triggers = triggers
         self._values = values
+        self._mask = mask
         self._now_s = now_s
         self._turns = Turns()
 
@@ -88,7 +93,7 @@ class Forms:
             return True
         if not to_question and (not alone or text.startswith("/")):
             return False
-        await self._answer(asking, answered(asking, text), event_id=event_id, heard=heard)
+        await self._answer(asking, answered(asking, self._mask(text)), event_id=event_id, heard=heard)
         return True
 
     async def takes_press(self, person: Person, at: Place, *, data: str, event_id: str, heard: Heard) -> str:

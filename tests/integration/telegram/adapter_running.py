@@ -52,10 +52,11 @@ async def running(
     values: KeyValueStore | None = None,
     clock: Callable[[], float] | None = None,
     now: Callable[[], datetime] | None = None,
+    mask: Callable[[str], str] | None = None,
     **different: Any,
 ) -> AsyncIterator[Live]:
     """The adapter while it listens; leaving cancels it."""
-    given = {name: value for name, value in (("clock", clock), ("now", now)) if value}
+    given = {name: value for name, value in (("clock", clock), ("now", now), ("mask", mask)) if value}
     adapter = TelegramAdapter(settings(telegram, **different), values=values or memory(), **given)
     run = Running()
     await run.start(adapter)

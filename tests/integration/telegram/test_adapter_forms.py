@@ -8,6 +8,7 @@ import pytest
 from adapters.chat.card import Option
 from adapters.chat.form import Form, SelectField, TextField
 from adapters.chat.inbound import ButtonPressed, CommandReceived, FormSubmitted, MessageReceived
+from adapters.telegram.asking import asking_of
 from tests.integration.telegram.adapter_running import Live, asking_card, memory, place_of, running
 from tests.platforms.telegram.message import Message
 from tests.platforms.telegram.person import Person
@@ -60,6 +61,24 @@ async def test_alone_with_us_every_message_answers_the_question() -> None:
         assert not any(isinstance(each, MessageReceived) for each in live.ears.heard)
         await telegram.until(lambda: True if first.text == "What should be different?: use tabs please" else None)
         assert first.labels == []
+
+
+async def test_no_secret_lies_in_the_database_because_it_was_typed_into_a_form() -> None:
+    values = memory()
+
+    def mask(text: str) -> str:
+        return text.replace("hunter2", "•••")
+
+    async with TelegramSimulator(pace=20) as telegram, running(telegram, values=values, mask=mask) as live:
+        alice = telegram.person("alice")
+        await alice.starts()
+        await asked(live, telegram, alice, alice.direct)
+        await alice.writes("the password is hunter2")
+        await question(telegram, "(2 of 3)")
+        kept = await values.get(f"form/D{alice.id}/{alice.id}")
+        assert kept is not None
+        assert "hunter2" not in kept
+        assert asking_of(kept).values["reason"] == "the password is •••"
 
 
 async def test_in_a_group_the_reply_box_opens_for_who_is_asked_and_only_their_answer_to_it_counts() -> None:
