@@ -90,7 +90,8 @@ class Conversation:
         if reply is None:
             return
         answered = replace(errand.asker, event_id=asker.event_id) if isinstance(errand, Errand) else asker
-        await self._answer(reply, inbound, answered)
+        if not await self._settled(inbound, errand, reply):
+            await self._answer(reply, inbound, answered)
         try:
             if isinstance(inbound, ButtonPressed) and isinstance(errand, Errand) and errand.choice and _is_done(reply):
                 await self._choose(inbound, errand)
@@ -159,16 +160,30 @@ class Conversation:
             # it is drawn anew whenever it is opened
             log.info("home_not_shown", person=asker.person.id, error=error.message)
 
+    async def _settled(self, inbound: Asked, errand: Errand | Reply | None, reply: Reply) -> bool:
+        """Whether a card that nobody redraws says in the place of its buttons what came of one: then that is told."""
+        if not isinstance(inbound, ButtonPressed) or not isinstance(errand, Errand) or not isinstance(reply, Private):
+            return False
+        if errand.on_card or errand.choice or errand.command.verb not in SHOWN or not _is_done(reply):
+            return False
+        return await self._put_instead(inbound, reply.card)
+
     async def _choose(self, inbound: ButtonPressed, errand: Errand) -> None:
         """Let the card of several ways say which one was taken, without its buttons."""
         if errand.command.verb not in CHANGING or not inbound.message:
             return
+        await self._put_instead(inbound, chosen_card(errand.command))
+
+    async def _put_instead(self, inbound: ButtonPressed, card: Card) -> bool:
+        """Put `card` in the place of the one that was pressed; False where the platform cannot."""
         posted = Posted(place=inbound.place, message=inbound.message, thread=inbound.place)
         try:
-            await self._answering.adapter.edit(posted, chosen_card(errand.command))
+            await self._answering.adapter.edit(posted, card)
         except ChatError as error:
             # the buttons are used up all the same: whoever presses another one is told so
-            log.info("choice_not_shown", error=error.message)
+            log.info("pressed_card_not_changed", error=error.message)
+            return False
+        return True
 
     async def _acknowledge(self, inbound: MessageReceived) -> None:
         try:

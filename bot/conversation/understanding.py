@@ -94,7 +94,15 @@ class Understanding:
             # whichever of the card's buttons is pressed, and however often: it is one request
             asker = replace(asker, event_id=row.subject)
         choice = row.subject.startswith(CHOICE)
-        return Errand(command=command, asker=asker, token=row.token, choice=choice, on_card=True)
+        on_card = await self._is_kept_true(inbound)
+        return Errand(command=command, asker=asker, token=row.token, choice=choice, on_card=on_card)
+
+    async def _is_kept_true(self, inbound: ButtonPressed) -> bool:
+        """Whether the card that was pressed shows by itself what comes of it; answers to commands do not."""
+        if not inbound.message:
+            return True
+        async with self._context.seen.store.reading() as uow:
+            return await uow.cards.at(inbound.place, inbound.message) is not None
 
     async def _form(self, inbound: FormSubmitted, asker: Asker) -> Errand | Private:
         row = await self._token(inbound.token)

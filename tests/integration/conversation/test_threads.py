@@ -9,6 +9,7 @@ import pytest
 from core.domain.identity import Place
 from core.domain.task import TaskState
 from tests.support.conversations import Room, open_room, texts
+from tests.support.conversations.words import person
 from tests.support.engine_plays import Held
 
 pytestmark = [pytest.mark.slack, pytest.mark.slow]
@@ -202,3 +203,32 @@ async def test_diff_and_log_are_handed_over_in_the_thread(work: AtWork) -> None:
     await room.presses("vera", "View diff", card, at=work.thread)
 
     await room.until(lambda: len([each for each in room.messages() if each.file is not None]) >= 2 or None)
+
+
+async def test_a_card_that_only_answered_a_question_says_what_came_of_its_button(room: Room) -> None:
+    await room.types("alice", "fix the sum")
+    await room.task("T1")
+    alone = room.chat.board.direct_place(person("alice").id)
+    await room.types("alice", "task T1", at=alone)
+    [shown] = await room.until(lambda: [each for each in room.messages() if each.place == alone and each.card])
+    assert shown.card is not None
+    await room.presses("alice", "Cancel task", shown.card, at=alone, message=shown.id)
+
+    await room.task("T1", TaskState.CANCELLED)
+    now = await room.until(
+        lambda: [m.card for m in room.messages() if m.id == shown.id and m.card and not m.card.actions]
+    )
+    assert "T1" in texts(now[0])
+    # once is enough
+    assert [each.id for each in room.messages() if each.place == alone] == [shown.id]
+
+
+async def test_where_such_a_card_cannot_be_changed_it_is_said_alone(room: Room) -> None:
+    await room.types("alice", "fix the sum")
+    await room.task("T1")
+    await room.types("alice", "task T1")
+    card = await room.answer("alice", 1)
+    await room.presses("alice", "Cancel task", card, message="nobody's")
+
+    await room.task("T1", TaskState.CANCELLED)
+    assert "T1" in texts(await room.answer("alice", 2))

@@ -65,7 +65,7 @@ class People(Sight):
         return inbound
 
     async def presses(
-        self, name: str, label: str, card: Card, *, at: Place | None = None, message: str = "m"
+        self, name: str, label: str, card: Card, *, at: Place | None = None, message: str = ""
     ) -> ButtonPressed:
         """The button called `label` on a card as it was shown."""
         found = [each for each in pressable(card) if each.label == label]
@@ -73,10 +73,11 @@ class People(Sight):
         return await self.presses_token(name, found[0].token, at=at, message=message)
 
     async def presses_token(
-        self, name: str, token: str, *, at: Place | None = None, message: str = "m"
+        self, name: str, token: str, *, at: Place | None = None, message: str = ""
     ) -> ButtonPressed:
-        """A button with this token."""
+        """A button with this token, on the message that has it."""
         event = self._event()
+        message = message or self._message_with(token) or "m"
         inbound = ButtonPressed(
             event_id=event,
             person=person(name),
@@ -87,6 +88,11 @@ class People(Sight):
         )
         await self.chat.hear(inbound)
         return inbound
+
+    def _message_with(self, token: str) -> str:
+        """The message on which the button stands, '' when it stands on none."""
+        standing = [each for each in self.chat.board.messages.values() if each.card is not None and not each.deleted]
+        return next((m.id for m in standing if m.card and token in {each.token for each in pressable(m.card)}), "")
 
     async def fills(self, name: str, place: Place | None = None, **values: str) -> FormSubmitted:
         """The newest form in front of the person, filled in."""
