@@ -65,7 +65,7 @@ class People(Sight):
         return inbound
 
     async def presses(
-        self, name: str, label: str, card: Card, *, at: Place | None = None, message: str = ""
+        self, name: str, label: str, card: Card, *, at: Place | None = None, message: str | None = None
     ) -> ButtonPressed:
         """The button called `label` on a card as it was shown."""
         found = [each for each in pressable(card) if each.label == label]
@@ -73,11 +73,11 @@ class People(Sight):
         return await self.presses_token(name, found[0].token, at=at, message=message)
 
     async def presses_token(
-        self, name: str, token: str, *, at: Place | None = None, message: str = ""
+        self, name: str, token: str, *, at: Place | None = None, message: str | None = None
     ) -> ButtonPressed:
-        """A button with this token, on the message that has it."""
+        """A button with this token, on the message that has it; with '' on none, as on a home page."""
         event = self._event()
-        message = message or self._message_with(token) or "m"
+        message = (self._message_with(token) or "m") if message is None else message
         inbound = ButtonPressed(
             event_id=event,
             person=person(name),
