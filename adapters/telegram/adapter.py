@@ -152,7 +152,7 @@ class TelegramAdapter:
                 if self._settings.mode == "webhook":
                     await serve(self._calls, self._settings, take=take, ready=stands)
                 else:
-                    await Polling(self._calls, take=take, wait_s=self._settings.poll_s).run(ready=stands)
+                    await Polling(self._calls, take=take, settings=self._settings).run(ready=stands)
             finally:
                 await tasks.close(within_s=0)
                 await self._presses.close()

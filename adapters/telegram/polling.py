@@ -15,6 +15,7 @@ from adapters.telegram.calls import Calls
 from adapters.telegram.errors import ConflictError
 from adapters.telegram.identity import pause
 from adapters.telegram.look import number_at
+from adapters.telegram.settings import TelegramSettings
 
 KINDS = ("message", "callback_query", "my_chat_member")
 """What we ask Telegram for; edits are not among it."""
@@ -29,18 +30,15 @@ _BATCH = 100
 """The most that one poll brings (getUpdates.limit)."""
 _GRACE_S = 1.0
 """How long a batch may take before the next one is looked for beside it."""
-_LOOK_AGAIN_S = 0.5
-_CONFLICT_S = 5.0
-_CLOSING_S = 5.0
 
 
 class Polling:
     """Asks for updates and hands them to `take`."""
 
-    def __init__(self, calls: Calls, *, take: Take, wait_s: int) -> None:
+    def __init__(self, calls: Calls, *, take: Take, settings: TelegramSettings) -> None:
         self._calls = calls
         self._take = take
-        self._wait_s = wait_s
+        self._settings = settings
         self._tasks = OwnedTasks()
         self._next = 0
         """The first update that is not confirmed; 0 while nothing is known."""
@@ -71,11 +69,11 @@ class Polling:
                 else:
                     attempt = conflicts = 0
         finally:
-            await self._tasks.close(within_s=_CLOSING_S)
+            await self._tasks.close(within_s=self._settings.closing_s)
 
     async def _poll(self, ready: Callable[[], None]) -> None:
         busy = not all(self._seen.values())
-        wait_s = 0 if busy or not self._next else self._wait_s
+        wait_s = 0 if busy or not self._next else self._settings.poll_s
         found = await self._calls.updates(offset=self._next, wait_s=wait_s, kinds=KINDS)
         self._next = self._next or 1
         ready()
@@ -84,11 +82,13 @@ class Polling:
         if any(started):
             await self._settle()
         elif busy:
-            await self._until_kept(_LOOK_AGAIN_S)
+            await self._until_kept(self._settings.look_again_s)
         self._confirm()
         if self._failed:
             self._failed = False
-            await asyncio.sleep(_LOOK_AGAIN_S)  # what could not be kept a moment ago can hardly be kept now
+            await asyncio.sleep(
+                self._settings.look_again_s
+            )  # what could not be kept a moment ago can hardly be kept now
 
     def _begin(self, update: Payload) -> bool:
         number = number_at(update, "update_id")
@@ -153,4 +153,4 @@ class Polling:
                 "Another process reads what is sent to this bot, so each of the two misses things. Stop the other one, "
                 "or give this one a bot of its own: [telegram] bot_token."
             )
-        await asyncio.sleep(_CONFLICT_S)
+        await asyncio.sleep(self._settings.conflict_pause_s)

@@ -27,5 +27,11 @@ class TelegramSettings:
     """The longest a file may take on its way."""
     poll_s: int = 25
     """How long a poll waits for something to happen."""
+    look_again_s: float = 0.5
+    """Before what could not be kept a moment ago is asked for again."""
+    conflict_pause_s: float = 5.0
+    """Before the next poll when another process reads what is sent to this bot."""
+    closing_s: float = 5.0
+    """How long what is being kept may take once the program ends."""
     answer_press_s: float = 0.8
     """A press is answered at the latest after this long: until then the button turns."""

@@ -48,9 +48,13 @@ class _Reading:
 class Following:
     """Owns all that is being written on one platform, while `run` does; at most one for a person and task."""
 
-    def __init__(self, adapter: ChatAdapter, *, every_s: float = LOOK_EVERY_S) -> None:
+    def __init__(
+        self, adapter: ChatAdapter, *, every_s: float = LOOK_EVERY_S, finish_within_s: float = FINISH_WITHIN_S
+    ) -> None:
         self._adapter = adapter
         self._every_s = every_s
+        self.finish_within_s = finish_within_s
+        """How long last words may take once the program ends."""
         self._readings: dict[tuple[PersonId, TaskId], _Reading] = {}
         self._tasks: dict[asyncio.Task[None], _Reading] = {}
         self._runs = False
@@ -159,7 +163,7 @@ class Following:
             reading.stop(f"I stop here for now. To go on: {SLASH} logs {reading.reply.name} --follow")
         tasks = set(self._tasks)
         if tasks:
-            await asyncio.wait(tasks, timeout=FINISH_WITHIN_S)
+            await asyncio.wait(tasks, timeout=self.finish_within_s)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

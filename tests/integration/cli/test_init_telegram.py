@@ -177,8 +177,9 @@ async def test_a_bot_that_another_process_reads_is_left_alone_and_that_one_misse
     async def take(_: Payload) -> None:
         kept.set()
 
-    calls = Calls(TelegramSettings(bot_token=telegram.token, api_url=telegram.api_url))
-    running = asyncio.create_task(Polling(calls, take=take, wait_s=25).run(ready=lambda: None))
+    settings = TelegramSettings(bot_token=telegram.token, api_url=telegram.api_url)
+    calls = Calls(settings)
+    running = asyncio.create_task(Polling(calls, take=take, settings=settings).run(ready=lambda: None))
     await telegram.world.bell.wait()
     async with asyncio.timeout(30):
         with pytest.raises(BusyBotError) as told:

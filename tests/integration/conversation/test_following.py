@@ -227,12 +227,10 @@ async def test_the_end_of_the_program_ends_the_log(tmp_path: Path, sqlite_templa
         await room.task("T1", TaskState.COMPLETED)
 
 
-async def test_a_log_that_hangs_does_not_hold_up_the_end_of_the_program(
-    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.conversation.following.FINISH_WITHIN_S", 0.05)
+async def test_a_log_that_hangs_does_not_hold_up_the_end_of_the_program(tmp_path: Path, sqlite_template: Path) -> None:
     builder = Held()
     async with open_room(tmp_path, sqlite_template, plays={"builder": builder}, works=True, runs=False) as room:
+        room.following.finish_within_s = 0.05
         async with running(room):
             work = await at_work(room, builder)
             await room.types("vera", "logs T1.1 --follow", at=work.thread)

@@ -8,7 +8,6 @@ import aiohttp
 import pytest
 
 from adapters.chat.inbound import CommandReceived, Inbound, MessageReceived
-from adapters.telegram import polling
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.webhook import PATH, SECRET_HEADER
 from core.domain.errors import AddressUnavailableError, ConfigurationError, StoreError
@@ -36,11 +35,10 @@ def words(ears: Ears) -> list[str]:
     return [each.text for each in ears.heard if isinstance(each, MessageReceived)]
 
 
-async def test_an_update_is_confirmed_only_once_it_was_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "_CLOSING_S", 0.05)
+async def test_an_update_is_confirmed_only_once_it_was_kept() -> None:
     async with TelegramSimulator() as telegram:
         alice = telegram.person("alice")
-        async with running(telegram) as live:
+        async with running(telegram, closing_s=0.05) as live:
             live.ears.held = lambda _: True
             await alice.writes("not kept yet")
             await live.ears.until(lambda inbound: isinstance(inbound, MessageReceived))
@@ -64,7 +62,7 @@ async def kept_after(failures: int, error: Exception, said: list[str]) -> list[s
         await heard(inbound)
 
     async with TelegramSimulator() as telegram:
-        adapter = TelegramAdapter(settings(telegram), values=memory())
+        adapter = TelegramAdapter(settings(telegram, look_again_s=0.01), values=memory())
         ready = asyncio.Event()
         task = asyncio.create_task(adapter.run(ears, ready=ready.set))
         await asyncio.wait_for(ready.wait(), HEARD_WITHIN_S)
@@ -76,14 +74,12 @@ async def kept_after(failures: int, error: Exception, said: list[str]) -> list[s
     return words(heard)
 
 
-async def test_what_could_not_be_kept_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "_LOOK_AGAIN_S", 0.01)
+async def test_what_could_not_be_kept_comes_again() -> None:
     away = StoreError("The database is away.")
     assert sorted(await kept_after(12, away, ["one", "two"])) == ["one", "two"]
 
 
-async def test_a_defect_about_one_update_does_not_silence_the_bot(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "_LOOK_AGAIN_S", 0.01)
+async def test_a_defect_about_one_update_does_not_silence_the_bot() -> None:
     assert sorted(await kept_after(2, RuntimeError("a hiccup"), ["one", "two"])) == ["one", "two"]
     assert await kept_after(1000, RuntimeError("a defect"), ["one", "two"]) == ["two"]
 
@@ -142,11 +138,9 @@ async def test_a_webhook_that_was_left_behind_is_taken_away_and_what_waits_is_ke
             await live.hears(MessageReceived)
 
 
-async def test_two_that_poll_with_one_token_are_noticed_and_told(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(polling, "_CONFLICT_S", 0.01)
-    async with TelegramSimulator() as telegram, running(telegram), running(telegram):
+async def test_two_that_poll_with_one_token_are_noticed_and_told(caplog: pytest.LogCaptureFixture) -> None:
+    quick = {"conflict_pause_s": 0.01}
+    async with TelegramSimulator() as telegram, running(telegram, **quick), running(telegram, **quick):
         await telegram.until(lambda: True if telegram.updates.conflicts > 10 else None)
 
     told = [each for each in caplog.records if each.levelno == logging.ERROR]
