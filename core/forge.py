@@ -7,11 +7,14 @@ ForgeError
 └── ForgeRefusedError        the forge does not take this as it is: protected branch, secret, nothing new …
 """
 
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from pathlib import Path
+from typing import Literal, Never, Protocol
 
 from core.domain.errors import OrchestratorError
+from core.domain.forge_news import ForgeReport, Remark
 from core.domain.identity import TaskId
 from core.domain.project import Project
 
@@ -82,20 +85,101 @@ class PullRequest:
     opened_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A pull request as it is on the forge now, whoever opened it; its texts are untrusted."""
+
+    reference: str
+    title: str
+    body: str
+    author: str
+    url: str
+    branch: str
+    base_branch: str
+    commit: str
+    """The head."""
+    base_commit: str
+    """Where its branch left the base: the two together are the change."""
+    state: Literal["open", "merged", "closed"] = "open"
+    foreign: bool = False
+    """Its branch is in somebody else's copy of the repository, so that nothing can be pushed to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What is to be said of a pull request, as one review. Remarks that the forge cannot place become part of `text`."""
+
+    commit: str
+    """What was reviewed; when the pull request has moved on, the forge is told which commit was meant."""
+    text: str
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A pull request of ours whose fate is of interest; `commit` is the head we pushed."""
+
+    project: Project
+    pull_request: str
+    branch: str
+    base_branch: str
+    commit: str
+
+
 class Forge(Protocol):
-    """One kind of forge."""
+    """One kind of forge: where work begins and where it is offered. A server raises ForgeError besides what is named."""
 
     async def issue(self, project: Project, reference: str) -> Issue:
-        """The issue called `reference` (such as `123`); NotFoundError when there is none.
-
-        A forge that is a server raises ForgeError too.
-        """
+        """The issue called `reference` (`123`, `owner/repo#123` or its address); NotFoundError when there is none."""
         ...
 
     async def publish(self, project: Project, draft: PullRequestDraft) -> PullRequest:
         """Open the pull request of `draft.branch`, or find the one that is already open for it and update it.
 
-        May be repeated after a crash at any point. A forge that is a server raises ForgeError, and ConflictError when
-        somebody else changed the branch there.
+        May be repeated after a crash at any point. ConflictError when somebody else changed the branch there.
+        """
+        ...
+
+
+class ForgeDesk(Forge, Protocol):
+    """What else a forge takes part in: it is told how things stand, and its pull requests are reviewed."""
+
+    async def remark(self, project: Project, reference: str, text: str, *, key: str) -> str:
+        """Comment on an issue or pull request, once per `key` whatever breaks; the comment's address."""
+        ...
+
+    async def label(self, project: Project, reference: str, *, add: Collection[str], remove: Collection[str]) -> None:
+        """Put labels on an issue or pull request and take others off; those it lacks already are no error."""
+        ...
+
+    async def offered(self, project: Project, reference: str) -> Offered:
+        """The pull request called `reference` (`45`, `owner/repo#45` or its address); NotFoundError."""
+        ...
+
+    async def fetch(self, project: Project, pull_request: Offered, *, into: Path) -> None:
+        """Bring both commits of `pull_request` into the git repository at `into`, without keeping any credential there."""
+        ...
+
+    async def review(self, project: Project, reference: str, review: Review, *, key: str) -> str:
+        """Post one review, once per `key` whatever breaks; its address."""
+        ...
+
+
+class ForgeWatch(Protocol):
+    """Tells what happens on a forge, by whatever way it is heard."""
+
+    async def run(
+        self,
+        hear: Callable[[ForgeReport], Awaitable[None]],
+        *,
+        projects: Sequence[Project],
+        watched: Callable[[], Awaitable[Sequence[Watched]]],
+        ready: Callable[[], None],
+    ) -> Never:
+        """Listen until cancelled. `hear` returns once the report is kept; what it raises is tried again later.
+
+        Each thing that happens is heard at least once, also what happened while nobody listened (what is `watched` is
+        compared with how it is now), and `ready` is called when listening has begun. ForgeDeniedError when the key is
+        not accepted at all.
         """
         ...
