@@ -107,7 +107,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What is to be said of a pull request, as one review. Remarks that the forge cannot place become part of `text`."""
+    """What is to be said of a pull request, as one review; remarks that cannot be placed become part of `text`."""
 
     commit: str
     """What was reviewed; when the pull request has moved on, the forge is told which commit was meant."""
@@ -127,7 +127,7 @@ class Watched:
 
 
 class Forge(Protocol):
-    """One kind of forge: where work begins and where it is offered. A server raises ForgeError besides what is named."""
+    """One kind of forge: where work begins and is offered. A server raises ForgeError besides what is named."""
 
     async def issue(self, project: Project, reference: str) -> Issue:
         """The issue called `reference` (`123`, `owner/repo#123` or its address); NotFoundError when there is none."""
@@ -157,7 +157,7 @@ class ForgeDesk(Forge, Protocol):
         ...
 
     async def fetch(self, project: Project, pull_request: Offered, *, into: Path) -> None:
-        """Bring both commits of `pull_request` into the git repository at `into`, without keeping any credential there."""
+        """Bring both commits of `pull_request` into the git repository at `into`, leaving no credential there."""
         ...
 
     async def review(self, project: Project, reference: str, review: Review, *, key: str) -> str:
