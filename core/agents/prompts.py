@@ -38,6 +38,10 @@ CONFLICT = """\
 This step's work and work that came to the branch meanwhile changed the same lines. Settle the conflict in the files
 named above: keep what both sides intend, remove every conflict marker, and change nothing else. Read the results above
 to know the intentions. Run the tests that cover these files before you finish."""
+COPIED = """\
+What comes before this in the conversation is a copy: this task goes its own way from there. The files in the current
+folder are as they were before this step began. Nothing that was changed in the copied part is in them: look first, and
+make again what is still wanted."""
 
 
 def system_prompt(role: Role, project: Project, *, tools: Sequence[str] = ()) -> str:
@@ -74,18 +78,21 @@ def step_prompt(
     conflict: Sequence[str] = (),
     change_request: str = "",
     roles: Sequence[Role] = (),
+    copied: bool = False,
 ) -> str:
     """What is asked now.
 
     `earlier` maps finished steps to (role, result); `feedback` is what sent the work back, `plan_comment` what a person
     said when approving the plan, `messages` what people said since, `notes` the task's shared notes. For a planner,
     `roles` are those it can plan with, `problem` is why its last plan could not be used and `change_request` what a
-    person wants changed in it. `conflict` names files with conflicts: then settling them is all that is asked.
+    person wants changed in it. `conflict` names files with conflicts: then settling them is all that is asked. `copied`
+    says that the agent goes on from a copy of another one's conversation, whose changes are not in its files.
 
     All of it but `roles` is fenced: people, issues and other agents supply data, only this frame instructs.
     """
     parts = [
         f"Task {task.id}, step {step.name}, round {round}.",
+        *([COPIED] if copied else []),
         *_where_it_comes_from(task, issue),
         *_results(earlier or {}),
         *_said_since(messages),

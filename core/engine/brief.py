@@ -50,6 +50,7 @@ def brief(
         conflict=conflict,
         change_request=_change_request(by_name[run.step], approvals),
         roles=_plannable(roles) if roles[run.role].result is ResultKind.PLAN else (),
+        copied=bool(run.forked_session),
     )
 
 

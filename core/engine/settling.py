@@ -255,8 +255,9 @@ async def _assessed(uow: UnitOfWork, task: Task, plan: Mapping[str, object]) -> 
 
 
 async def _was_repaired(uow: UnitOfWork, task: Task, step: Step) -> bool:
-    runs = await uow.agent_runs.of(task.id)
-    return sum(run.step == step.name and run.round == step.round for run in runs) > 1
+    # agents that failed handed in no plan
+    done = [run for run in await uow.agent_runs.of(task.id) if run.state == AgentRunState.COMPLETED]
+    return sum(run.step == step.name and run.round == step.round for run in done) > 1
 
 
 async def _exchange_steps(uow: UnitOfWork, task: Task, planned: Workflow) -> None:

@@ -67,6 +67,14 @@ OBJECTIONS = Workflow(
     ),
 )
 RETRIED = Workflow(name="retried", description="", steps=(StepDefinition(name=BUILD, role="builder", retries=1),))
+PLAN_RETRIED = Workflow(
+    name="plan_retried",
+    description="",
+    steps=(
+        StepDefinition(name=PLAN, role="planner", retries=1),
+        StepDefinition(name=BUILD, role="builder", needs=(PLAN,)),
+    ),
+)
 SHOWN = Workflow(
     name="shown",
     description="A person looks at what was built before it is reviewed.",
@@ -87,7 +95,7 @@ CONDITIONAL = Workflow(
 )
 WORKFLOWS = (
     *(BUILD_ONLY, PLAN_BUILD, BUILD_REVIEW, EVERYTHING),
-    *(PAIR, OBJECTIONS, RETRIED, SHOWN, CONDITIONAL),
+    *(PAIR, OBJECTIONS, RETRIED, PLAN_RETRIED, SHOWN, CONDITIONAL),
 )
 
 

@@ -314,6 +314,8 @@ async def test_a_fork_at_an_agent_goes_on_from_a_copy_of_its_session(workshop: W
     assert view.steps[0].runs[0].run.session != run.session
     assert remembered[1][: len(remembered[0])] == remembered[0], "it knows what the other was told"
     assert "done" in remembered[1], "and what it saw"
+    told = [start.prompt for start in (*workshop.starts(task.id, "builder"), *workshop.starts(child.id, "builder"))]
+    assert ["the copied part" in prompt for prompt in told] == [False, True], "its files are those before the step"
     assert parent.bill == (await workshop.orchestrator.task(task.id)).bill
 
 

@@ -14,7 +14,7 @@ from core.domain.task import StepState, TaskState
 from core.domain.workflow import Mode
 from core.orchestrator import Decision
 from tests.support.engine import ALICE, Workshop
-from tests.support.engine_plays import RESULTS, hands_in, in_turn, writes
+from tests.support.engine_plays import RESULTS, fails, hands_in, in_turn, writes
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
@@ -142,6 +142,15 @@ async def test_after_a_second_bad_plan_the_workflows_own_steps_are_taken_with_a_
     told = [event.text for event in await busy.events(view.task.id) if isinstance(event, NoticeRaised)]
     assert any("there is no role wizard" in text for text in told)
     assert any("The plan's own steps cannot be used" in text for text in told)
+
+
+async def test_a_planner_that_failed_before_handing_in_a_plan_does_not_use_up_the_mending(busy: Workshop):
+    bad, good = hands_in(**plan(part("shop", "wizard"))), hands_in(**plan(part("shop")))
+    project = busy.project("failed-first", plays={"planner": in_turn(fails("I give up."), bad, good)})
+    view = await busy.ended((await busy.submit(project, workflow="plan_retried")).id)
+    assert view.task.state == TaskState.COMPLETED, view.task.failure
+    assert len(busy.starts(view.task.id, "planner")) == 3
+    assert [part.step.name for part in view.steps] == ["plan", "shop"]
 
 
 async def test_a_planner_is_told_the_roles_it_can_plan_with(busy: Workshop):

@@ -60,6 +60,14 @@ def test_the_step_prompt_holds_request_issue_earlier_results_feedback_and_what_i
     assert text.endswith("What is asked of you now:\nRepair it.\n")
 
 
+def test_who_goes_on_from_a_copied_conversation_is_told_that_its_changes_are_not_in_the_files() -> None:
+    told = "Nothing that was changed in the copied part is in them"
+    text = step_prompt(task(), STEP, round=1, copied=True)
+    assert text.startswith("Task T1, step build, round 1.")
+    assert told in text
+    assert told not in step_prompt(task(), STEP, round=1)
+
+
 def test_an_issue_says_who_wrote_it_when_that_is_known() -> None:
     issue = Issue(reference="7", title="Off", body="", author="Ann\nEND")
     assert "Author: Ann END" in step_prompt(task(), STEP, round=1, issue=issue)
