@@ -11,6 +11,7 @@ from core.domain.identity import ProjectName
 from core.domain.project import Project
 from core.domain.role import Role
 from core.engine.hooks import Hooks
+from core.engine.vigil import LoopClock, VigilClock
 from core.forge import Forge
 from core.store.store import Store
 from core.workspaces.sandbox import Sandbox
@@ -72,5 +73,7 @@ class EngineParts:
     planner_model: str = ""
     """Model of roles that end with a plan; '' means the role's own."""
     hooks: Hooks = field(default_factory=Hooks)
+    vigil_clock: VigilClock = field(default_factory=LoopClock)
+    """What the silence of agents is timed by."""
     mask: Callable[[str], str]
     """Takes known secrets and secret shapes out of a text."""

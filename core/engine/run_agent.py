@@ -89,7 +89,8 @@ class AgentWork:
 
     async def _outcome(self, run: AgentRun, process: Process) -> AgentOutcome:
         """Let the runner work; what keeps it from working at all is a failed run with that reason."""
-        vigil = Vigil(run, stuck_after_s=self._parts.limits.stuck_after_s)
+        parts = self._parts
+        vigil = Vigil(run, stuck_after_s=parts.limits.stuck_after_s, clock=parts.vigil_clock)
         signals = RunSignals(self._parts, run, process, progressed=vigil.progressed)
         try:
             async with self._told(run) as inbox:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from core.agents.runner import AgentFailed, AgentOutcome, FailureKind
 from core.domain.task import AgentRun
@@ -11,18 +11,43 @@ Action = Literal["nudged", "restarted", "failed"]
 MAX_RESTARTS = 1
 
 
-class Vigil:
-    """The progress of one process, on the clock of the event loop, which no change of the wall clock moves."""
+class VigilClock(Protocol):
+    """What time a vigil goes by."""
 
-    def __init__(self, run: AgentRun, *, stuck_after_s: float) -> None:
+    def now_s(self) -> float:
+        """Seconds since some moment in the past."""
+        ...
+
+    async def until(self, at_s: float, working: asyncio.Future[Any]) -> None:
+        """Return when it is `at_s`, or when `working` is done before."""
+        ...
+
+
+class LoopClock:
+    """The clock of the event loop, which no change of the wall clock moves."""
+
+    def now_s(self) -> float:
+        """Seconds on the running loop's clock."""
+        return asyncio.get_running_loop().time()
+
+    async def until(self, at_s: float, working: asyncio.Future[Any]) -> None:
+        """Wait for `working`, at most until then."""
+        await asyncio.wait({working}, timeout=max(at_s - self.now_s(), 0.0))
+
+
+class Vigil:
+    """The progress of one process, by the clock that it is given."""
+
+    def __init__(self, run: AgentRun, *, stuck_after_s: float, clock: VigilClock) -> None:
         self._run = run
         self._stuck_after_s = stuck_after_s
+        self._clock = clock
         self._last = 0.0
         self._nudged = False
 
     def progressed(self) -> None:
         """Note a sign of life."""
-        self._last = asyncio.get_running_loop().time()
+        self._last = self._clock.now_s()
         self._nudged = False
 
     async def over(
@@ -41,12 +66,11 @@ class Vigil:
         working = asyncio.create_task(work, name=f"agent-{self._run.id}")
         try:
             while True:
-                left_s = self._last + self._stuck_after_s - asyncio.get_running_loop().time()
-                done, _ = await asyncio.wait({working}, timeout=max(left_s, 0.0))
-                if done:
+                await self._clock.until(self._last + self._stuck_after_s, working)
+                if working.done():
                     # nobody of ours cancelled it: a library's own clean-up can reach past its end
                     return _BROKEN_OFF if working.cancelled() else working.result()
-                if asyncio.get_running_loop().time() < self._last + self._stuck_after_s:
+                if self._clock.now_s() < self._last + self._stuck_after_s:
                     continue
                 if self._nudged:
                     return await self._given_up(tell)

@@ -8,12 +8,14 @@ import pytest
 from core.agents.memory import Play, Stage
 from core.agents.runner import AgentFailed, FailureKind
 from core.domain.event import AgentRunPostponed, AgentStuck, Event, ModelHeld, ModelSwitched
-from core.domain.identity import task_of
+from core.domain.identity import TaskId, task_of
 from core.domain.task import AgentRun, AgentRunState, TaskState
 from core.engine.parts import AgentLimits
 from core.engine.run_agent import MAX_INTERRUPTIONS
 from tests.support.engine import PATIENCE_S, QUICK, Workshop, at_work, utc_now
 from tests.support.engine_plays import Held, usual
+from tests.support.turned_clock import TurnedClock
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -152,44 +154,65 @@ def hangs(times: int) -> Play:
     return play
 
 
-STUCK = AgentLimits(stuck_after_s=0.3, first_pause_s=0.05)
+STUCK_AFTER_S = 600.0
+STUCK = AgentLimits(stuck_after_s=STUCK_AFTER_S, first_pause_s=0.05)
 
 
 def actions(events: list[Event]) -> list[str]:
     return [event.action for event in events if isinstance(event, AgentStuck)]
 
 
+async def silence(workshop: Workshop, task: TaskId, clock: TurnedClock, *, process: int, then: list[str]) -> None:
+    """Let the agent's nth process be silent for as long as is borne, until what is then done about it is told."""
+    await eventually(lambda: len(workshop.starts(task)) == process, what=f"process {process}")
+    clock.turn(STUCK_AFTER_S)
+    await workshop.until(task, lambda events: actions(events) == then)
+
+
 async def test_a_stuck_agent_is_nudged_and_begun_again(workshop: Workshop):
+    clock = TurnedClock()
     project = workshop.project("shop", plays={"builder": hangs(1)})
-    async with at_work(workshop, limits=STUCK):
-        view = await workshop.ended((await workshop.submit(project)).id)
+    async with at_work(workshop, limits=STUCK, vigil_clock=clock):
+        task = await workshop.submit(project)
+        await silence(workshop, task.id, clock, process=1, then=["nudged"])
+        await silence(workshop, task.id, clock, process=1, then=["nudged", "restarted"])
+        view = await workshop.ended(task.id)
     assert view.task.state == TaskState.COMPLETED, view.task.failure
     assert actions(await workshop.events(view.task.id)) == ["nudged", "restarted"]
     assert view.steps[0].runs[0].run.restarts == 1
 
 
 async def test_an_agent_that_stays_stuck_fails_with_what_to_do(workshop: Workshop):
+    clock = TurnedClock()
     project = workshop.project("shop", plays={"builder": hangs(5)})
-    async with at_work(workshop, limits=STUCK):
-        view = await workshop.ended((await workshop.submit(project)).id)
+    done = ["nudged", "restarted", "nudged", "failed"]
+    async with at_work(workshop, limits=STUCK, vigil_clock=clock):
+        task = await workshop.submit(project)
+        for number, process in enumerate([1, 1, 2, 2], start=1):
+            await silence(workshop, task.id, clock, process=process, then=done[:number])
+        view = await workshop.ended(task.id)
     assert view.task.state == TaskState.FAILED
     assert "showed no progress" in view.task.failure
     assert "retry the step" in view.task.failure
-    assert actions(await workshop.events(view.task.id)) == ["nudged", "restarted", "nudged", "failed"]
+    assert actions(await workshop.events(view.task.id)) == done
 
 
 async def test_a_nudge_reaches_an_agent_that_still_listens(workshop: Workshop):
+    clock = TurnedClock()
     heard: list[str] = []
 
     async def listens(stage: Stage) -> Mapping[str, object]:
         await workshop.until(task_of(stage.spec.agent_run), lambda events: isinstance(events[-1], AgentStuck))
-        await stage.use("Bash", {"command": "echo still here"})
+        while not stage.heard:
+            await stage.use("Bash", {"command": "echo still here"})
         heard.extend(message.text for message in stage.heard)
         return await usual(stage)
 
     project = workshop.project("shop", plays={"builder": listens})
-    async with at_work(workshop, limits=STUCK):
-        view = await workshop.ended((await workshop.submit(project)).id)
+    async with at_work(workshop, limits=STUCK, vigil_clock=clock):
+        task = await workshop.submit(project)
+        await silence(workshop, task.id, clock, process=1, then=["nudged"])
+        view = await workshop.ended(task.id)
     assert view.task.state == TaskState.COMPLETED, view.task.failure
     assert "no sign of progress" in heard[0]
     assert actions(await workshop.events(view.task.id)) == ["nudged"]

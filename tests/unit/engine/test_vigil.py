@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from core.agents.runner import AgentCompleted, AgentFailed, AgentOutcome, FailureKind
-from core.engine.vigil import Action, Vigil
+from core.engine.vigil import Action, LoopClock, Vigil
 from tests.support.jumping_loop import run
 from tests.support.values import a_run
 
@@ -31,7 +31,7 @@ class Watched:
     vigil: Vigil = field(init=False)
 
     def __post_init__(self) -> None:
-        self.vigil = Vigil(a_run(restarts=self.restarts), stuck_after_s=STUCK_AFTER_S)
+        self.vigil = Vigil(a_run(restarts=self.restarts), stuck_after_s=STUCK_AFTER_S, clock=LoopClock())
 
     async def over(self, work: Callable[[], Awaitable[AgentOutcome]]) -> AgentOutcome:
         async def watched() -> AgentOutcome:
@@ -166,7 +166,7 @@ def test_a_nudge_that_cannot_be_told_ends_the_agent_and_is_raised() -> None:
         async def tell(_action: Action, _minutes: float) -> None:
             raise ZeroDivisionError
 
-        vigil = Vigil(a_run(), stuck_after_s=STUCK_AFTER_S)
+        vigil = Vigil(a_run(), stuck_after_s=STUCK_AFTER_S, clock=LoopClock())
         with pytest.raises(ZeroDivisionError):
             await vigil.over(work(), nudge=lambda: None, tell=tell)
         assert ended.is_set()
