@@ -10,8 +10,8 @@ from core.domain.notification import NotificationRules, QuietHours
 from core.domain.project import McpBinding, Project
 
 
-def bound(name: str, section: ProjectSection, *, bases: Bases) -> Project:
-    """The project a `[projects.NAME]` table binds; its folders are absolute."""
+def bound(name: str, section: ProjectSection, *, bases: Bases, time_zone: str) -> Project:
+    """The project a `[projects.NAME]` table binds; its folders are absolute. `time_zone` is that of the whole file."""
     repository = section.url or str(bases.absolute(section.path, key=f"projects.{name}.path"))
     issues = str(bases.absolute(section.issues, key=f"projects.{name}.issues")) if section.issues else ""
     return Project(
@@ -27,6 +27,7 @@ def bound(name: str, section: ProjectSection, *, bases: Bases) -> Project:
         environment=section.environment,
         agents=section.agents,
         task_budget_usd=section.task_budget_usd,
+        time_zone=section.time_zone or time_zone,
         mcp={server: _binding(given) for server, given in section.mcp.items()},
         access=_access(section.access),
         decide=DecisionRules(**dict(section.decide)),

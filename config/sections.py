@@ -18,7 +18,7 @@ from config.chat_sections import (
     SlackSection,
     TelegramSection,
 )
-from config.chat_words import listen_address
+from config.chat_words import as_time_zone, listen_address
 from config.documents import Document
 from core.domain.budget import MOST_USD
 from core.domain.project import PlanGate
@@ -157,6 +157,8 @@ class ProjectSection(Document):
     """At work at once in this project; none means `agents.per_project`."""
     task_budget_usd: Annotated[Decimal, Field(gt=0, le=MOST_USD)] | None = None
     """What each new task may cost, in US dollars; none means no limit."""
+    time_zone: Annotated[str, AfterValidator(lambda name: as_time_zone(name) if name else name)] = ""
+    """Where its days and weeks of money begin, such as `Europe/Berlin`; '' means the `time_zone` of the whole file."""
     mcp: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,30}$")], McpSection] = Field(
         default_factory=dict[str, McpSection]
     )
@@ -182,6 +184,8 @@ class SettingsDocument(Document):
     """How long to wait for a lock that another process holds on the database."""
     log_level: LogLevel = "info"
     log_format: LogFormat = "text"
+    time_zone: Annotated[str, AfterValidator(as_time_zone)] = "UTC"
+    """Where days and weeks of money begin, such as `Europe/Berlin`."""
     claude: ClaudeSection = ClaudeSection()
     agents: AgentsSection = AgentsSection()
     commits: CommitsSection = CommitsSection()

@@ -46,6 +46,8 @@ class Settings:
     database_timeout_s: float
     log_level: LogLevel
     log_format: LogFormat
+    time_zone: str
+    """IANA name: where days and weeks of money begin when several projects are looked at together."""
     claude: ClaudeSection
     agents: AgentsSection
     commits: CommitsSection
@@ -168,6 +170,7 @@ def settled(
         database_timeout_s=document.database_timeout_s,
         log_level=document.log_level,
         log_format=document.log_format,
+        time_zone=document.time_zone,
         claude=claude,
         agents=document.agents,
         commits=document.commits,
@@ -180,7 +183,10 @@ def settled(
         discord=document.discord,
         access=document.access,
         approvals=document.approvals,
-        projects={name: bound(name, section, bases=bases) for name, section in document.projects.items()},
+        projects={
+            name: bound(name, section, bases=bases, time_zone=document.time_zone)
+            for name, section in document.projects.items()
+        },
         config_file=path,
         sources=sources,
         environment_secrets=environment_secrets,

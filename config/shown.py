@@ -38,6 +38,7 @@ def shown(settings: "Settings") -> dict[str, ShownSetting]:
         "database_timeout_s": settings.database_timeout_s,
         "log_level": settings.log_level,
         "log_format": settings.log_format,
+        "time_zone": settings.time_zone,
     }
     for name, section in settings.sections().items():
         values |= _section(name, section)
@@ -52,6 +53,8 @@ def _source(key: str, *, sources: Mapping[str, str]) -> str:
     if key.endswith(".repository"):
         table = key.removesuffix(".repository")
         return sources.get(f"{table}.path") or sources.get(f"{table}.url") or DEFAULT
+    if key.startswith("projects.") and key.count(".") == 2 and key.endswith(".time_zone"):
+        return sources.get(key) or sources.get("time_zone", DEFAULT)
     return sources.get(key, DEFAULT)
 
 
@@ -88,6 +91,7 @@ def _project(project: Project) -> dict[str, Value]:
         f"{table}.issues": project.issues,
         f"{table}.agents": project.agents,
         f"{table}.task_budget_usd": None if project.task_budget_usd is None else str(project.task_budget_usd),
+        f"{table}.time_zone": project.time_zone,
     }
     values |= _access(f"{table}.access", project.access)
     values |= {f"{table}.decide.{kind.value}": project.decide.decider(kind).value for kind in ApprovalKind}

@@ -57,6 +57,8 @@ class Project:
     """At work at once in this project; None for the limit that holds for every project."""
     task_budget_usd: Decimal | None = None
     """What each new task may cost; None for no limit."""
+    time_zone: str = "UTC"
+    """IANA name: where its days, weeks and months of money begin."""
     mcp: Mapping[str, McpBinding] = field(default_factory=dict[str, McpBinding])
     access: Mapping[str, Access] = field(default_factory=dict[str, Access])
     """Person id, or a pattern such as `slack:T0123/*` → what they may do; who is in none may do nothing in a chat."""

@@ -247,3 +247,18 @@ def test_whatever_the_sources_hold_settings_load_or_say_why(
     except ConfigurationError as error:
         assert error.message
         assert error.hint
+
+
+def test_a_project_counts_money_in_its_own_time_zone_or_in_that_of_the_file(load: Load) -> None:
+    settings = load(
+        'time_zone = "Europe/Berlin"\n[projects.a]\npath = "."\n[projects.b]\npath = "."\ntime_zone = "UTC"\n'
+    )
+    assert {name: project.time_zone for name, project in settings.projects.items()} == {
+        "a": "Europe/Berlin",
+        "b": "UTC",
+    }
+
+
+def test_a_wrong_time_zone_is_named(load: Load) -> None:
+    with pytest.raises(ConfigurationError, match="time_zone: 'Berlin' is no time zone"):
+        load('time_zone = "Berlin"\n')
