@@ -42,6 +42,8 @@ class Part:
     """A flag without a value."""
     suggests: Suggests = Suggests.NOTHING
     choices: tuple[str, ...] = ()
+    alone: str = ""
+    """The word before it where what it belongs to was left out: a number by itself would be taken for a name."""
 
     @property
     def is_prose(self) -> bool:
@@ -67,7 +69,7 @@ def _task(*, required: bool = True) -> Part:
 _APPROVAL = Part(name="approval", says="Its number, such as A17", required=True, suggests=Suggests.APPROVAL)
 _REASON = Part(name="reason", says="Why; the agents read it")
 _PROJECT = Part(name="project", says="Only in this project", flag=True, suggests=Suggests.PROJECT)
-_AMOUNT = Part(name="usd", says="Amount in US dollars, or none")
+_AMOUNT = Part(name="usd", says="Amount in US dollars, or none", alone="set")
 _MODEL = Part(name="model", says="Which model works on it", flag=True, suggests=Suggests.MODEL)
 
 SUBCOMMANDS: tuple[Subcommand, ...] = (

@@ -33,7 +33,12 @@ def parse_command(data: Payload) -> Typed | None:
     if known is None:
         # of an older version of us: its values are the best there is
         return Typed(verb=name, text=" ".join(_text(value) for value in options.values()).strip())
-    given = [(part, said) for part in known.parts if part.name in options and (said := _said(part, options[part.name]))]
+    alone = not any(part.name in options for part in known.parts if part.suggests is Suggests.TASK)
+    given = [
+        (part, said)
+        for part in known.parts
+        if part.name in options and (said := _said(part, options[part.name], alone=alone))
+    ]
     return Typed(verb="" if name == FREE else known.verb or name, text=_line(given))
 
 
@@ -74,11 +79,13 @@ def _given(chosen: Payload) -> dict[str, object]:
     return {text_at(each, "name"): each.get("value") for each in maps_at(chosen, "options")}
 
 
-def _said(part: Part, value: object) -> str:
-    """`--project web`, or the words as they are."""
+def _said(part: Part, value: object, *, alone: bool) -> str:
+    """`--project web`, or the words as they are; `alone` says that no task is named."""
     if part.switch:
         return f"--{part.name}" if value is True else ""
     text = _text(value)
+    if part.alone and alone and text:
+        return f"{part.alone} ${text}" if text[0].isdigit() else f"{part.alone} {text}"
     if not part.flag:
         return text
     return f"--{part.name} {_quoted(text)}" if text else ""

@@ -72,16 +72,17 @@ class Threads:
     async def show_state(self, posted: Posted, card: Card) -> None:
         """Let the thread's name, or its tag in a forum, say how the task stands; what Discord refuses is left.
 
-        Names may be changed twice in ten minutes, so they tell the end alone; what is too soon is tried again with the
-        next change of the card.
+        Names may be changed twice in ten minutes, so they tell the end alone, and that it was none; what is too soon is
+        tried again with the next change of the card.
         """
         if not is_live(card) or is_direct(posted.place) or posted.place.thread not in {"", posted.message}:
             # a thread that did not grow from our message is not ours to name
             return
         thread, told = posted.thread.thread, card.tone.value
-        if await self._kept.get(f"shown/{thread}") == told:
+        before = await self._kept.get(f"shown/{thread}")
+        if before == told:
             return
-        change = await self._change(posted, card)
+        change = await self._change(posted, card, was=before or "")
         if change:
             try:
                 await self._calls.call("PATCH", f"/channels/{thread}", json=change, repeatable=True)
@@ -91,11 +92,14 @@ class Threads:
                 pass  # it would say no again
         await self._kept.set(f"shown/{thread}", told, for_s=_KEEP_S)
 
-    async def _change(self, posted: Posted, card: Card) -> dict[str, object]:
-        """What is changed of the thread; nothing while there is nothing worth it."""
+    async def _change(self, posted: Posted, card: Card, *, was: str) -> dict[str, object]:
+        """What is changed of the thread, which told the tone `was`; nothing while there is nothing worth it."""
         change: dict[str, object] = {}
         if card.tone in _SIGN:
             change["name"] = thread_name(card, sign=_SIGN[card.tone])
+        elif was in _SIGN:
+            # what ended goes on: a sign of the end would be wrong until the next one
+            change["name"] = thread_name(card)
         parent = self._channels.known(posted.place.channel)
         if parent is not None and parent.forum:
             wanted = _TAGS[card.tone]

@@ -26,6 +26,8 @@ _ABOUT_TASK = re.compile(
 )
 """A task's name and nothing that says what to do with it."""
 _APPROVAL_NAME = re.compile(r"\bA[0-9]{1,9}\b", re.ASCII)
+_AMOUNT_ALONE = re.compile(r"budget set (\$\S+|none|off|unlimited)", re.ASCII | re.IGNORECASE)
+"""An amount and no task that it is for."""
 _LONGEST_QUESTION = 160
 _MOST_UNSIGNED_WORDS = 9
 _TASK_NAME = re.compile(r"\bT([0-9]{1,9})\b", re.ASCII | re.IGNORECASE)
@@ -111,7 +113,10 @@ def typed_in_thread(verb: str, text: str, thread: InThread) -> Command | None:
 
     It is about this one. What waits for an answer is not guessed: nothing tells when a command was typed.
     """
-    command = _alone(f"{verb} {text}".strip(), InThread(task=thread.task), addressed=True)
+    typed = f"{verb} {text}".strip()
+    if (amount := _AMOUNT_ALONE.fullmatch(typed)) is not None:
+        return Command(verb=Verb.BUDGET, target=thread.task, text=amount[1])
+    command = _alone(typed, InThread(task=thread.task), addressed=True)
     return command if command is not None and not ENTRIES[command.verb].target_optional else None
 
 

@@ -52,6 +52,18 @@ async def test_a_name_that_could_not_be_changed_just_now_is_changed_with_the_nex
     assert names == ["T142 Fix the discount", "✓ T142 Fix the discount"]
 
 
+async def test_the_thread_of_a_failed_task_that_is_tried_again_loses_its_sign() -> None:
+    async with DiscordSimulator(pace=20) as discord, running(discord) as adapter:
+        channel = discord.channel("api")
+        posted = await adapter.post(place_of(channel), LIVE, key="T142:card")
+        names: list[str] = []
+        for tone in (Tone.BAD, Tone.WORKING, Tone.WAITING):
+            await adapter.edit(posted, card(sections=(STEPS,), tone=tone))
+            names.append(discord.threads(channel)[0].name)
+    assert names == ["✗ T142 Fix the discount", "T142 Fix the discount", "T142 Fix the discount"]
+    assert len(discord.called("channels.edit")) == 2
+
+
 async def test_an_answer_of_a_few_words_opens_no_thread_until_something_is_said_in_it() -> None:
     async with DiscordSimulator(pace=20) as discord:
         channel, kept = discord.channel("api"), remembered()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.grammar import Command, Verb
-from bot.conversation.messages import InThread, Meant, said_in_thread, spoken
+from bot.conversation.messages import InThread, Meant, said_in_thread, spoken, typed_in_thread
 from core.domain.errors import InvalidInputError
 from core.domain.identity import ApprovalId, TaskId
 
@@ -117,3 +117,9 @@ def test_how_it_goes_is_asked_about_the_threads_task(text: str) -> None:
 def test_said_to_us_it_is_the_threads_task_and_to_nobody_words_for_its_agents(text: str, verb: Verb) -> None:
     assert said_in_thread(text, THREAD, addressed=True) == Command(verb=verb, target="T142")
     assert said_in_thread(text, THREAD, addressed=False) == steer(text)
+
+
+def test_an_amount_that_is_typed_in_a_tasks_thread_is_for_that_task() -> None:
+    meant = typed_in_thread("budget", "set $5", InThread(task=TaskId("T7")))
+    assert meant == Command(verb=Verb.BUDGET, target="T7", text="$5")
+    assert typed_in_thread("budget", "5", InThread(task=TaskId("T7"))) is None

@@ -56,6 +56,8 @@ def done(kind: int, data: dict[str, Any], **different: Any) -> Interaction:
         ("fork", {"task": "T1", "words": "smaller", "at": "build"}, Verb.FORK, "T1", "smaller", {"at": ("build",)}),
         ("costs", {"period": "week"}, Verb.COSTS, "", "", {}),
         ("budget", {"task": "T1", "usd": "5"}, Verb.BUDGET, "T1", "5", {}),
+        ("budget", {"usd": "5"}, Verb.BUDGET, "", "$5", {}),
+        ("budget", {"usd": "none", "project": "web"}, Verb.BUDGET, "", "none", {"project": ("web",)}),
         ("estimate", {"request": "fix #1"}, Verb.ESTIMATE, "", "fix #1", {}),
         ("project", {"action": "use", "name": "web"}, Verb.PROJECT, "", "web", {}),
         ("logs", {"task": "T1.2", "follow": True}, Verb.LOGS, "T1.2", "", {"follow": ("",)}),
