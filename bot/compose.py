@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import structlog
 
 from adapters.localforge.forge import LocalForge
+from bot.forge.by_project import ForgeByProject
+from bot.github_app import github_app, is_there
 from bot.hooks import load_hooks
 from bot.observability.observability import observing
 from bot.onlooker import Clock, Onlooker, looking, utc_now
@@ -21,6 +23,7 @@ from core.engine.client import EngineClient
 from core.engine.engine import Engine
 from core.engine.hooks import Hook, Hooks
 from core.engine.parts import AgentLimits, EngineParts, Retention
+from core.forge import Forge
 from core.orchestrator import Orchestrator
 from core.store.store import Store
 from core.workspaces.sandbox import Sandbox
@@ -165,7 +168,7 @@ def _engine_parts(
         store=seen.store,
         workspaces=seen.workspaces,
         runner=runner or claude_runner(settings, seen.store, seen.mask),
-        forge=LocalForge(folder=settings.home / "forge", clock=seen.clock),
+        forge=forge_of(settings, clock=seen.clock),
         roles=data.roles,
         prices=prices,
         policy=data.policy,
@@ -185,6 +188,19 @@ def _engine_parts(
         planner_model=settings.planning.model,
         hooks=hooks,
     )
+
+
+def forge_of(settings: Settings, *, clock: Clock) -> Forge:
+    """Local files, and GitHub for the projects that are there; ConfigurationError when its access is not whole."""
+    local = LocalForge(folder=settings.home / "forge", clock=clock)
+    given = github_app(settings)
+    if given is None:
+        return local
+    from adapters.github import GitHubForge
+
+    home = settings.home
+    remote = GitHubForge(given, clones=home / "repositories", scratch=home / "github", clock=clock)
+    return ForgeByProject(local=local, remote=remote, is_there=lambda project: is_there(project, given))
 
 
 def agent_limits(settings: Settings) -> AgentLimits:

@@ -7,7 +7,7 @@ from config.sections import McpSection, NotifySection, ProjectAccessSection, Pro
 from core.domain.access import DecisionRules
 from core.domain.identity import Access, ProjectName
 from core.domain.notification import NotificationRules, QuietHours
-from core.domain.project import McpBinding, Project
+from core.domain.project import IssueLabels, McpBinding, Project
 
 
 def bound(name: str, section: ProjectSection, *, bases: Bases, time_zone: str) -> Project:
@@ -24,6 +24,9 @@ def bound(name: str, section: ProjectSection, *, bases: Bases, time_zone: str) -
         verify=section.verify,
         verify_timeout_s=section.verify_timeout_s,
         issues=issues,
+        github=section.github,
+        publish_gate=section.publish_gate,
+        labels=IssueLabels(**dict(section.labels)),
         environment=section.environment,
         agents=section.agents,
         task_budget_usd=section.task_budget_usd,

@@ -20,8 +20,9 @@ from config.chat_sections import (
 )
 from config.chat_words import as_time_zone, listen_address
 from config.documents import Document
+from config.github_section import GitHubSection, LabelsSection, repository
 from core.domain.budget import MOST_USD
-from core.domain.project import PlanGate
+from core.domain.project import PlanGate, PublishGate
 
 DEFAULT_AGENT_ENVIRONMENT = ("PATH", "LANG", "LANGUAGE", "LC_*", "TZ", "TERM", "TMPDIR", "USER", "LOGNAME", "SHELL")
 PROJECT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", re.ASCII)
@@ -152,6 +153,11 @@ class ProjectSection(Document):
     verify: str = ""
     verify_timeout_s: Annotated[float, Field(gt=0)] = 600.0
     issues: str = ""
+    github: Annotated[str, AfterValidator(repository)] = ""
+    """`owner/repo`, where a folder is given by `path` and its issues and pull requests are at GitHub."""
+    publish_gate: PublishGate = PublishGate.NEVER
+    """Whether a person is asked before the branch is pushed and the pull request opened."""
+    labels: LabelsSection = LabelsSection()
     environment: dict[str, str] = Field(default_factory=dict[str, str])
     agents: Annotated[int, Field(ge=1, le=1000)] | None = None
     """At work at once in this project; none means `agents.per_project`."""
@@ -196,6 +202,7 @@ class SettingsDocument(Document):
     slack: SlackSection = SlackSection()
     telegram: TelegramSection = TelegramSection()
     discord: DiscordSection = DiscordSection()
+    github: GitHubSection = GitHubSection()
     access: AccessSection = AccessSection()
     approvals: ApprovalsSection = ApprovalsSection()
     projects: dict[Annotated[str, AfterValidator(_project_name)], ProjectSection] = Field(

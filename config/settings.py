@@ -8,6 +8,7 @@ from typing import cast
 
 from config.binding import bound
 from config.documents import Document, checked, dotted, toml_of
+from config.github_section import GitHubSection
 from config.places import FILE_NAME, Bases, find_file
 from config.sections import (
     AccessSection,
@@ -58,6 +59,7 @@ class Settings:
     slack: SlackSection
     telegram: TelegramSection
     discord: DiscordSection
+    github: GitHubSection
     access: AccessSection
     approvals: ApprovalsSection
     projects: Mapping[str, Project] = field(repr=False)
@@ -85,6 +87,9 @@ class Settings:
             self.telegram.bot_token,
             self.telegram.webhook_secret,
             self.discord.bot_token,
+            self.github.token,
+            self.github.private_key,
+            self.github.webhook_secret,
         )
         found = [*(key.get_secret_value() for key in keys), *map(password_in, urls), *self.environment_secrets]
         for project in self.projects.values():
@@ -181,6 +186,7 @@ def settled(
         slack=document.slack,
         telegram=document.telegram,
         discord=document.discord,
+        github=_with_key_file(document.github, bases=bases),
         access=document.access,
         approvals=document.approvals,
         projects={
@@ -191,3 +197,10 @@ def settled(
         sources=sources,
         environment_secrets=environment_secrets,
     )
+
+
+def _with_key_file(github: GitHubSection, *, bases: Bases) -> GitHubSection:
+    file = github.private_key_file
+    if file is None:
+        return github
+    return github.model_copy(update={"private_key_file": bases.absolute(str(file), key="github.private_key_file")})

@@ -27,6 +27,14 @@ class GitHubSettings:
     """Project → `owner/repo`, where the project's own repository does not tell."""
     issues_from: tuple[str, ...] = ()
     """Private repositories whose issues people may name besides the project's own, as `owner/repo` or `owner/*`."""
+    host_address: str = ""
+    """Where webhooks are listened for, with `port`; '' means that GitHub is asked instead."""
+    port: int = 0
+    webhook_secret: str = field(default="", repr=False)
+    poll_s: float = 30.0
+    """The pause between questions, where there are no webhooks."""
+    start_label: str = "orchestrate"
+    """An issue that gets it is told of; '' means none."""
     timeout_s: float = 20.0
     """The longest one call may take."""
     push_timeout_s: float = 600.0

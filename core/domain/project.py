@@ -19,6 +19,22 @@ class PlanGate(StrEnum):
     NEVER = "never"
 
 
+class PublishGate(StrEnum):
+    """Whether a person is asked before a task's branch leaves the machine."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueLabels:
+    """What an issue is labelled while a task works on it, after it asked something, and at the end; '' for not."""
+
+    in_progress: str = ""
+    needs_approval: str = ""
+    done: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class McpBinding:
     """An outside tool server of a project; either `command` or `url` is given."""
@@ -51,6 +67,10 @@ class Project:
     verify_timeout_s: float = 600.0
     issues: str = ""
     """Folder of the local forge's issues; '' means the default place for it."""
+    github: str = ""
+    """`owner/repo` when issues and pull requests are at GitHub; '' when its address tells, or they are not."""
+    publish_gate: PublishGate = PublishGate.NEVER
+    labels: IssueLabels = IssueLabels()
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     """Variables the agents of this project get, besides the allow-listed ones."""
     agents: int | None = None
