@@ -13,6 +13,8 @@ from adapters.discord import components, limits, markup
 from adapters.discord.look import DANGER_ACCENT, message_body
 
 _ASKS, _SURE, _NOT_NOW = "?", "!", "?not-now"
+PRESSABLE = r"(?P<mark>[?!]?)(?P<token>(?!menu$)[A-Za-z0-9_-]{1,64})"
+"""What the ids of our buttons look like: a token, and what is to happen before it counts."""
 _LABEL = 60
 _GO_BACK = "Not now"
 _NOTHING_YET = "Nothing is done until you say so."

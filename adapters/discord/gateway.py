@@ -9,10 +9,13 @@ from urllib.request import getproxies, proxy_bypass
 
 import discord
 
+from adapters.discord.pressing import ChosenFrom, PressedButton
 from adapters.discord.settings import DiscordSettings
 
 CLOSE_WITHIN_S = 5.0
 """The longest we wait for Discord when we leave."""
+_TOLD = "told"
+"""Marks an interaction that was handed over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,8 @@ class Gateway(discord.Client):
         )
         self._identify_pause_s = settings.identify_pause_s
         self._listener = listener
+        # buttons and menus outlive every process: they are known by the form of their ids
+        self.add_dynamic_items(PressedButton, ChosenFrom)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Discord allows one new session in five seconds."""
@@ -69,8 +74,18 @@ class Gateway(discord.Client):
         self._listener.message(message)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Somebody pressed or typed something of ours."""
-        self._listener.interaction(interaction)
+        """Somebody typed something of ours; or pressed what the library does not recognise, on a very old message."""
+        self._tell(interaction)
+
+    def pressed(self, interaction: discord.Interaction) -> None:
+        """Somebody pressed a button or chose from a menu of ours."""
+        self._tell(interaction)
+
+    def _tell(self, interaction: discord.Interaction) -> None:
+        """Hand it over, once: the library tells of a press twice, as an item and as an event."""
+        if not interaction.extras.get(_TOLD):
+            interaction.extras[_TOLD] = True
+            self._listener.interaction(interaction)
 
     async def leave(self) -> None:
         """Say goodbye, but do not wait for ever for an answer to it."""

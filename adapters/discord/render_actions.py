@@ -14,6 +14,8 @@ from adapters.discord.confirmation import asking
 COMMAND = "/orchestrate"
 MENU = "menu"
 """The id of the menu of minor actions; which was chosen is the value of the chosen option, its token."""
+MENUS = r"menu(?::(?P<first>[A-Za-z0-9_-]{1,64}))?"
+"""What the ids of our menus look like."""
 _ROWS = 3
 """Rows of buttons; more would fill the screen."""
 _AS_BUTTONS = 10
@@ -66,8 +68,8 @@ def choices_parts(section: Choices, *, room: int) -> list[Payload]:
     if len(pressable) <= _AS_BUTTONS:
         return made + rows_of(_answers(pressable))
     offered = [(_label(option.label), option.token, one_line(option.description)) for option in pressable]
-    # the id is the first answer's: the chosen one's value is the token all the same, and no other menu has it
-    menu = components.select(pressable[0].token, offered[: limits.OPTIONS], placeholder="Choose an answer")
+    # no other menu has the first answer's token; the chosen one's value is the token that counts
+    menu = components.select(f"{MENU}:{pressable[0].token}", offered[: limits.OPTIONS], placeholder="Choose an answer")
     return [*made, components.row([menu])]
 
 

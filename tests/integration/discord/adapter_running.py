@@ -12,6 +12,7 @@ from adapters.chat.inbound import Inbound
 from adapters.chat.keyvalue import KeyValueStore, MemoryValues
 from adapters.chat.suggestion import Suggest, no_suggestions
 from adapters.discord.adapter import DiscordAdapter
+from adapters.discord.gateway import Gateway, NewEars
 from adapters.discord.ids import place
 from adapters.discord.settings import DiscordSettings
 from core.domain.identity import Place
@@ -68,10 +69,11 @@ async def running(
     *,
     kept: KeyValueStore | None = None,
     suggest: Suggest = no_suggestions,
+    ears: NewEars = Gateway,
     **different: Any,
 ) -> AsyncIterator[DiscordAdapter]:
     """The adapter while it listens; leaving cancels it."""
-    adapter = DiscordAdapter(settings(discord, **different), kept or remembered(), suggest=suggest)
+    adapter = DiscordAdapter(settings(discord, **different), kept or remembered(), suggest=suggest, ears=ears)
     ready = asyncio.Event()
     task = asyncio.create_task(adapter.run(ear or Ear(), ready=ready.set))
     waiting = asyncio.create_task(ready.wait())
