@@ -29,7 +29,7 @@ def load(folder: Path, text: str) -> Settings:
         ('[github]\ntoken = "ghp_x"\napp_id = "7"\n', "github: there is a token and an App"),
         ('[github]\ntoken = "ghp_x"\nlisten = "127.0.0.1:80"\n', "github: listen needs webhook_secret"),
         ('[github]\nissues_from = ["acme"]\n', 'github.issues_from[0]: write it as "owner/repo", or "owner/*"'),
-        (f'{SHOP}[github]\ntokn = "ghp_x"\n', "github.tokn is not a setting"),
+        (f'{SHOP}[github]\ntokn = "ghp_x"\n', "github.tokn is not a known key. Did you mean token?"),
         ('[projects.shop]\npath = "a"\ngithub = "shop"\n', 'projects.shop.github: write it as "owner/repo"'),
     ],
 )
@@ -62,7 +62,7 @@ def test_the_key_of_an_app_may_be_in_a_file_beside_the_settings(tmp_path: Path) 
 
 def test_a_key_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     text = '[github]\napp_id = "7"\nprivate_key_file = "app.pem"\ninstallation_id = 8\n'
-    with pytest.raises(ConfigurationError, match="app.pem cannot be read: No such file"):
+    with pytest.raises(ConfigurationError, match=r"app\.pem cannot be read: No such file"):
         github_app(load(tmp_path, text))
 
 
