@@ -1,5 +1,6 @@
 """JSON documents of the command line: stable shapes that scripts may rely on."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,16 @@ def approval_document(approval: Approval) -> dict[str, Any]:
         "decision": approval.state.value,
         "by": approval.decided_by,
     }
+
+
+def held_documents(views: "Iterable[TaskView]", *, now: datetime) -> list[dict[str, Any]]:
+    """The models that queued agents of these tasks wait for; `until` is when the next agent may start on it."""
+    standings = {model: standing for view in views for model, standing in view.held.items()}
+    return [
+        {"model": model, "until": until.isoformat(), "reason": standing.reason}
+        for model, standing in sorted(standings.items())
+        if (until := standing.held_until(now)) is not None
+    ]
 
 
 def agent_document(entry: "AgentEntry", *, doing: str, now: datetime) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """What people look at: a task with everything a card, a listing or an export needs, read in one snapshot."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from core.domain.approval import Approval
 from core.domain.cost import Bill, shown_usd
 from core.domain.event import CommitCreated, CostMismatchFound, Event, NoticeRaised
 from core.domain.identity import TaskId
+from core.domain.model import ModelStanding
 from core.domain.steering import SteeringMessage
-from core.domain.task import AgentRun, Step, Task
+from core.domain.task import AgentRun, AgentRunState, Step, Task
 from core.store.unit_of_work import UnitOfWork
 
 _NOTHING = Bill()
@@ -50,6 +52,8 @@ class TaskView:
     notices: tuple[str, ...] = ()
     messages: tuple[SteeringMessage, ...] = ()
     """What people told its agents, oldest first."""
+    held: Mapping[str, ModelStanding] = field(default_factory=dict[str, ModelStanding])
+    """How the models stand that its queued agents are to work with, by name; those that never failed are left out."""
 
     @property
     def waiting(self) -> tuple[Approval, ...]:
@@ -84,7 +88,16 @@ async def task_view(uow: UnitOfWork, task: TaskId) -> TaskView:
         files=commits[-1].files if commits else (),
         notices=tuple(dict.fromkeys(notices)),
         messages=tuple(await uow.messages.of(task)),
+        held=await _standings(uow, runs),
     )
+
+
+async def _standings(uow: UnitOfWork, runs: Sequence[AgentRun]) -> Mapping[str, ModelStanding]:
+    """How the models of queued runs stand; nobody else waits for one."""
+    wanted = {run.model for run in runs if run.state is AgentRunState.QUEUED}
+    if not wanted:
+        return {}
+    return {model: standing for model, standing in (await uow.models.all()).items() if model in wanted}
 
 
 def _notice(event: Event) -> str:

@@ -1,9 +1,11 @@
 """The steps of a task for people: where each stands, what its agent does now, what came out, time and money."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from adapters.chat.card import StepRow
+from bot.cards.agent import short_model
 from bot.cards.elapsed import shown_elapsed
 from bot.cards.moment import shown_moment
 from bot.cards.words import line
@@ -28,6 +30,16 @@ def activity_line(view: "TaskView", *, now: datetime) -> str:
     at_work = [part for part in view.steps if part.step.state in {StepState.RUNNING, StepState.WAITING}]
     doing = [f"{part.step.name}: {_activity(part, view=view, now=now)}" for part in at_work]
     return line(" · ".join(doing), ACTIVITY * 2)
+
+
+def held_models(views: "Iterable[TaskView]", *, now: datetime) -> list[str]:
+    """A line for each model that queued agents of these tasks wait for: until when, and why."""
+    standings = {model: standing for view in views for model, standing in view.held.items()}
+    return [
+        line(f"{short_model(model)} is held until {shown_moment(until, now=now)}: {standing.reason}")
+        for model, standing in sorted(standings.items())
+        if (until := standing.held_until(now)) is not None
+    ]
 
 
 def _row(part: "StepView", *, view: "TaskView", now: datetime) -> StepRow:
@@ -61,7 +73,7 @@ def _activity(part: "StepView", *, view: "TaskView", now: datetime) -> str:
     step = part.step
     match step.state:
         case StepState.RUNNING:
-            return part.activity or _not_begun(part, task=view.task, now=now)
+            return part.activity or _not_begun(part, view=view, now=now)
         case StepState.WAITING:
             asked = [approval for approval in view.waiting if approval.step == step.name]
             return f"Asks: {asked[0].title}" if asked else "Waiting"
@@ -73,14 +85,17 @@ def _activity(part: "StepView", *, view: "TaskView", now: datetime) -> str:
             return step.summary
 
 
-def _not_begun(part: "StepView", *, task: Task, now: datetime) -> str:
+def _not_begun(part: "StepView", *, view: "TaskView", now: datetime) -> str:
     """Why the step's latest agent does nothing yet."""
     run = part.runs[-1].run if part.runs else None
-    if task.state is TaskState.PAUSED:
+    if view.task.state is TaskState.PAUSED:
         return "Paused"
     if run is None or run.state is not AgentRunState.QUEUED:
         return "Starting"
     if run.not_before is not None and now < run.not_before:
         tries = f", try {run.transient_failures + 1}" if run.transient_failures else ""
         return f"Tries again in {shown_elapsed(now, run.not_before)}{tries}"
-    return "Waits for its turn"
+    standing = view.held.get(run.model)
+    until = standing.held_until(now) if standing else None
+    # the moment, not how long: nobody draws the card anew while nothing happens
+    return f"{short_model(run.model)} is held until {shown_moment(until, now=now)}" if until else "Waits for its turn"

@@ -10,7 +10,7 @@ from bot.cli.exits import told
 from bot.cli.invocation import invocation
 from bot.cli.perform import perform, print_json
 from bot.cli.signals import whisper
-from bot.documents import approval_document, task_document, task_summary
+from bot.documents import approval_document, held_documents, task_document, task_summary
 from core.domain.errors import NotFoundError, WorkspaceError
 from core.domain.task import FINAL_TASK_STATES, TaskState
 
@@ -42,7 +42,10 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
             tasks = [task_summary(view, now=now) for view in views]
             approvals = [approval_document(each) for each in waiting]
             undelivered = undelivered_document(standing)
-            print_json({"worker": worker, "tasks": tasks, "approvals": approvals, "undelivered": undelivered})
+            held = held_documents(views, now=now)
+            print_json(
+                {"worker": worker, "tasks": tasks, "approvals": approvals, "held": held, "undelivered": undelivered}
+            )
         else:
             from bot.cli.tables import print_status
 

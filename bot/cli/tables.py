@@ -19,6 +19,7 @@ from bot.cards.approval import approval_card
 from bot.cards.bill import bill_card
 from bot.cards.elapsed import shown_duration, shown_elapsed
 from bot.cards.project import shown_share
+from bot.cards.steps import held_models
 from bot.cards.task import task_card
 from bot.comparison import Side, compared, verdict
 from bot.documents import task_duration_s
@@ -94,6 +95,9 @@ def print_status(views: "Sequence[TaskView]", waiting: Sequence[Approval], *, wo
         console.print(_tasks(views, now=now, width=console.width))
     else:
         console.print(f"Nothing is running. Start with: {START}")
+    for held in held_models(views, now=now):
+        console.print()
+        console.print(_line(held))
     for approval in waiting:
         console.print()
         console.print(_line(f"{approval.id} waits for you ({approval.task}, {approval.kind.value}): {approval.title}"))

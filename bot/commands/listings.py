@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from adapters.chat.card import Action, Card, Column, Section, Table, Text, Tone, Weight
 from bot.cards.agent import since
 from bot.cards.elapsed import shown_duration
+from bot.cards.steps import held_models
 from bot.cards.words import counted, line
 from bot.commands.notes import NOTE
 from bot.documents import task_duration_s
@@ -45,6 +46,7 @@ def status_card(
         sections.append(
             Text(text=f"… and {len(views) - _ROWS} more: /orchestrate tasks --limit 50", weight=Weight.MUTED)
         )
+    sections += [Text(text=held, weight=Weight.MUTED) for held in held_models(views, now=now)]
     sections += [
         Text(text=line(f"{each.id} waits for an answer ({each.task}): {each.title}"), weight=Weight.NEXT)
         for each in waiting[:_ROWS]

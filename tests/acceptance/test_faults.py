@@ -39,6 +39,7 @@ async def test_a_provider_that_wants_a_pause_is_left_alone_until_then_and_nobody
             await eventually_awaited(lambda: waits(studio, "T2"), within_s=60, what="the second task in the queue")
             agents = (await studio.run("agents")).stdout
             card = (await studio.run("task", "1")).stdout
+            held = [(await studio.run(*words)).stdout for words in (("task", "2"), ("status",))]
             clock.turn(150)
             await studio.run("pause", "2")
             await studio.run("resume", "2")
@@ -47,6 +48,7 @@ async def test_a_provider_that_wants_a_pause_is_left_alone_until_then_and_nobody
     assert "tries again in 1m" in agents
     assert "sonnet-5-5 is held for 1m" in agents
     assert "Tries again in 1m" in card
+    assert all("sonnet-5-5 is held until" in each for each in held), held
     assert [each.code for each in ended] == [0, 0]
     assert {each.document["task"]["state"] for each in ended} == {"completed"}
     assert await postponed(studio) == ["rate_limited"]

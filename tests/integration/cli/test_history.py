@@ -129,6 +129,9 @@ def test_lists_and_cards_say_what_is_special(run: Run) -> None:
 
     assert re.search(r"^T6 +paused, low ", status, re.MULTILINE)
     assert re.search(r"^T2 +running, high ", status, re.MULTILINE)
+    assert re.search(r"^opus-4-1 is held until .*\d\d:\d\d UTC: The provider asks for a pause\.$", status, re.MULTILINE)
+    (held,) = json.loads(run("status", "--json").stdout)["held"]
+    assert (held["model"], held["reason"]) == ("claude-opus-4-1", "The provider asks for a pause.")
     assert (paused["priority"], paused["forked_from"]) == ("low", "T1")
     assert "Forked from  T1" in run("task", "6").stdout
 

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 
 from adapters.chat.card import ActionStyle, Card, Fields, Meter, StepList, Text, Tone, Weight
+from bot.cards.agent import short_model
+from bot.cards.moment import shown_moment
+from bot.cards.steps import held_models
 from bot.cards.task import task_card
 from bot.sample_task import NOW, STARTED_AT, sample_view
 from core.domain.approval import ApprovalKind, ApprovalState
 from core.domain.estimate import Band, Estimate
 from core.domain.identity import PersonId, approval_id, task_id
+from core.domain.model import ModelStanding
 from core.domain.task import AgentRunState, Priority, StepState, TaskState
 from core.views import TaskView
 
@@ -222,6 +226,14 @@ def test_a_step_whose_agent_has_not_begun_says_what_it_waits_for() -> None:
     postponed = with_run(a_view(), "build", **queued, not_before=until, transient_failures=2)
     assert shown(postponed) == "Tries again in 1m 35s, try 3"
     assert shown(with_run(a_view(), "build", **queued, not_before=NOW)) == "Waits for its turn"
+    model = next(part.runs[-1].run.model for part in a_view().steps if part.step.name == "build")
+    full = ModelStanding(model=model, limited_until=NOW + timedelta(minutes=4), reason="The provider asks for a pause.")
+    held = replace(with_run(a_view(), "build", **queued), held={model: full})
+    assert shown(held) == f"{short_model(model)} is held until {shown_moment(NOW + timedelta(minutes=4), now=NOW)}"
+    over = replace(held, held={model: replace(full, limited_until=NOW)})
+    assert shown(over) == "Waits for its turn"
+    assert held_models([over], now=NOW) == []
+    assert held_models([held, held], now=NOW) == [f"{shown(held)}: The provider asks for a pause."]
     assert shown(with_run(a_view(state=TaskState.PAUSED), "build", **queued)) == "Paused"
     assert shown(with_run(a_view(), "build", state=AgentRunState.STARTING, activity="")) == "Starting"
 
