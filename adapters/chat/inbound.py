@@ -40,6 +40,8 @@ class MessageReceived:
     mentions_us: bool = False
     direct: bool = False
     """Whether nobody else can read it."""
+    answers: str = ""
+    """The platform's id of the message it was written in reply to, where a platform knows that; '' for none."""
     written_at: datetime | None = None
     """When, by the platform's clock (aware): an answer cannot be about what was asked after it. None when unknown."""
 

@@ -96,6 +96,7 @@ class Hearing:
                 author=await self._person(message.author, guild),
                 place=await self._in_thread(where, answered(message)),
                 text=message.content,
+                answers=answered(message),
                 names=names_in(message),
                 written_at=message.created_at,
             )

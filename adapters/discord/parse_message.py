@@ -19,6 +19,8 @@ class Written:
     text: str
     """With its markup."""
     names: Names = field(default_factory=Names)
+    answers: str = ""
+    """The message it is a reply to, '' for none."""
     by_program: bool = False
     """Whether an app wrote it, we among them, or Discord itself did."""
     written_at: datetime | None = None
@@ -39,5 +41,6 @@ def parse_message(written: Written, *, us: frozenset[str]) -> MessageReceived | 
         message=written.message,
         mentions_us=called,
         direct=direct,
+        answers=written.answers,
         written_at=written.written_at,
     )

@@ -7,6 +7,7 @@ from adapters.chat.payload import Payload, map_at, text_at, truth_at
 from adapters.telegram.ids import person_id
 from adapters.telegram.look import full_name, number_at
 from adapters.telegram.spoken import Spoken, spoken
+from adapters.telegram.threads import standing
 from adapters.telegram.undone import written
 from adapters.telegram.us import Us
 from core.domain.identity import Person, Place
@@ -45,6 +46,7 @@ def parse(update: Payload, us: Us, *, place: Place) -> Inbound | None:
         message=str(number_at(message, "message_id")),
         mentions_us=said.mentions_us,
         direct=direct,
+        answers=str(standing(message).answers or ""),
         written_at=_moment(number_at(message, "date")),
     )
 

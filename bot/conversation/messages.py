@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.commands.grammar import Command, Verb, named_verb, read_command
-from bot.commands.phrases import is_this
+from bot.commands.phrases import followed_up, is_this
 from bot.commands.targets import first_word
 from bot.commands.vocabulary import ENTRIES, Target
+from core.domain.approval import Approval
 from core.domain.errors import InvalidInputError
 from core.domain.identity import ApprovalId, TaskId
 
@@ -28,6 +29,8 @@ _ABOUT_TASK = re.compile(
 _APPROVAL_NAME = re.compile(r"\bA[0-9]{1,9}\b", re.ASCII)
 _AMOUNT_ALONE = re.compile(r"budget set (\$\S+|none|off|unlimited)", re.ASCII | re.IGNORECASE)
 """An amount and no task that it is for."""
+_INSTEAD_OF_ANSWERS = frozenset({Verb.DENY, Verb.CANCEL, Verb.PAUSE})
+"""What is meant by itself, whatever was asked."""
 _LONGEST_QUESTION = 160
 _MOST_UNSIGNED_WORDS = 9
 _TASK_NAME = re.compile(r"\bT([0-9]{1,9})\b", re.ASCII | re.IGNORECASE)
@@ -108,6 +111,24 @@ def said_in_thread(text: str, thread: InThread, *, addressed: bool) -> Command:
     return command if addressed or command.target or len(text.split()) == 1 else steering
 
 
+def said_to_question(text: str, approval: Approval) -> Command | None:
+    """What words mean that were written in reply to an agent's question: its answer; None where they are a command.
+
+    An offered answer is one even if it is also the name of a command. Of several questions each gets these words.
+    """
+    said = text.strip()
+    offered = {choice.label.casefold() for question in approval.questions for choice in question.choices}
+    if not said:
+        return None
+    if said.casefold() not in offered:
+        word, rest = first_word(said)
+        verb = named_verb(word.rstrip(".!"))
+        if (verb in _INSTEAD_OF_ANSWERS and not rest) or (verb is not None and approval.id in rest.split()):
+            return None
+    count = max(len(approval.questions), 1)
+    return Command(verb=Verb.ANSWER, target=approval.id, options={"answer": (said,) * count})
+
+
 def typed_in_thread(verb: str, text: str, thread: InThread) -> Command | None:
     """The command a person typed in a task's thread without saying of which task, though it must be; else None.
 
@@ -137,6 +158,8 @@ def _alone(text: str, thread: InThread, *, addressed: bool) -> Command | None:
 
     Said to us, `retry it` is one too.
     """
+    if about := followed_up(text):
+        return Command(verb=Verb.ADDRESS, target=thread.task, text=about)
     word, rest = first_word(text)
     verb = named_verb(word.rstrip(".!"))
     if verb is None or verb is Verb.SUBMIT or (rest and not (addressed and is_this(rest))):

@@ -1,5 +1,6 @@
 """What somebody wants who did something in a chat: the errand it stands for, or an answer when there is none to run."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,12 +26,15 @@ from bot.commands.spelling import SLASH
 from bot.conversation.answering import form_owner, form_place
 from bot.conversation.errand import Errand
 from bot.conversation.filled import completed, words_in
-from bot.conversation.messages import InThread, said_in_thread, spoken, typed_in_thread
+from bot.conversation.messages import InThread, said_in_thread, said_to_question, spoken, typed_in_thread
 from core.domain.access import Act, may
+from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.conversation import ActionToken
 from core.domain.errors import NotFoundError, OrchestratorError
-from core.domain.identity import Place
+from core.domain.identity import ApprovalId, Place
 
+_APPROVAL = re.compile(r"A[0-9]+", re.ASCII)
+"""The key of a card that asks something."""
 Asked = CommandReceived | MessageReceived | MessagePicked | ButtonPressed | FormSubmitted | StopPressed
 """What comes in and may want something done."""
 
@@ -67,14 +71,37 @@ class Understanding:
         task = (await self._context.seen.reader.task(thread.task)).task
         return may(asker.access.get(task.project), Act.STEER)
 
+    async def _asked_in(self, inbound: MessageReceived) -> Approval | None:
+        """The open question on whose card `inbound` is a reply."""
+        if not inbound.answers:
+            return None
+        async with self._context.seen.store.reading() as uow:
+            card = await uow.cards.at(inbound.place, inbound.answers)
+        if card is None or not _APPROVAL.fullmatch(card.key):
+            return None
+        try:
+            approval = await self._context.seen.reader.approval(ApprovalId(card.key))
+        except NotFoundError:
+            return None
+        return approval if approval.state is ApprovalState.PENDING else None
+
     async def _typed(self, inbound: CommandReceived, asker: Asker) -> Errand:
         thread = await self._thread(inbound.place)
         command = typed_in_thread(inbound.verb, inbound.text, thread) if thread is not None else None
         return Errand(command=command or read(inbound.verb, inbound.text), asker=asker)
 
     async def _message(self, inbound: MessageReceived, asker: Asker) -> Errand:
-        thread = await self._thread(inbound.place, before=inbound.written_at)
         addressed = inbound.mentions_us or inbound.direct
+        asked = await self._asked_in(inbound)
+        if asked is not None and asked.kind is ApprovalKind.QUESTION:
+            answer = said_to_question(inbound.text, asked)
+            if answer is not None:
+                return Errand(command=answer, asker=asker)
+        if asked is not None:
+            # whoever replies to one question cannot mean another one, whenever that was asked
+            thread = InThread(task=asked.task, waiting=(asked.id,))
+        else:
+            thread = await self._thread(inbound.place, before=inbound.written_at)
         if thread is not None:
             return Errand(command=said_in_thread(inbound.text, thread, addressed=addressed), asker=asker)
         meant = spoken(inbound.text)

@@ -47,6 +47,7 @@ class People(Sight):
         mention: bool = False,
         direct: bool = False,
         written_at: datetime | None = None,
+        answers: str = "",
     ) -> MessageReceived:
         """An ordinary message."""
         at = self.chat.board.direct_place(person(name).id) if direct and at is None else at or self.place()
@@ -60,6 +61,7 @@ class People(Sight):
             mentions_us=mention,
             direct=direct,
             written_at=written_at,
+            answers=answers,
         )
         await self.chat.hear(inbound)
         return inbound

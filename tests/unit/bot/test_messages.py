@@ -1,13 +1,16 @@
 """What a message to us means: commands, requests, questions, small talk, words for agents."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.grammar import Command, Verb
-from bot.conversation.messages import InThread, Meant, said_in_thread, spoken, typed_in_thread
+from bot.conversation.messages import InThread, Meant, said_in_thread, said_to_question, spoken, typed_in_thread
+from core.domain.approval import Approval, ApprovalKind, Choice, Question
 from core.domain.errors import InvalidInputError
-from core.domain.identity import ApprovalId, TaskId
+from core.domain.identity import ApprovalId, StepName, TaskId
 
 pytestmark = pytest.mark.slack
 
@@ -123,3 +126,32 @@ def test_an_amount_that_is_typed_in_a_tasks_thread_is_for_that_task() -> None:
     meant = typed_in_thread("budget", "set $5", InThread(task=TaskId("T7")))
     assert meant == Command(verb=Verb.BUDGET, target="T7", text="$5")
     assert typed_in_thread("budget", "5", InThread(task=TaskId("T7"))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("in the loft", "in the loft"),
+        ("list", "list"),
+        ("Stop", "Stop"),
+        ("stop the old one first", "stop the old one first"),
+        ("status of the order", "status of the order"),
+        ("pause", None),
+        ("deny.", None),
+        ("deny A17 too risky", None),
+        ("  ", None),
+    ],
+)
+def test_a_reply_to_a_question_is_its_answer_unless_it_is_surely_a_command(text: str, answer: str | None) -> None:
+    asked = Approval(
+        id=ApprovalId("A17"),
+        key="k",
+        task=TaskId("T142"),
+        step=StepName("build"),
+        kind=ApprovalKind.QUESTION,
+        title="Where?",
+        questions=(Question(text="Where?", choices=(Choice(label="stop"),)), Question(text="And then?")),
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    expected = Command(verb=Verb.ANSWER, target="A17", options={"answer": (answer, answer)}) if answer else None
+    assert said_to_question(text, asked) == expected

@@ -156,6 +156,14 @@ def test_what_is_said_to_others_is_not_heard(where: Any, text: str, heard: bool)
     assert (said is not None) is heard
 
 
+def test_what_a_message_replies_to_is_told() -> None:
+    said = parse_message(
+        Written(message="4", author=ALICE, place=place("", "1"), text="in the loft", answers="3"), us=frozenset({"1"})
+    )
+    assert said is not None
+    assert said.answers == "3"
+
+
 def test_what_an_app_writes_is_not_heard() -> None:
     written = Written(message="4", author=ALICE, place=place("", "1"), text="hi", by_program=True)
     assert parse_message(written, us=frozenset()) is None

@@ -1,5 +1,6 @@
 """Whatever Telegram sends becomes what was meant, or nothing; nothing of it raises."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -115,6 +116,17 @@ def test_in_a_topic_an_answer_to_its_beginning_is_no_answer() -> None:
     begun = {"message_id": 5, "from": ALICE, "forum_topic_created": {"name": "bugs"}}
     at = standing(message(is_topic_message=True, message_thread_id=5, reply_to_message=begun))
     assert (at.topic, at.answers) == (5, 0)
+
+
+@pytest.mark.parametrize(("more", "answers"), [({}, ""), ({"message_id": 6, "from": ALICE}, "6")])
+def test_what_a_message_replies_to_is_told(more: dict[str, Any], answers: str) -> None:
+    said = parse(
+        {"update_id": 1, "message": message("in the loft", reply_to_message=more)},
+        US,
+        place=replace(WHERE, thread="9"),
+    )
+    assert isinstance(said, MessageReceived)
+    assert said.answers == answers
 
 
 def test_a_thread_of_a_supergroup_without_topics_is_no_topic() -> None:
