@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from core.domain.forge_event import ForgeEvent
 from core.domain.identity import AgentRunId, ApprovalId, MessageId, PersonId, StepName, TaskId
 
 
@@ -184,13 +185,19 @@ class PlanMade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskReopened:
-    """A person asked for more after the end, or went back to an earlier step: another life of the task begins."""
+    """A person asked for more after the end, or went back to an earlier step: another life of the task begins.
+
+    `key` names the press or message that asked for a follow-up; `news` is the key of the forge's news it is about.
+    """
 
     type: Literal["task_reopened"] = "task_reopened"
     life: int
     step: StepName
-    how: Literal["retry", "rewind"]
+    how: Literal["retry", "rewind", "follow_up", "publish"]
     by: PersonId | None = None
+    why: str = ""
+    news: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,6 +382,7 @@ Event = (
     | RoleAsked
     | ProjectArchived
     | ProjectRestored
+    | ForgeEvent
 )
 
 HOUSE = TaskId("")

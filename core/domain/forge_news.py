@@ -1,9 +1,10 @@
 """What happened on a forge, as the core hears of it. Every text in it was written by strangers: data, never orders."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from core.domain.identity import ProjectName
+from core.domain.identity import ProjectName, TaskId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,3 +117,14 @@ class ForgeReport:
     """Made of what happened, not of how it was heard: the same by webhook and by polling."""
     project: ProjectName
     news: ForgeNews
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardNews:
+    """A report that was kept because it concerns a task; what came earlier under the same key counts."""
+
+    key: str
+    project: ProjectName
+    task: TaskId
+    news: ForgeNews
+    at: datetime

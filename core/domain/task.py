@@ -11,6 +11,7 @@ from core.domain.errors import IllegalTransitionError
 from core.domain.estimate import Estimate
 from core.domain.identity import AgentRunId, PersonId, Place, ProjectName, StepName, TaskId
 from core.domain.project import PlanGate
+from core.domain.pull_request import FollowUp, ForgeMark, ForgeWait, PullRequestState, ReviewTarget
 from core.domain.workflow import Mode, Workflow
 
 
@@ -190,6 +191,23 @@ class Task:
     commit: str = ""
     """Head of the task's branch, once there is a commit of ours; '' before."""
     pull_request: str = ""
+    """Reference of the pull request on the forge, such as `45`; '' before there is one."""
+    pull_request_url: str = ""
+    pull_request_state: PullRequestState = ""
+    pull_request_commit: str = ""
+    """The head we pushed last."""
+    unfinished: str = ""
+    """Why what is committed is offered before all is done, for people; '' when it is offered only in the end."""
+    forge_wait: ForgeWait | None = None
+    """Until when the forge is left alone; None when it answers."""
+    forge_mark: ForgeMark = ""
+    """How the issue was last told that things stand."""
+    follow_up: FollowUp | None = None
+    """The last thing that was asked for after the pull request was open."""
+    reviews: ReviewTarget | None = None
+    """The pull request it reviews, instead of changing anything; None for every other task."""
+    is_cleaned: bool = False
+    """Whether branch and worktree were taken away here, after the merge."""
     failure: str = ""
     """Why it failed and what to do, for people; '' unless failed."""
     request_key: str = ""

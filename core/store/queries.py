@@ -96,7 +96,7 @@ class WideQueries:
 
     async def task_page(self, *, after: int, project: ProjectName | None, limit: int) -> list[RowMapping]:
         """The next tasks by number, without their workflows and issues."""
-        left_out = {"workflow", "issue_text", "issue_title", "place", "agent_run_count"}
+        left_out = {"workflow", "issue_text", "issue_title", "place", "agent_run_count", "forge_wait", "follow_up"}
         wanted = [column for column in _TASKS.c if column.name not in left_out]
         query = select(*wanted).where(_TASKS.c.number > after).order_by(_TASKS.c.number).limit(limit)
         if project is not None:

@@ -18,13 +18,14 @@ from core.domain.approval import ApprovalKind, ApprovalState, Question, Risk
 from core.domain.estimate import Estimate
 from core.domain.identity import Place
 from core.domain.project import PlanGate
+from core.domain.pull_request import FollowUp, ForgeWait, ReviewTarget
 from core.domain.task import AgentRunState, Complexity, Priority, RunPurpose, StepState, TaskState, TaskType
 from core.domain.workflow import Mode, Workflow
-from core.store import chat_tables
+from core.store import chat_tables, forge_tables
 from core.store.columns import Json, OpenText, Serial, Usd, UtcTime, Words
 from core.store.metadata import metadata
 
-__all__ = ["chat_tables", "metadata"]
+__all__ = ["chat_tables", "forge_tables", "metadata"]
 
 counters = Table(
     "counters",
@@ -72,7 +73,18 @@ tasks = Table(
     Column("request_key", OpenText, nullable=False, server_default=""),
     Column("budget_usd", Usd),
     Column("estimate", Json(Estimate)),
+    Column("pull_request_url", OpenText, nullable=False, server_default=""),
+    Column("pull_request_state", OpenText, nullable=False, server_default=""),
+    Column("pull_request_commit", OpenText, nullable=False, server_default=""),
+    Column("unfinished", OpenText, nullable=False, server_default=""),
+    Column("forge_wait", Json(ForgeWait)),
+    Column("forge_mark", OpenText, nullable=False, server_default=""),
+    Column("follow_up", Json(FollowUp)),
+    Column("reviews", Json(ReviewTarget)),
+    Column("is_cleaned", Boolean, nullable=False, server_default=false()),
     Index(None, "forked_from"),
+    Index(None, "project", "pull_request"),
+    Index(None, "pull_request_state"),
     Index(
         "uq_tasks_request_key",
         "request_key",

@@ -6,7 +6,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.identity import ProjectName, StepName, TaskId
-from core.domain.task import Step, Task, TaskState
+from core.domain.pull_request import PullRequestState
+from core.domain.task import FINAL_TASK_STATES, Step, Task, TaskState
 from core.store import counters, tables
 from core.store.records import Records
 
@@ -40,6 +41,30 @@ class Tasks:
         """The task that was submitted with `key` (not ''), if there is one; only to look at, it is not locked."""
         found = await self._records.all(self._records.select().where(tables.tasks.c.request_key == key))
         return found[0] if found else None
+
+    async def of_pull_request(self, project: ProjectName, reference: str) -> Task | None:
+        """The newest task whose branch is offered as this pull request; None when it is none of ours."""
+        tasks = tables.tasks.c
+        query = self._records.select().where(tasks.project == project, tasks.pull_request == reference)
+        return await self._records.first(query.order_by(tasks.number.desc()))
+
+    async def of_branch(self, project: ProjectName, branch: str) -> Task | None:
+        """The newest task that works on `branch`; None when it is none of ours."""
+        tasks = tables.tasks.c
+        query = self._records.select().where(tasks.project == project, tasks.branch == branch)
+        return await self._records.first(query.order_by(tasks.number.desc()))
+
+    async def offered(self, *states: PullRequestState, limit: int = 1000) -> "list[Task]":
+        """The newest tasks first whose pull request is in one of `states`."""
+        tasks = tables.tasks.c
+        query = self._records.select().where(tasks.pull_request_state.in_(states))
+        return await self._records.all(query.order_by(tasks.number.desc()).limit(limit))
+
+    async def merged(self) -> "list[Task]":
+        """Ended tasks whose work is merged, and whose branch and worktree may still be here; oldest first."""
+        tasks = tables.tasks.c
+        query = self._records.select().where(tasks.pull_request_state == "merged", tasks.is_cleaned.is_(False))
+        return await self._records.all(query.where(tasks.state.in_(FINAL_TASK_STATES)).order_by(tasks.number))
 
     async def save(self, task: Task) -> None:
         """Replace the stored task; NotFoundError when there is none."""

@@ -14,6 +14,7 @@ from core.store.chat_values import ChatValues
 from core.store.cursors import Cursors
 from core.store.deliveries import Deliveries
 from core.store.events import Events
+from core.store.forge_news import KeptNews
 from core.store.hearings import Hearings
 from core.store.ledger import Ledger
 from core.store.messages import Messages
@@ -43,6 +44,7 @@ class UnitOfWork:
         self.archived_projects = ArchivedProjects(connection, now=now)
         self.ledger = Ledger(connection)
         self.events = Events(connection, now=now, writable=writable)
+        self.forge_news = KeptNews(connection)
         self.hearings = Hearings(connection, now=now)
         self.threads = Threads(connection, locking=writable)
         self.cards = Cards(connection, locking=writable)

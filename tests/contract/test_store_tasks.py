@@ -11,6 +11,7 @@ from core.domain.errors import ConflictError, NotFoundError
 from core.domain.estimate import Band, Estimate
 from core.domain.identity import Place, ProjectName, StepName, TaskId, task_id
 from core.domain.project import PlanGate
+from core.domain.pull_request import FollowUp, ForgeWait, ReviewTarget
 from core.domain.task import Complexity, Priority, Step, StepState, Task, TaskState, TaskType
 from core.domain.workflow import Mode
 from core.store import Store, tables
@@ -44,6 +45,15 @@ FULL_TASK = a_task(
     branch="orchestrate/T1-fix",
     commit="b" * 40,
     pull_request="7",
+    pull_request_url="https://forge.example/pull/7",
+    pull_request_state="open",
+    pull_request_commit="d" * 40,
+    unfinished="Stopped before all was done.",
+    forge_wait=ForgeWait(until=NOON, reason="busy", since=NOON - timedelta(hours=1), failures=2),
+    forge_mark="needs_approval",
+    follow_up=FollowUp(life=3, why="review", text="Be kind", news="review/5"),
+    reviews=ReviewTarget(reference="45", url="https://forge.example/pull/45", author="maria", commit="e" * 40),
+    is_cleaned=True,
     failure="The tests failed. Look at them.",
     request_key="Ev123",
     started_at=NOON + timedelta(seconds=1),
