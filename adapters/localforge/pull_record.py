@@ -1,18 +1,17 @@
 """The pull requests of one project: a numbered JSON file each, found again by their branch."""
 
+import re
 import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-import fasteners
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from core.domain.errors import ConfigurationError, StoreLockedError
+from adapters.localforge.folder_lock import alone_in
+from core.domain.errors import ConfigurationError
 from core.forge import PullRequest, PullRequestDraft
 from core.workspaces.durable_file import write_durably
-
-LOCK_TIMEOUT_S = 10.0
 
 
 class PullRecord(BaseModel):
@@ -40,27 +39,30 @@ class PullRecords:
     def __init__(self, folder: Path, *, mutex: threading.Lock) -> None:
         self._folder = folder
         self._mutex = mutex
-        """The file lock keeps processes apart, but not the threads of one: the same mutex for every user here."""
 
-    def publish(self, draft: PullRequestDraft, *, now: datetime) -> PullRequest:
-        """Update the open pull request of the draft's branch, or open the next one. OSError when it cannot write."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = fasteners.InterProcessLock(self._folder / ".lock")
-        with self._mutex:
-            if not lock.acquire(timeout=LOCK_TIMEOUT_S):
-                raise StoreLockedError(
-                    f"Another process holds {self._folder / '.lock'}.", hint="Try again when it is done."
-                )
-            try:
-                return self._publish(draft, now=now)
-            finally:
-                lock.release()
+    def publish(self, draft: PullRequestDraft, *, now: datetime, after: int = 0) -> PullRequest:
+        """Update the open pull request of the draft's branch, or open the next one. OSError when it cannot write.
 
-    def _publish(self, draft: PullRequestDraft, *, now: datetime) -> PullRequest:
+        A new one gets a number above `after`, the last one that is taken by something else.
+        """
+        with alone_in(self._folder, mutex=self._mutex):
+            return self._publish(draft, now=now, after=after)
+
+    def find(self, number: str) -> PullRecord | None:
+        """The record called `number`, digits only; None when there is none."""
+        file = self._folder / f"{number}.json"
+        return _read(file) if re.fullmatch(r"[0-9]{1,12}", number) and file.is_file() else None
+
+    def address(self, number: int) -> str:
+        """Where a person finds the record."""
+        return (self._folder / f"{number}.json").resolve().as_uri()
+
+    def _publish(self, draft: PullRequestDraft, *, now: datetime, after: int) -> PullRequest:
         records = self._all()
         found = next((each for each in records if each.branch == draft.branch and each.state == "open"), None)
+        last = max((after, *(each.number for each in records)))
         record = PullRecord(
-            number=found.number if found else max((each.number for each in records), default=0) + 1,
+            number=found.number if found else last + 1,
             task=draft.task,
             title=draft.title,
             body=draft.body,
@@ -72,15 +74,14 @@ class PullRecords:
             opened_at=found.opened_at if found else now,
             updated_at=now,
         )
-        file = self._folder / f"{record.number}.json"
-        write_durably(file, record.model_dump_json(indent=2).encode())
+        write_durably(self._folder / f"{record.number}.json", record.model_dump_json(indent=2).encode())
         return PullRequest(
             reference=str(record.number),
             title=record.title,
             branch=record.branch,
             base_branch=record.base_branch,
             commit=record.commit,
-            url=file.resolve().as_uri(),
+            url=self.address(record.number),
             opened_at=record.opened_at,
         )
 

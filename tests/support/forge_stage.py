@@ -1,5 +1,6 @@
 """What the contract of forges is tried on: one stage for each forge, set up alike."""
 
+import json
 import subprocess
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from adapters.github import GitHubForge, GitHubSettings
 from adapters.localforge import LocalForge
 from core.domain.identity import ProjectName
 from core.domain.project import Project
-from core.forge import Forge
+from core.forge import ForgeDesk
 from tests.platforms.github.simulator import GitHubSimulator
 from tests.platforms.github.world import Repository
 from tests.support.clock import FakeClock
@@ -24,12 +25,20 @@ class ForgeStage(Protocol):
     other: Project
     """Another one, in another repository."""
 
-    def new_forge(self) -> Forge:
+    def new_forge(self) -> ForgeDesk:
         """One more client of one and the same forge."""
         ...
 
     def commit(self, project: Project, words: str) -> str:
-        """A new commit on the base branch of the project's repository."""
+        """A new commit that begins where the base branch is, on no branch itself; it adds the file `<words>.txt`."""
+        ...
+
+    def base(self, project: Project) -> str:
+        """The commit its base branch is at."""
+        ...
+
+    def reviews(self, project: Project, number: str) -> list[str]:
+        """What was said of a pull request, a review each: its text and then its remarks."""
         ...
 
 
@@ -50,15 +59,24 @@ class LocalStage:
             "---\ntitle: No discount\nlabels: [bug]\nauthor: maria\n---\nIt costs too much.\n\n"
             "## Comment by jonas\nYes.\n"
         )
-        self.project = Project(name=ProjectName("shop"), repository=str(repository))
+        git(self.folder, "init", "-q", "--template=", "-b", "main", str(repository))
+        git(repository, *IDENTITY, "commit", "-q", "--allow-empty", "-m", "First")
+        self.project = Project(name=ProjectName("shop"), repository=str(repository), base_branch="main")
         self.other = replace(self.project, name=ProjectName("other"))
 
-    def new_forge(self) -> Forge:
+    def new_forge(self) -> ForgeDesk:
         return LocalForge(folder=self.folder / "home" / "forge", clock=self.clock)
 
     def commit(self, project: Project, words: str) -> str:
-        """Any text will do: this forge asks git for nothing."""
-        return words.encode().hex().ljust(40, "0")[:40]
+        return commit_on_main(Path(project.repository), words)
+
+    def base(self, project: Project) -> str:
+        return git(Path(project.repository), "rev-parse", "main")
+
+    def reviews(self, project: Project, number: str) -> list[str]:
+        files = sorted((self.folder / "home" / "forge" / project.name / "notes").glob(f"{number}-review-*.json"))
+        stored = [json.loads(each.read_text()) for each in files]
+        return ["\n".join([each["text"], *(remark["text"] for remark in each["remarks"])]) for each in stored]
 
 
 @dataclass(slots=True)
@@ -102,7 +120,7 @@ class GitHubStage:
         known = {"token": self.simulator.token, "api_url": self.simulator.api_url, "timeout_s": 30.0}
         return GitHubSettings(**{**known, **other})  # type: ignore[arg-type]
 
-    def new_forge(self, settings: GitHubSettings | None = None) -> Forge:
+    def new_forge(self, settings: GitHubSettings | None = None) -> ForgeDesk:
         async def pause(seconds: float) -> None:
             self.pauses.append(seconds)
 
@@ -127,6 +145,17 @@ class GitHubStage:
         if task:
             git(here, "checkout", "-q", "--detach", "main")
         return made
+
+
+def commit_on_main(here: Path, words: str) -> str:
+    """A commit after main that is on no branch, as one of a task."""
+    git(here, "checkout", "-q", "--detach", "main")
+    (here / f"{words}.txt").write_text(f"{words}\n")
+    git(here, "add", f"{words}.txt")
+    git(here, *IDENTITY, "commit", "-q", "--no-verify", "-m", f"{words}\n\nTask: T142\n")
+    made = git(here, "rev-parse", "HEAD")
+    git(here, "checkout", "-q", "--detach", "main")
+    return made
 
 
 def git(folder: Path, *arguments: str) -> str:
