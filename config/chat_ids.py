@@ -57,6 +57,13 @@ def person_pattern(text: str) -> str:
     return text
 
 
+def one_person(text: str) -> str:
+    """A single person; ValueError otherwise."""
+    if person_pattern(text).endswith("*") or "/role:" in text:
+        raise ValueError(f"{text!r} is more than one person; name them one by one.")
+    return text
+
+
 def channel(text: str) -> str:
     """A channel of a platform; ValueError otherwise."""
     written = _KNOWN.get(text.partition(":")[0], _SLACK)

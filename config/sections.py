@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from config.budget_binding import book_of
+from config.budget_sections import BudgetsSection, ProjectBudgetsSection
 from config.chat_sections import (
     AccessSection,
     ApprovalsSection,
@@ -21,6 +23,7 @@ from config.chat_sections import (
 from config.chat_words import as_time_zone, listen_address
 from config.documents import Document
 from config.github_section import GitHubSection, LabelsSection, repository
+from core.budgets.book import BudgetBook
 from core.domain.budget import MOST_USD
 from core.domain.project import PlanGate, PublishGate
 
@@ -165,6 +168,7 @@ class ProjectSection(Document):
     """What each new task may cost, in US dollars; none means no limit."""
     time_zone: Annotated[str, AfterValidator(lambda name: as_time_zone(name) if name else name)] = ""
     """Where its days and weeks of money begin, such as `Europe/Berlin`; '' means the `time_zone` of the whole file."""
+    budgets: ProjectBudgetsSection = ProjectBudgetsSection()
     mcp: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,30}$")], McpSection] = Field(
         default_factory=dict[str, McpSection]
     )
@@ -205,9 +209,26 @@ class SettingsDocument(Document):
     github: GitHubSection = GitHubSection()
     access: AccessSection = AccessSection()
     approvals: ApprovalsSection = ApprovalsSection()
+    budgets: BudgetsSection = BudgetsSection()
     projects: dict[Annotated[str, AfterValidator(_project_name)], ProjectSection] = Field(
         default_factory=dict[str, ProjectSection]
     )
+
+    @property
+    def budget_book(self) -> BudgetBook:
+        """Every budget that is named, and where its days begin."""
+        return book_of(
+            self.budgets,
+            {name: project.budgets for name, project in self.projects.items()},
+            time_zone=self.time_zone,
+            zones={name: project.time_zone or self.time_zone for name, project in self.projects.items()},
+        )
+
+    @model_validator(mode="after")
+    def _budgets_hold(self) -> "SettingsDocument":
+        # so that what is wrong about them is told with everything else
+        assert self.budget_book is not None
+        return self
 
     @model_validator(mode="after")
     def _one_project_a_channel(self) -> "SettingsDocument":

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from config.binding import bound
+from config.budget_sections import BudgetsSection, ProjectBudgetsSection
 from config.documents import Document, checked, dotted, toml_of
 from config.github_section import GitHubSection
 from config.places import FILE_NAME, Bases, find_file
@@ -31,6 +32,7 @@ from config.shown import ShownSetting, shown
 from config.tree import leaves, origin_of, placed
 from config.urls import password_in
 from config.variables import secret_values, settings_in
+from core.budgets.book import BudgetBook
 from core.domain.errors import ConfigurationError, NotFoundError
 from core.domain.project import Project
 
@@ -62,6 +64,10 @@ class Settings:
     github: GitHubSection
     access: AccessSection
     approvals: ApprovalsSection
+    budgets: BudgetsSection
+    budget_book: BudgetBook = field(repr=False)
+    """Every budget the settings name, those of projects included."""
+    project_budgets: Mapping[str, ProjectBudgetsSection] = field(repr=False)
     projects: Mapping[str, Project] = field(repr=False)
     config_file: Path | None
     sources: Mapping[str, str]
@@ -189,6 +195,9 @@ def settled(
         github=_with_key_file(document.github, bases=bases),
         access=document.access,
         approvals=document.approvals,
+        budgets=document.budgets,
+        budget_book=document.budget_book,
+        project_budgets={name: section.budgets for name, section in document.projects.items()},
         projects={
             name: bound(name, section, bases=bases, time_zone=document.time_zone)
             for name, section in document.projects.items()

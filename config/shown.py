@@ -44,6 +44,7 @@ def shown(settings: "Settings") -> dict[str, ShownSetting]:
         values |= _section(name, section)
     for project in settings.projects.values():
         values |= _project(project)
+        values |= _section(f"projects.{project.name}.budgets", settings.project_budgets[project.name])
     return {
         key: ShownSetting(value=value, source=_source(key, sources=settings.sources)) for key, value in values.items()
     }

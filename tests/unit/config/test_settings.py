@@ -134,7 +134,7 @@ def test_a_variable_reaches_projects_whose_names_it_cannot_spell(load: Load, tmp
         ("[agent]\nconcurrency = 1\n", "agent is not a known key. Did you mean agents?"),
         ('[projects.a]\npath = "a"\ntask_budget_usd = "much"\n', "projects.a.task_budget_usd must be a valid decimal"),
         ('[projects.a]\npath = "a"\ntask_budget_usd = 0\n', "projects.a.task_budget_usd must be greater than 0"),
-        ("zzzz = 1\n", "zzzz is not a known key. Known here: access, agents, approvals, claude"),
+        ("zzzz = 1\n", "zzzz is not a known key. Known here: access, agents, approvals, budgets, claude"),
         ('[agents]\nconcurrency = "many"\n', "agents.concurrency must be a valid integer"),
         ("[agents]\nconcurrency = 0\n", "agents.concurrency must be greater than or equal to 1, not 0."),
         ('[claude]\nsandbox = "maybe"\n', "claude.sandbox must be 'auto', 'on' or 'off', not 'maybe'."),
