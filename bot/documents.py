@@ -39,6 +39,8 @@ def task_summary(view: "TaskView", *, now: datetime) -> dict[str, Any]:
         "branch": task.branch or None,
         "commit": task.commit or None,
         "pull_request": task.pull_request or None,
+        "pull_request_url": task.pull_request_url or None,
+        "pull_request_state": task.pull_request_state or None,
         "failure": task.failure or None,
         "cost_usd": _dollars(view.bill),
         "budget_usd": None if task.budget_usd is None else float(task.budget_usd),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from core.domain.approval import Approval
 from core.domain.cost import Bill, shown_usd
 from core.domain.event import CommitCreated, CostMismatchFound, Event, NoticeRaised
+from core.domain.forge_event import ChecksReported
 from core.domain.identity import TaskId
 from core.domain.model import ModelStanding
 from core.domain.steering import SteeringMessage
@@ -14,6 +15,7 @@ from core.domain.task import AgentRun, AgentRunState, Step, Task
 from core.store.unit_of_work import UnitOfWork
 
 _NOTHING = Bill()
+_TOLD = ("commit_created", "notice_raised", "cost_mismatch_found", "checks_reported")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ class TaskView:
     files: tuple[str, ...] = ()
     """Files changed on the branch, from the commits' events."""
     notices: tuple[str, ...] = ()
+    checks: ChecksReported | None = None
+    """How the checks of its pull request ended last; None when there were none."""
     messages: tuple[SteeringMessage, ...] = ()
     """What people told its agents, oldest first."""
     held: Mapping[str, ModelStanding] = field(default_factory=dict[str, ModelStanding])
@@ -67,8 +71,9 @@ async def task_view(uow: UnitOfWork, task: TaskId) -> TaskView:
     runs = await uow.agent_runs.of(task)
     by_step = await uow.ledger.by_step(task)
     by_run = await uow.ledger.by_run(task)
-    told = await uow.events.of(task, types=("commit_created", "notice_raised", "cost_mismatch_found"))
+    told = await uow.events.of(task, types=_TOLD)
     commits = [entry.event for entry in told if isinstance(entry.event, CommitCreated)]
+    checks = [entry.event for entry in told if isinstance(entry.event, ChecksReported)]
     notices = [text for entry in told if (text := _notice(entry.event))]
     return TaskView(
         task=await uow.tasks.get(task),
@@ -87,6 +92,7 @@ async def task_view(uow: UnitOfWork, task: TaskId) -> TaskView:
         bill=await uow.ledger.of_task(task),
         files=commits[-1].files if commits else (),
         notices=tuple(dict.fromkeys(notices)),
+        checks=checks[-1] if checks else None,
         messages=tuple(await uow.messages.of(task)),
         held=await _standings(uow, runs),
     )

@@ -8,6 +8,7 @@ from adapters.chat.card import Action, Card, Field, Fields, Markdown, Section, T
 from bot.cards.bill import short_bill
 from bot.cards.elapsed import shown_elapsed
 from bot.cards.person import NOBODY, Names, shown_person
+from bot.cards.pull_request import pull_request_standing, pull_request_url
 from bot.cards.result import summary_of
 from bot.cards.task import task_title
 from bot.cards.task_actions import look_actions, retry_action
@@ -112,7 +113,7 @@ def _facts(view: "TaskView", verified: Sequence[WorkVerified]) -> tuple[Field, .
     failed = _failed(view)
     return facts(
         (
-            ("Pull request", task.pull_request),
+            ("Pull request", pull_request_url(task) or pull_request_standing(task, view.checks)),
             ("Failed at", _where(failed) if failed and task.state is TaskState.FAILED else ""),
             ("Files changed", f"{len(view.files)}: {listed(view.files)}" if view.files else "none"),
             ("Tests", _tests(view, verified)),

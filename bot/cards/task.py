@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from adapters.chat.card import Card, Field, Fields, Meter, Section, StepList, Text, Tone, Weight
-from adapters.chat.text import printable
 from bot.cards.elapsed import shown_elapsed
 from bot.cards.estimate import shown_estimate
 from bot.cards.person import NOBODY, Names, shown_person
+from bot.cards.pull_request import forge_wait_words, pull_request_standing, pull_request_url
 from bot.cards.steps import step_rows
 from bot.cards.task_actions import task_actions
 from bot.cards.words import TITLE, block, counted, facts, line, listed
@@ -48,11 +48,12 @@ def task_card(view: "TaskView", *, now: datetime, names: Names = NOBODY) -> Card
         title=task_title(task),
         status=status,
         tone=tone,
-        url=web_url(task.pull_request),
+        url=pull_request_url(task),
         sections=(
             StepList(rows=step_rows(view, now=end)),
             *_waiting(view),
             *_failure(task),
+            *_forge(task, now=now),
             *(() if task.budget_usd is None else (budget_meter(view.bill.cost_usd, task.budget_usd),)),
             Fields(fields=_facts(view, names=names)),
             *(Text(text=line(notice, 200), weight=Weight.MUTED) for notice in view.notices[-NOTICES_SHOWN:]),
@@ -96,6 +97,11 @@ def _failure(task: Task) -> list[Section]:
     return [Text(text=failure or "It failed without saying why.", weight=Weight.PROBLEM)]
 
 
+def _forge(task: Task, *, now: datetime) -> list[Section]:
+    words = "" if task.state in FINAL_TASK_STATES else forge_wait_words(task, now=now)
+    return [Text(text=words, weight=Weight.MUTED)] if words else []
+
+
 def _facts(view: "TaskView", *, names: Names) -> tuple[Field, ...]:
     task = view.task
     priority = "" if task.priority is Priority.NORMAL else task.priority.value
@@ -108,17 +114,12 @@ def _facts(view: "TaskView", *, names: Names) -> tuple[Field, ...]:
         ("Model", task.model),
         ("Template", task.template),
         ("Forked from", task.forked_from or ""),
+        ("Pull request", pull_request_standing(task, view.checks)),
         ("Life", f"{task.life}: it was begun again" if task.life > 1 else ""),
     ]
     if task.state in FINAL_TASK_STATES:
         told += [
             ("Commit", task.commit[:COMMIT_SHOWN]),
-            ("Pull request", task.pull_request),
             ("Files", listed(view.files)),
         ]
     return facts(told)
-
-
-def web_url(reference: str) -> str:
-    """`reference` when it is an address to open in a browser, else ''."""
-    return reference if reference.startswith(("https://", "http://")) and printable(reference) == reference else ""

@@ -16,6 +16,28 @@ _LOOKS = frozenset(
 _DECIDES = {"yes": Verb.APPROVE, "ok": Verb.APPROVE, "okay": Verb.APPROVE, "lgtm": Verb.APPROVE, "no": Verb.DENY}
 _THIS = frozenset({"it", "this", "that", "now", "please", "it now", "it please", "this task", "the task", "that task"})
 _VAGUE = _THIS | {"all", "everything", "them", "all of them", "all tasks", "everybody", "every task", "mine", "my task"}
+_REVIEW_ASKED = re.compile(
+    r"\A(?:(?:can|could|would) (?:you|someone|somebody)\s+(?:please\s+)?"
+    r"|(?:please\s+)?(?=(?:do|give|make|start)\b))"
+    r"(?:review|have a look at|look at|(?:do|give|make|start) (?:me |us )?a review (?:of|for|on))\s+",
+    re.IGNORECASE,
+)
+"""Begins a review that is asked for in a sentence; what follows must be a pull request."""
+_SETTLE = r"(?:please )?(?:address|fix|settle|handle|apply|incorporate|take up)"
+_ALL_OF_IT = r"(?: all)?(?: of)?(?: the| their| those| these| my)?"
+_FOLLOW_UPS = {
+    "review": re.compile(
+        rf"{_SETTLE}{_ALL_OF_IT}(?: code)?"
+        r" (?:reviews?|feedback|(?:review(?:er)?(?:'s)? )?(?:comments?|remarks|feedback))(?: please)?[.!]*",
+        re.IGNORECASE,
+    ),
+    "checks": re.compile(
+        rf"{_SETTLE}{_ALL_OF_IT}(?: failing| failed| red| broken)?"
+        r" (?:ci(?: checks?| run| build)?|checks?|pipelines?|check runs?)(?: please)?[.!]*",
+        re.IGNORECASE,
+    ),
+}
+"""What people say who want more work on a pull request."""
 _ON_THE_SERVER = frozenset(
     {
         *("doctor", "serve", "worker", "demo", "init", "clean", "config", "export", "failures", "workflow"),
@@ -38,12 +60,20 @@ def in_plain_words(text: str) -> str:
         # "no A4 paper" decides nothing
         named = name[:1] in {"A", "a"} and names_target(Target.APPROVAL, rest) and (not more or name[-1] in ",:;.!")
         return f"{_DECIDES[word]} {rest}" if named else ""
+    if (asked := _REVIEW_ASKED.match(text)) is not None and names_target(Target.PULL_REQUEST, text[asked.end() :]):
+        return f"{Verb.REVIEW} {text[asked.end() :]}"
     if word not in _ASKS_TO_SEE:
         return ""
     rest = _ARTICLES.sub("", rest)
     if len(rest.split()) == 1 and (named := _named_alone(rest)):
         return named
     return rest if named_verb(first_word(rest)[0].rstrip(".!?")) in _LOOKS else ""
+
+
+def followed_up(text: str) -> str:
+    """What of a pull request `text` asks to be seen to: `review`, `checks`, or '' when it asks for something else."""
+    said = " ".join(text.split())
+    return next((about for about, words in _FOLLOW_UPS.items() if words.fullmatch(said)), "")
 
 
 def is_vague(text: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from adapters.chat.card import Action, ActionStyle, Card, Text, Weight
 from adapters.chat.text import one_line
+from bot.cards.pull_request import pull_request_name
 from bot.commands.acting import done, key_of
 from bot.commands.context import Asker, Context
 from bot.commands.grammar import Command, Verb, written
@@ -63,6 +64,20 @@ async def submit(command: Command, asker: Asker, context: Context) -> Reply:
     return await _handed_over(wish, asker, context)
 
 
+async def chosen_project(command: Command, asker: Asker, context: Context) -> ProjectName | Private:
+    """The project that `command` is about, once the asker may hand work to it; else the refusal, or which is meant."""
+    named = command.option("project")
+    if named:
+        await seen_project(named, asker, context, act=command.verb.value)
+    project = _project(command, asker, context, template=None)
+    if isinstance(project, Card):
+        return Private(card=project)
+    refusal = context.gate.refused(asker.person.id, Act.SUBMIT, project)
+    if refusal is not None:
+        return await context.refuse(asker, command.verb.value, refusal, subject=project)
+    return project
+
+
 async def new(command: Command, asker: Asker, context: Context) -> Reply:
     """Open the form for a new task; `text` stands in it already."""
     projects = await _open_to(asker, context)
@@ -111,6 +126,8 @@ def chosen_card(command: Command) -> Card:
             project = command.option("project")
             title = f"Handed over, in {project}." if project else "Handed over."
             return note_card(title, hint=one_line(command.text, width=_SHOWN))
+        case Verb.REVIEW:
+            return note_card(f"Pull request {pull_request_name(command.target)} is reviewed.")
         case Verb.RETRY:
             return note_card(f"{command.target} is tried again.")
         case _:
@@ -119,7 +136,7 @@ def chosen_card(command: Command) -> Card:
 
 async def _handed_over(wish: Wish, asker: Asker, context: Context) -> Reply:
     await _check(wish.project, context)
-    place = await _place_for(asker, context)
+    place = await place_for(asker, context)
     task = await wish.submitted(context.orchestrator, by=asker.person.id, place=place, key=key_of(asker))
     # after it, because only now it has a name; whoever comes here again after a crash gets the same task
     await context.note(asker, "submit", subject=task.id, detail=f"{task.project}: {task.title}")
@@ -131,7 +148,7 @@ async def _handed_over(wish: Wish, asker: Asker, context: Context) -> Reply:
     return done(f"{task.id} is taken on: {task.title}", hint=hint or f"See it with: /orchestrate task {task.id}")
 
 
-async def _place_for(asker: Asker, context: Context) -> Place | None:
+async def place_for(asker: Asker, context: Context) -> Place | None:
     """Where a new task is told; None where there is no such place.
 
     In the thread that has grown from the card of a task at work it would take that task's words: who writes there

@@ -1,7 +1,8 @@
-"""What a command is about: `T142`, `142`, `T142.3`, `A17`, as people type them."""
+"""What a command is about: `T142`, `142`, `T142.3`, `A17`, `PR #45`, as people type them."""
 
 import re
 
+from bot.commands.pull_request import names_pull_request, take_pull_request
 from bot.commands.verbs import Target
 
 _MARK = r"[.,;:!?]*"
@@ -23,6 +24,8 @@ def first_word(text: str) -> tuple[str, str]:
 
 def names_target(target: Target, text: str) -> bool:
     """Whether `text` surely begins with such a name: with its letter, or a number and nothing else."""
+    if target is Target.PULL_REQUEST:
+        return names_pull_request(text)
     pattern, words = _PATTERNS[target], text.split()
     first = pattern.fullmatch(words[0]) if words else None
     if first is None:
@@ -34,6 +37,9 @@ def names_target(target: Target, text: str) -> bool:
 
 def take_target(target: Target, text: str) -> tuple[tuple[str, ...], str]:
     """The names `text` begins with, as the program writes them, and what comes after; one at most but for TASKS."""
+    if target is Target.PULL_REQUEST:
+        reference, more = take_pull_request(text)
+        return ((reference,) if reference else ()), more
     found: list[str] = []
     while not found or target is Target.TASKS:
         word, more = first_word(text)

@@ -27,6 +27,8 @@ class Verb(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     RETRY = "retry"
+    ADDRESS = "address"
+    REVIEW = "review"
     REWIND = "rewind"
     FORK = "fork"
     KEEP = "keep"
@@ -58,6 +60,7 @@ class Target(StrEnum):
     RUN = "agent run"
     TASK_OR_RUN = "task or agent run"
     APPROVAL = "approval"
+    PULL_REQUEST = "pull request"
 
 
 class Words(StrEnum):
@@ -146,6 +149,7 @@ ACTS: Mapping[Verb, Act] = {
     **dict.fromkeys((Verb.APPROVE, Verb.DENY, Verb.REVISE, Verb.ANSWER), Act.DECIDE),
     Verb.STEER: Act.STEER,
     **dict.fromkeys((Verb.CANCEL, Verb.PAUSE, Verb.RESUME, Verb.RETRY, Verb.REWIND, Verb.FORK), Act.CONTROL),
-    **dict.fromkeys((Verb.KEEP, Verb.PRIORITY), Act.CONTROL),
+    **dict.fromkeys((Verb.KEEP, Verb.PRIORITY, Verb.ADDRESS), Act.CONTROL),
+    Verb.REVIEW: Act.SUBMIT,
 }
 """What a verb takes; one that is not here only looks, or checks by itself."""

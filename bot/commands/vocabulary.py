@@ -157,6 +157,21 @@ ENTRIES: Mapping[Verb, Entry] = {
         target=Target.TASK,
         options=(Option(name="from"),),
     ),
+    Verb.ADDRESS: Entry(
+        says="more work on a task's pull request: its review, its failed checks, or what you say",
+        usage="address TASK [review|checks] [WORDS]",
+        examples=("address T142 review", "address T142 checks", "address T142 also handle empty carts"),
+        target=Target.TASK,
+        words=Words.SOME,
+        first_words=("review", "checks"),
+    ),
+    Verb.REVIEW: Entry(
+        says="review a pull request; you see the review before it is posted",
+        usage="review PR #NUMBER [--project NAME]",
+        examples=("review PR #45", "review acme/shop#45", "review PR #45 --project api"),
+        target=Target.PULL_REQUEST,
+        options=(PROJECT,),
+    ),
     Verb.REWIND: Entry(
         says="set a task and its branch back to before a step",
         usage="rewind TASK STEP",

@@ -17,6 +17,8 @@ CHANGING = frozenset(
         Verb.PAUSE,
         Verb.RESUME,
         Verb.RETRY,
+        Verb.ADDRESS,
+        Verb.REVIEW,
         Verb.REWIND,
         Verb.FORK,
         Verb.KEEP,
@@ -24,7 +26,7 @@ CHANGING = frozenset(
     }
 )
 """Verbs whose button is used up when they are done; looking can be repeated."""
-SHOWN = CHANGING - {Verb.SUBMIT, Verb.FORK, Verb.STEER}
+SHOWN = CHANGING - {Verb.SUBMIT, Verb.FORK, Verb.STEER, Verb.REVIEW}
 """Verbs whose doing shows on the card the button stands on, so that nobody need be told."""
 
 

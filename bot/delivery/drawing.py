@@ -10,12 +10,15 @@ from bot.cards.approval import approval_card
 from bot.cards.ended import ended_card
 from bot.cards.moment import shown_moment
 from bot.cards.task import task_card
+from bot.delivery.forge_drawing import drawn_forge
+from bot.delivery.forge_rules import forge_key
 from bot.delivery.lines import call_card, news_card, past_life_card, reminder_card
 from bot.delivery.notices import (
     ApprovalNotice,
     CallNotice,
     CardNotice,
     EndedNotice,
+    ForgeNotice,
     NewsNotice,
     Notice,
     ReminderNotice,
@@ -36,6 +39,7 @@ WAITING = "waits for an answer"
 _TASK = re.compile(r"T[0-9]+", re.ASCII)
 _APPROVAL = re.compile(r"A[0-9]+", re.ASCII)
 _ENDED = re.compile(r"T[0-9]+:ended:[0-9]+", re.ASCII)
+_FORGE = re.compile(r"T[0-9]+:forge:[0-9]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,8 @@ async def drawn_notice(uow: UnitOfWork, notice: Notice, *, now: datetime) -> Dra
             thread = await uow.threads.of(notice.task)
             approval = await uow.approvals.get(notice.approval) if notice.approval else None
             return await _said(uow, news_card(notice, task, approval=approval, url=thread.url if thread else ""))
+        case ForgeNotice():
+            return await _forge(uow, notice)
         case CallNotice():
             about = await drawn_notice(uow, read(notice.about), now=now)
             return await _said(uow, call_card(about.card, person=notice.person, hint=notice.hint)) if about else None
@@ -83,7 +89,7 @@ async def drawn_again(uow: UnitOfWork, key: str, *, place: Place, now: datetime)
             return await _task(uow, TaskId(key), now=now)
         if _APPROVAL.fullmatch(key):
             return await _approval(uow, ApprovalId(key), alone=is_own(place), now=now)
-        if _ENDED.fullmatch(key):
+        if _ENDED.fullmatch(key) or _FORGE.fullmatch(key):
             return await drawn_notice(uow, read((await uow.deliveries.get(key)).notice), now=now)
     except NotFoundError:
         return None
@@ -148,6 +154,13 @@ async def _ended(uow: UnitOfWork, notice: EndedNotice, *, now: datetime) -> Draw
     )
     card = replace(card, mentions=notice.call)
     return Drawn(card=card, seq=view.seq, key=ended_key(notice.task, notice.life))
+
+
+async def _forge(uow: UnitOfWork, notice: ForgeNotice) -> Drawn | None:
+    card = await drawn_forge(uow, notice)
+    if card is None:
+        return None
+    return Drawn(card=card, seq=await uow.events.last_seq(), key=forge_key(notice.task, notice.seq))
 
 
 async def _said(uow: UnitOfWork, card: Card) -> Drawn:

@@ -25,6 +25,10 @@ class TaskFacts:
     writes_alone: bool
     """Whether the platform can write to one person."""
     now: datetime
+    seq: int = 0
+    """Number of the entry in the journal."""
+    earlier: tuple[int, ...] = ()
+    """Of the journal's entries before it: those about the pull request whose cards may look different now."""
     listens: bool = True
     """Whether the requester may still see the project: who left it is told nothing."""
     deciders: tuple[PersonId, ...] | None = None

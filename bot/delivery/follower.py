@@ -7,7 +7,7 @@ from contextlib import aclosing
 import structlog
 
 from bot.delivery.look import Look
-from bot.delivery.rules import deliveries, is_told, is_urgent, stale
+from bot.delivery.rules import deliveries, is_told, is_urgent, outdated, stale
 from bot.delivery.untold import untold
 from core.domain.conversation import Delivery
 from core.domain.errors import StoreError
@@ -104,17 +104,18 @@ class Follower:
     async def _deal_with(self, entries: Sequence[JournalEntry], *, after: int) -> None:
         """Tell of the entries and move the cursor behind them in one transaction, unless that is done already."""
         # looked up before, so that no task stays locked while the outbox is written
-        called_for = await self._called_for(entries)
+        called_for, changed = await self._called_for(entries)
         async with self._store.transaction() as uow:
             if (await uow.cursors.get(self._cursor) or 0) != after:
                 # another process was faster; what it did is in the store
                 return
             for delivery in called_for:
                 await uow.deliveries.add(delivery)
-            for key, seq in _wanted(entries).items():
+            for key, seq in (_wanted(entries) | changed).items():
                 await uow.cards.want(key, seq)
             await uow.cursors.set(self._cursor, entries[-1].seq)
-        self._moved({key: entry.seq for entry in entries if is_urgent(entry.event) for key in stale(entry)})
+        urgent = {key: entry.seq for entry in entries if is_urgent(entry.event) for key in stale(entry)}
+        self._moved(urgent | changed)
 
     async def _give_up(self, entry: JournalEntry, reason: str, *, after: int) -> None:
         """Keep the entry as a dead letter, which `status` and `doctor` name, and go on behind it."""
@@ -127,14 +128,15 @@ class Follower:
             await uow.cursors.set(self._cursor, entry.seq)
         self._moved({})
 
-    async def _called_for(self, entries: Sequence[JournalEntry]) -> list[Delivery]:
-        """What must arrive because of the entries, in their order."""
+    async def _called_for(self, entries: Sequence[JournalEntry]) -> tuple[list[Delivery], dict[str, int]]:
+        """What must arrive because of the entries, in their order, and which cards besides show something else now."""
         told = [entry for entry in entries if entry.task != HOUSE and is_told(entry.event)]
         if not told:
-            return []
+            return [], {}
         async with self._store.reading() as uow:
             looked_up = [(entry, await self._look.facts(uow, entry)) for entry in told]
-        return [each for entry, facts in looked_up if facts for each in deliveries(entry.event, facts)]
+        made = [each for entry, facts in looked_up if facts for each in deliveries(entry.event, facts)]
+        return made, {key: entry.seq for entry, facts in looked_up if facts for key in outdated(entry.event, facts)}
 
 
 def _wanted(entries: Sequence[JournalEntry]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from adapters.chat.port import Capabilities
 from bot.delivery.deciders import deciders, may_look
 from bot.delivery.facts import TaskFacts
+from bot.delivery.forge_rules import earlier_news
 from bot.delivery.wishes import wished
 from core.domain.approval import ApprovalKind
 from core.domain.errors import NotFoundError
@@ -51,6 +52,8 @@ class Look:
             requester=await _rules_of(uow, task.requested_by, rules),
             writes_alone=self.capabilities.direct,
             now=uow.now,
+            seq=entry.seq,
+            earlier=await earlier_news(uow, entry),
             listens=project is None or may_look(requester, project, admins=self.admins),
             deciders=asked,
             wishes={each: await _rules_of(uow, each, rules) for each in asked or ()},

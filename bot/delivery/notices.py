@@ -70,6 +70,16 @@ class NewsNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForgeNotice:
+    """Something happened to the pull request of a task; `seq` is the number of the journal's entry that tells what."""
+
+    type: Literal["forge"] = "forge"
+    task: TaskId
+    seq: int
+    call: tuple[PersonId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallNotice:
     """`person` could not be written to alone, and is called in the thread instead; `about` is that notice as JSON."""
 
@@ -88,7 +98,7 @@ class CardNotice:
     card: Card
 
 
-Notice = TaskNotice | ApprovalNotice | ReminderNotice | EndedNotice | NewsNotice | CallNotice | CardNotice
+Notice = TaskNotice | ApprovalNotice | ReminderNotice | EndedNotice | NewsNotice | ForgeNotice | CallNotice | CardNotice
 
 
 @cache

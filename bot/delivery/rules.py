@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from bot.access import is_own
 from bot.delivery.facts import TaskFacts
-from bot.delivery.notices import ApprovalNotice, EndedNotice, NewsNotice, Notice, TaskNotice, written
+from bot.delivery.forge_rules import calls_requester, changes_news, forge_key, is_forge_news
+from bot.delivery.notices import ApprovalNotice, EndedNotice, ForgeNotice, NewsNotice, Notice, TaskNotice, written
 from core.domain.approval import ApprovalKind
 from core.domain.conversation import Delivery
 from core.domain.event import (
@@ -45,7 +46,7 @@ def is_told(event: Event) -> bool:
         case TaskStateChanged():
             return event.target in FINAL_TASK_STATES or event.source == TaskState.QUEUED
         case _:
-            return False
+            return is_forge_news(event) or changes_news(event)
 
 
 def is_urgent(event: Event) -> bool:
@@ -67,6 +68,11 @@ def stale(entry: JournalEntry) -> tuple[str, ...]:
             return (entry.task,)
 
 
+def outdated(event: Event, facts: TaskFacts) -> tuple[str, ...]:
+    """Keys of the cards about the task's pull request that `event` makes stale."""
+    return tuple(forge_key(facts.task.id, seq) for seq in facts.earlier) if changes_news(event) else ()
+
+
 def deliveries(event: Event, facts: TaskFacts) -> tuple[Delivery, ...]:
     """What must arrive because of `event`."""
     if facts.home is None:
@@ -80,6 +86,8 @@ def deliveries(event: Event, facts: TaskFacts) -> tuple[Delivery, ...]:
             return (_card(facts, facts.home), *_ended(event, facts, facts.home))
         case TaskStateChanged() if event.source == TaskState.QUEUED and event.target != TaskState.PAUSED:
             return (_card(facts, facts.home), *_started(facts, facts.home))
+        case _ if is_forge_news(event):
+            return (_card(facts, facts.home), _of_forge(event, facts))
         case _:
             return ()
 
@@ -130,6 +138,13 @@ def _started(facts: TaskFacts, home: Place) -> tuple[Delivery, ...]:
     if happening in facts.project.channel:
         made.append(_in_channel(facts, home, f"{task}:channel:{facts.life}:{happening.value}", news))
     return (*made,)
+
+
+def _of_forge(event: Event, facts: TaskFacts) -> Delivery:
+    """What happened to the pull request, in the thread; whoever asked for the work is called where they must act."""
+    call = (facts.asked_by,) if facts.asked_by is not None and calls_requester(event) else ()
+    notice = ForgeNotice(task=facts.task.id, seq=facts.seq, call=call)
+    return _in_thread(facts, forge_key(facts.task.id, facts.seq), notice)
 
 
 def _news(

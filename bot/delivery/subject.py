@@ -7,6 +7,7 @@ from bot.delivery.notices import (
     CallNotice,
     CardNotice,
     EndedNotice,
+    ForgeNotice,
     NewsNotice,
     Notice,
     ReminderNotice,
@@ -20,7 +21,7 @@ from core.store.unit_of_work import UnitOfWork
 async def task_about(uow: UnitOfWork, notice: Notice) -> TaskId | None:
     """The task that `notice` speaks of; None when it is none in particular."""
     match notice:
-        case TaskNotice() | EndedNotice() | NewsNotice():
+        case TaskNotice() | EndedNotice() | NewsNotice() | ForgeNotice():
             return notice.task
         case ApprovalNotice() | ReminderNotice():
             return (await uow.approvals.get(notice.approval)).task

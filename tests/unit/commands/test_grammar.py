@@ -96,7 +96,6 @@ def test_running_a_template_is_a_request_with_its_values() -> None:
 
 REQUESTS = [
     "fix issue #123",
-    "review PR #45",
     "status page is broken",
     "cancel 12 subscriptions at once is slow",
     "approve button has the wrong colour",

@@ -1,0 +1,49 @@
+"""Commands about pull requests: more work on one of ours, and the review of any other."""
+
+from collections.abc import Mapping
+
+from bot.commands.acting import audited, done, key_of, on_task
+from bot.commands.context import Asker, Context
+from bot.commands.grammar import Command, Verb
+from bot.commands.registry import Handler
+from bot.commands.reply import Nothing, Private, Reply
+from bot.commands.requests import chosen_project, place_for
+from bot.forge.following_up import KINDS, wanted
+from core.domain.access import Act
+from core.views import TaskView
+
+_SEEN_TO = {"checks": "the failed checks are seen to", "review": "the review is addressed", "words": "as you say"}
+
+
+@on_task(Act.CONTROL)
+async def address(command: Command, asker: Asker, context: Context, view: TaskView) -> Reply:
+    """Go on with a task's pull request: its review, its failed checks, or what is said."""
+    task = view.task
+    async with context.seen.store.reading() as uow:
+        told = await uow.events.of(task.id, types=KINDS)
+    want = wanted(task, command.text, told)
+    async with audited("address", asker, context, subject=task.id, detail=f"{want.why}: {want.text}".rstrip(": ")):
+        await context.orchestrator.follow_up(
+            task.id, want.text, by=asker.person.id, why=want.why, news=want.news, key=key_of(asker)
+        )
+    return done(f"{task.id} goes on: {_SEEN_TO[want.why]}.", hint="The same branch and pull request are used.")
+
+
+async def review(command: Command, asker: Asker, context: Context) -> Reply:
+    """Review a pull request of the project that is named, the channel's, or the only one; else ask which is meant."""
+    project = await chosen_project(command, asker, context)
+    if isinstance(project, Private):
+        return project
+    place = await place_for(asker, context)
+    task = await context.orchestrator.review_of(
+        project, command.target, by=asker.person.id, place=place, key=key_of(asker)
+    )
+    # after it, because only now it has a name; whoever comes here again after a crash gets the same task
+    await context.note(asker, "review", subject=task.id, detail=f"{project}: {command.target}")
+    if place == asker.place:
+        return Nothing()
+    return done(f"{task.id} reviews it: {task.title}", hint="You see the review before it is posted.")
+
+
+HANDLERS: Mapping[Verb, Handler] = {Verb.ADDRESS: address, Verb.REVIEW: review}
+"""What a registry is given."""
