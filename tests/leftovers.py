@@ -139,7 +139,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--leftovers-grace-s",
         type=float,
-        default=3.0,
+        default=30.0,
         help="seconds that processes on their way out get after the last test",
     )
 

@@ -35,8 +35,8 @@ def greedy(megabytes: int) -> tuple[str, dict[str, object]]:
 @pytest.mark.parametrize("whose", ["house", "role"])
 async def test_a_greedy_child_ends_its_run_with_figures_and_what_to_do(desk: Desk, whose: str) -> None:
     limit_mb = CLI_MB + 300
-    await desk.asks(obedient([[greedy(2000)]]))
-    own = RoleLimits(timeout_s=60, max_memory_mb=limit_mb) if whose == "role" else RoleLimits(timeout_s=60)
+    await desk.asks(obedient([[greedy(limit_mb)]]))  # no more, so that the peak is bounded on any machine
+    own = RoleLimits(timeout_s=120, max_memory_mb=limit_mb) if whose == "role" else RoleLimits(timeout_s=120)
     house_mb = limit_mb if whose == "house" else 100
     spec = desk.spec(role=a_role(limits=own), limits=ProcessLimits(memory_bytes=house_mb * MEBIBYTE))
     ears = Ears()
@@ -52,7 +52,7 @@ async def test_a_greedy_child_ends_its_run_with_figures_and_what_to_do(desk: Des
     assert desk.marked() == []
     measured = ears.heard[-1]
     assert isinstance(measured, ResourcesMeasured)
-    assert limit_mb < measured.peak_memory_bytes / MEBIBYTE < limit_mb + 400
+    assert limit_mb < measured.peak_memory_bytes / MEBIBYTE < limit_mb + CLI_MB
 
 
 async def test_what_is_within_the_limit_is_left_alone(desk: Desk) -> None:
@@ -105,7 +105,7 @@ async def test_signs_of_life_are_told_between_other_signals_but_not_all_the_time
 
     await desk.run(ears=often, tell_every_s=0.0)
     desk.session = str(uuid.uuid4())
-    await desk.run(desk.spec(), ears=seldom)
+    await desk.run(desk.spec(), ears=seldom, tell_every_s=3600.0)
 
     assert sum(isinstance(signal, Progressed) for signal in often.heard) > 20
     assert sum(isinstance(signal, Progressed) for signal in seldom.heard) <= 1

@@ -87,7 +87,7 @@ async def test_a_message_said_just_before_the_end_is_heard_by_the_next_process_o
     """The turns are used up when it is said: whether the CLI still took it in or not, it is told exactly once."""
     box, ears = Box(says("Hurry up.")), Ears()
     await desk.asks(obedient([[leaves("one")], [leaves("two")]]))
-    limited = a_role(limits=RoleLimits(timeout_s=30, max_turns=1))
+    limited = a_role(limits=RoleLimits(timeout_s=120, max_turns=1))
 
     outcome = await desk.runner().run(desk.spec(role=limited), on_signal=ears, inbox=box)
     assert isinstance(outcome, AgentFailed)

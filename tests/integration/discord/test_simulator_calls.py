@@ -9,6 +9,7 @@ import discord
 import pytest
 
 from tests.integration.discord.simulated_bot import AGENT, Bot, a_discord, running
+from tests.platforms.discord.interaction import ANSWER_WITHIN_S
 from tests.platforms.discord.message import Message
 from tests.platforms.discord.permissions import May
 from tests.platforms.discord.simulator import DiscordSimulator
@@ -186,7 +187,7 @@ async def test_an_interaction_is_answered_once_and_in_time(simulated: DiscordSim
         assert await code(callback) == 40060
         simulated.gateway.hold()
         late = await alice.uses("/orchestrate run", {"request": "fix it"}, api)
-        simulated.passes(3.5)
+        simulated.passes(ANSWER_WITHIN_S + 0.5)
         assert await code(f"{simulated.api_url}/interactions/{late.id}/{late.token}/callback") == 10062
         simulated.passes(900)
         assert await code(hook) == 50027

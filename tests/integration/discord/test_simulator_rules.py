@@ -149,10 +149,10 @@ def test_looking_at_a_full_card_takes_little_time() -> None:
     rows = [row(*(button(f"{number}-{place}") for place in range(4))) for number in range(7)]
     body = {"flags": COMPONENTS_V2, "components": [box(text(), text(), text(), text(), *rows)]}
     published.body_problem("POST", "/channels/{channel_id}/messages", body)
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(10):
         assert published.body_problem("POST", "/channels/{channel_id}/messages", body) == ""
-    assert (time.perf_counter() - begun) / 10 < 0.25
+    assert (time.process_time() - begun) / 10 < 0.25
 
 
 async def test_a_violation_is_refused_and_fails_the_test_at_the_end() -> None:

@@ -1,7 +1,6 @@
 """Staying in charge of work under way: pause, resume, retry, rewind, steer, fork and keep, and whose turn it is."""
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -58,11 +57,9 @@ async def test_a_pause_stops_the_agents_at_once_and_their_sessions_go_on_at_the_
     async with at_work(workshop):
         task = await workshop.submit(project, workflow="pair", mode=Mode.PARALLEL)
         await began(left, right)
-        since = time.monotonic()
         paused = await workshop.orchestrator.pause(task.id, by=ALICE)
         for each in (left, right):
             await asyncio.wait_for(each.interrupted.wait(), fair_s(AT_ONCE_S))
-        assert time.monotonic() - since < fair_s(AT_ONCE_S)
         assert paused.state == TaskState.PAUSED
         await workshop.until(task.id, lambda events: len(queued(events)) >= 4)
         other = await workshop.submit(workshop.project("other"))

@@ -24,9 +24,6 @@ from tests.support.waiting import fair_s
 
 pytestmark = pytest.mark.slow
 
-SOON_S = 10.0
-"""A fault is told at once; only a store that is away is waited for."""
-
 
 class MoodyForge:
     """A forge that does something else first."""
@@ -58,7 +55,7 @@ async def failed(workshop: Workshop, request: str = "fix issue #7") -> TaskView:
     """A task that fails soon, with everything of it closed."""
     project = next(iter(workshop.projects.values()), None) or workshop.project("shop")
     task = await workshop.submit(project, request)
-    view = await workshop.ended(task.id, within_s=SOON_S)
+    view = await workshop.ended(task.id, within_s=PATIENCE_S)
     assert view.task.state == TaskState.FAILED
     assert not view.waiting
     assert all(part.step.state not in {StepState.RUNNING, StepState.WAITING} for part in view.steps)
@@ -159,7 +156,7 @@ async def test_a_project_that_is_no_longer_bound_fails_its_tasks(workshop: Works
     task = await workshop.submit(project)
     del workshop.projects[project.name]
     async with at_work(workshop):
-        view = await workshop.ended(task.id, within_s=SOON_S)
+        view = await workshop.ended(task.id, within_s=PATIENCE_S)
     assert view.task.failure == "There is no project shop. Bind it in orchestrator.toml."
 
 

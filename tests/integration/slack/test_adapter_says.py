@@ -274,7 +274,7 @@ async def test_a_form_comes_too_late_for_a_trigger_that_is_old_or_used():
         alice = slack.person("alice")
         old, used = (slack.workspace.trigger(alice.id) for _ in range(2))
         await adapter.ask(used, FORM)
-        slack.passes(10)
+        slack.passes(30)
 
         for trigger in (old, used, "never"):
             with pytest.raises(FormExpiredError):

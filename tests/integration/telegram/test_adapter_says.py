@@ -292,7 +292,7 @@ async def test_commands_are_offered_by_kind_of_chat_and_set_only_when_they_chang
 
 
 async def test_a_call_that_telegram_never_answers_ends_in_time() -> None:
-    async with TelegramSimulator() as telegram, running(telegram, call_timeout_s=0.3) as live:
+    async with TelegramSimulator() as telegram, running(telegram, call_timeout_s=2.0) as live:
         shop = telegram.group("shop")
         telegram.faults.hold("sendMessage")
         with pytest.raises(OutcomeUnknownError):

@@ -10,6 +10,7 @@ import pytest
 
 from core.workspaces import process as process_module
 from core.workspaces.process import Capture, Finished, run_program
+from tests.support.waiting import longer_and_longer
 
 PATH = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
 
@@ -28,16 +29,21 @@ async def test_a_program_that_will_not_end_is_killed_and_what_it_said_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(process_module, "END_GRACE_S", 0.2)
-    finished, output = await run("trap '' TERM; echo $$; while :; do sleep 1; done", tmp_path, timeout_s=2.0)
-    assert finished.exit_code is None
+    for timeout_s in longer_and_longer(0.5):
+        finished, output = await run("trap '' TERM; echo $$; while :; do sleep 1; done", tmp_path, timeout_s=timeout_s)
+        assert finished.exit_code is None
+        if output:
+            break
     assert not psutil.pid_exists(int(output))
 
 
 async def test_a_program_that_ends_when_asked_has_the_time_for_it(tmp_path: Path) -> None:
-    finished, output = await run(
-        "trap 'echo tidied; exit 0' TERM; echo up; while :; do sleep 0.1; done", tmp_path, timeout_s=2.0
-    )
-    assert finished.exit_code is None
+    script = "trap 'echo tidied; exit 0' TERM; echo up; while :; do sleep 0.1; done"
+    for timeout_s in longer_and_longer(0.5):
+        finished, output = await run(script, tmp_path, timeout_s=timeout_s)
+        assert finished.exit_code is None
+        if output:
+            break
     assert output.splitlines()[0] == b"up"
     assert output.splitlines()[-1] == b"tidied"
 

@@ -60,7 +60,7 @@ async def test_the_wrong_edit_leaves_them_failing(sample):
 
 async def test_the_risky_command_changes_a_mode_that_git_sees(sample, repository):
     assert not os.access(sample / "scripts/check.sh", os.X_OK)
-    await verify(sample, command=SAMPLE_FIX.risky_command, timeout_s=20, environment={"PATH": os.environ["PATH"]})
+    await verify(sample, command=SAMPLE_FIX.risky_command, timeout_s=90, environment={"PATH": os.environ["PATH"]})
     assert repository.git("status", "--porcelain", folder=sample) == " M scripts/check.sh"
     assert not await tests_pass(sample, "./scripts/check.sh")
 

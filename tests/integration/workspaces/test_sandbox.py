@@ -57,7 +57,7 @@ async def test_a_boxed_command_writes_in_the_worktree_and_nowhere_else(tmp_path:
         pytest.skip("bubblewrap and socat do not work on this machine")
     command = f"touch inside; touch {outside}/written; test -e inside"
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
-    result = await verify(worktree, command=command, timeout_s=20, environment=environment, box=box)
+    result = await verify(worktree, command=command, timeout_s=90, environment=environment, box=box)
     assert result.passed, result.output
     assert (worktree / "inside").exists()
     assert not (outside / "written").exists()

@@ -10,12 +10,12 @@ import pytest
 from core.domain.errors import WorkspaceError
 from core.workspaces.verification import MAX_OUTPUT_BYTES, verify
 from tests.support.process_group import members_of_group
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, longer_and_longer
 
 ENVIRONMENT = {"PATH": os.environ["PATH"], "GREETING": "hello"}
 
 
-async def check(folder: Path, command: str, *, timeout_s: float = 20.0):
+async def check(folder: Path, command: str, *, timeout_s: float = 90.0):
     return await verify(folder, command=command, timeout_s=timeout_s, environment=ENVIRONMENT)
 
 
@@ -68,13 +68,14 @@ async def test_output_that_is_no_text_stays_text_within_the_limit(tmp_path, comm
 
 
 async def test_when_the_time_is_up_the_whole_group_is_ended(tmp_path):
-    result = await check(
-        tmp_path, "echo $$ > group; (trap '' TERM; sleep 60 & wait) & echo begun; sleep 60", timeout_s=0.5
-    )
-
-    assert (result.passed, result.exit_code, result.timed_out) == (False, None, True)
+    command = "echo $$ > group; (trap '' TERM; sleep 60 & wait) & echo begun; sleep 60"
+    for timeout_s in longer_and_longer(0.5):
+        result = await check(tmp_path, command, timeout_s=timeout_s)
+        assert (result.passed, result.exit_code, result.timed_out) == (False, None, True)
+        assert timeout_s <= result.duration_s < 60
+        if result.output:
+            break
     assert result.output == "begun\n"
-    assert 0.5 <= result.duration_s < 5
     await gone(tmp_path)
 
 
@@ -92,14 +93,16 @@ async def test_a_process_left_in_the_background_does_not_outlive_the_command(tmp
     result = await check(tmp_path, "echo $$ > group; sleep 60 & echo done")
 
     assert (result.passed, result.output) == (True, "done\n")
-    assert result.duration_s < 10
+    assert result.duration_s < 50
     await gone(tmp_path)
 
 
 async def test_a_process_in_a_session_of_its_own_is_ended_with_the_rest(tmp_path):
-    result = await check(tmp_path, "setsid sh -c 'echo $$ > group; sleep 60' & sleep 60", timeout_s=0.5)
-
-    assert result.timed_out
+    for timeout_s in longer_and_longer(0.5):
+        result = await check(tmp_path, "setsid sh -c 'echo $$ > group; sleep 60' & sleep 60", timeout_s=timeout_s)
+        assert result.timed_out
+        if (tmp_path / "group").exists() and (tmp_path / "group").read_text():
+            break
     await gone(tmp_path)
 
 
@@ -107,7 +110,7 @@ async def test_one_that_left_for_good_does_not_hold_the_result_up(tmp_path):
     result = await check(tmp_path, "(setsid sh -c 'echo $$ > group; sleep 60' &) ; until [ -s group ]; do :; done")
     try:
         assert result.passed
-        assert result.duration_s < 10
+        assert result.duration_s < 50
     finally:
         for process in members_of_group(group(tmp_path)):
             psutil.Process(process).kill()

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-ACK_WITHIN_S = 3.0
-"""docs.slack.dev: requests must be acknowledged within three seconds."""
+ACK_WITHIN_S = 5 * 3.0
+"""docs.slack.dev: requests must be acknowledged within three seconds. Five times that here: a test must not fail
+because its machine is busy."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -542,6 +542,6 @@ def test_any_text_is_assessed_and_twice_the_same(text: str, labels: list[str]) -
     ],
 )  # fmt: skip
 def test_huge_and_hostile_requests_take_no_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assess(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -203,8 +203,8 @@ def test_deep_and_huge_results_are_answered_at_once() -> None:
         other = [other]
     huge = {"files": [f"file{number}" for number in range(100_000)], "summary": "x" * 1_000_000}
     results = {StepName("plan"): huge, StepName("test"): {"files": deep, "failures": other}}
-    started = time.perf_counter()
+    started = time.process_time()
     assert not holds("test.files == test.failures", facts={}, results=results)
     assert not holds("test.failures in test.files and plan", facts={}, results=results)
     assert holds('"file99999" in plan.files and "y" not in plan.summary', facts={}, results=results)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

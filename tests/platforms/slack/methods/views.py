@@ -6,7 +6,7 @@ from tests.platforms.slack import block_rules, published
 from tests.platforms.slack.call import Answer, Desk, Handler, RefusedError
 from tests.platforms.slack.workspace import APP, BOT, TEAM, OpenView
 
-TRIGGER_LIFE_S = 3.0
+TRIGGER_LIFE_S = 5 * 3.0
 VIEW_BYTES = 250_000
 
 
