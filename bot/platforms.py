@@ -77,6 +77,8 @@ def _discord(settings: Settings) -> Platform | None:
     return Platform(
         name="discord",
         title="Discord",
-        adapter=lambda provided: DiscordAdapter(given, provided.values, suggest=provided.suggest),
+        adapter=lambda provided: DiscordAdapter(
+            given, provided.values, suggest=provided.suggest, threads=provided.threads
+        ),
         greeting=greeting,
     )

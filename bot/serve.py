@@ -8,6 +8,7 @@ from typing import cast
 import structlog
 
 from adapters.chat.keyvalue import KeyValueStore
+from adapters.chat.open_threads import OpenThreads
 from adapters.chat.port import ChatAdapter
 from adapters.chat.suggestion import Suggest
 from bot.access import Gate
@@ -22,6 +23,7 @@ from bot.delivery.reminders import Patience
 from bot.inbox import Inbox
 from bot.stored_values import StoredValues
 from bot.suggestions import Suggestions
+from bot.task_threads import TaskThreads
 from core.domain.errors import AddressUnavailableError, ConfigurationError, StoreError
 from core.store.voice import voice
 
@@ -49,6 +51,7 @@ class Provided:
 
     values: KeyValueStore
     suggest: Suggest
+    threads: OpenThreads
     mask: Callable[[str], str]
     """Hides secrets in what an adapter keeps by itself."""
 
@@ -109,7 +112,14 @@ class ChatService:
         """Listen, act and deliver; ends only by an error. What is half done is found at the next start."""
         context = self._context()
         values = StoredValues(self._program.store, platform.name)
-        adapter = platform.adapter(Provided(values=values, suggest=Suggestions(context), mask=self._program.mask))
+        adapter = platform.adapter(
+            Provided(
+                values=values,
+                suggest=Suggestions(context),
+                threads=TaskThreads(self._program.store, platform.name),
+                mask=self._program.mask,
+            )
+        )
         delivery, inbox, following = self._wired(platform.name, adapter, context)
 
         def ready() -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 
 from adapters.chat.answer import Answer, AnswerPace
 from adapters.chat.card import Card
@@ -10,6 +11,7 @@ from adapters.chat.errors import ChatError, NotReachableError, RejectedError
 from adapters.chat.file import File
 from adapters.chat.form import Form
 from adapters.chat.keyvalue import KeyValueStore
+from adapters.chat.open_threads import OpenThreads, no_open_threads
 from adapters.chat.pens import EditedPen
 from adapters.chat.port import Capabilities, Heard, Pace, Posted, Stream
 from adapters.chat.suggestion import Suggest, no_suggestions
@@ -23,6 +25,7 @@ from adapters.discord.identity import Us
 from adapters.discord.ids import PLATFORM, is_direct, room_of, user_of
 from adapters.discord.left_out import left_out
 from adapters.discord.messages import Messages
+from adapters.discord.missed import Missed
 from adapters.discord.names import Names
 from adapters.discord.responses import Responses
 from adapters.discord.roles import Roles
@@ -39,11 +42,16 @@ _PACE = Pace(post_interval_s=1.0, edit_interval_s=1.5, edits_per_minute=50)
 _ANSWER_PACE = AnswerPace(every_s=1.5, page=3_000)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class DiscordAdapter:
     """A ChatAdapter for one Discord application.
 
-    `kept` is what outlives the process. `suggest` says what somebody who types may mean. `clock` counts seconds and
-    never goes back. `wire` and `ears` are what goes out and comes in by; tests inside one process have their own.
+    `kept` is what outlives the process. `suggest` says what somebody who types may mean, `threads` where work goes on
+    that is talked about. `now` tells the time (aware), `clock` counts seconds and never goes back. `wire` and `ears`
+    are what goes out and comes in by; tests inside one process have their own.
     """
 
     def __init__(
@@ -52,6 +60,8 @@ class DiscordAdapter:
         kept: KeyValueStore,
         *,
         suggest: Suggest = no_suggestions,
+        threads: OpenThreads = no_open_threads,
+        now: Callable[[], datetime] = _now,
         clock: Callable[[], float] = time.monotonic,
         wire: Line | None = None,
         ears: NewEars = Gateway,
@@ -71,6 +81,7 @@ class DiscordAdapter:
             names=self._names,
             roles=Roles(self._calls, kept, clock=clock, guilds=settings.guilds),
             responses=self._responses,
+            missed=Missed(self._calls, kept, threads=threads, now=now),
             suggest=suggest,
             clock=clock,
         )

@@ -92,7 +92,12 @@ class Connection:
 
     async def _listen(self, stands: Callable[[], None]) -> Exception:
         """Listen until that ends by an error that may go by itself, which is returned."""
-        listener = Listener(connected=stands, message=self._hearing.message, interaction=self._hearing.interaction)
+
+        def connected() -> None:
+            stands()
+            self._hearing.connected()
+
+        listener = Listener(connected=connected, message=self._hearing.message, interaction=self._hearing.interaction)
         try:
             address = text_at(await self._calls.call("GET", "/gateway/bot", repeatable=True), "url")
             point_at(self._settings.base_url, address)

@@ -8,18 +8,19 @@ import discord
 
 from adapters.chat.errors import ChatError
 from adapters.chat.owned import OwnedTasks
-from adapters.chat.payload import text_at
+from adapters.chat.payload import Payload, text_at
 from adapters.chat.port import Heard
 from adapters.chat.suggestion import Suggest, Suggestion
 from adapters.chat.turns import Turns
 from adapters.discord.channels import Channels
 from adapters.discord.confirmation import Meant, Press, asking, question, read
-from adapters.discord.ids import person_id, place
+from adapters.discord.ids import is_direct, person_id, place, room_of
 from adapters.discord.messages import Messages
+from adapters.discord.missed import Missed
 from adapters.discord.names import Names
 from adapters.discord.parse_command import parse_typing
 from adapters.discord.parse_interaction import TYPING, Interaction, parse_interaction
-from adapters.discord.parse_message import Written, parse_message
+from adapters.discord.parse_message import Written, is_by_person, parse_message, written_in
 from adapters.discord.pending import Pending
 from adapters.discord.reading import (
     answered,
@@ -58,6 +59,7 @@ class Hearing:
         names: Names,
         roles: Roles,
         responses: Responses,
+        missed: Missed,
         suggest: Suggest,
         clock: Callable[[], float],
     ) -> None:
@@ -67,6 +69,7 @@ class Hearing:
         self._names = names
         self._roles = roles
         self._responses = responses
+        self._missed = missed
         self._suggest = suggest
         self._clock = clock
         self._turns = Turns()
@@ -87,6 +90,11 @@ class Hearing:
         """Wait for what is being kept, but not for ever."""
         await self._tasks.close(within_s=_CLOSING_S)
 
+    def connected(self) -> None:
+        """A new session began: what was written before it is told by nobody, and is read where it matters."""
+        self._missed.begins()
+        self._tasks.start(self._missed.read(self._take_missed), name="discord-missed")
+
     async def _take_message(self, message: discord.Message) -> None:
         async with self._turns.turn((message.author.id, message.channel.id)):
             guild = guild_of(message)
@@ -100,9 +108,32 @@ class Hearing:
                 names=names_in(message),
                 written_at=message.created_at,
             )
-            inbound = parse_message(written, us=our_ids(self._messages.us, message.guild))
-            if inbound is not None and self.heard is not None:
-                await self.heard(inbound)
+            await self._hand_over(written, us=our_ids(self._messages.us, message.guild))
+
+    async def _take_missed(self, where: Place, message: Payload) -> None:
+        author = text_at(message, "author", "id")
+        if not is_by_person(message) or not author.isdecimal():
+            return
+        async with self._turns.turn((int(author), int(room_of(where)))):
+            name = text_at(message, "author", "global_name") or text_at(message, "author", "username")
+            groups = await self._roles.of(author, guild=where.space, roles=None)
+            room = place(where.space, room_of(where)) if is_direct(where) else where
+            answers = text_at(message, "message_reference", "message_id")
+            written = written_in(
+                message,
+                author=Person(id=person_id(author), name=name, groups=groups),
+                place=await self._in_thread(room, answers),
+                written_at=discord.utils.snowflake_time(int(text_at(message, "id"))),
+            )
+            await self._hand_over(written, us=our_ids(self._messages.us, None))
+
+    async def _hand_over(self, written: Written, *, us: frozenset[str]) -> None:
+        inbound = parse_message(written, us=us)
+        if inbound is None or self.heard is None:
+            return
+        await self.heard(inbound)
+        if inbound.place.thread or inbound.direct:
+            await self._missed.heard(room_of(inbound.place), inbound.message)
 
     async def _take_interaction(self, interaction: discord.Interaction, at_s: float) -> None:
         user = interaction.user

@@ -36,14 +36,16 @@ class Roles:
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], tuple[tuple[str, ...], float]] = OrderedDict()
 
-    async def of(self, user: str, *, guild: str = "", roles: Iterable[str] = ()) -> tuple[str, ...]:
+    async def of(self, user: str, *, guild: str = "", roles: Iterable[str] | None = ()) -> tuple[str, ...]:
         """The groups of `user` everywhere; `roles` are those in `guild`, where something was done just now.
+
+        With None for roles Discord is asked for those in `guild`, too.
 
         Of a server whose answer does not come the last one counts for a while, else nothing is said.
         """
         counts = not self._guilds_listed or guild in self._guilds_listed
         guilds = await self._guilds(user, guild if counts else "")
-        if guild and counts:
+        if guild and counts and roles is not None:
             self._keep(user, guild, tuple(roles))
         groups: list[str] = []
         for each in guilds:

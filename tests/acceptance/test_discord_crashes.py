@@ -6,7 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from adapters.discord.ids import nonce
+from bot.demo.scripted import ToolUse
 from tests.platforms.discord.call import Call
+from tests.support.cast import write
 from tests.support.command_line import Running
 from tests.support.discord_team import Crew
 from tests.support.waiting import eventually
@@ -18,6 +20,13 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.timeout(300),
 ]
+
+_QUESTION = {
+    "question": "Where does it go?",
+    "header": "Place",
+    "options": [{"label": "Loft", "description": "dry"}, {"label": "Shed", "description": "near"}],
+    "multiSelect": False,
+}
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["before Discord has done it", "after Discord has done it"])
@@ -90,6 +99,28 @@ async def test_what_changed_while_it_was_away_is_on_the_cards_once_it_is_back(cr
     assert denied.code == 0
     assert late.failed
     assert plan.labels == []
+
+
+async def test_what_is_said_in_a_tasks_thread_while_it_is_away_is_heard_once_it_is_back(crew: Crew) -> None:
+    crew.cast.plays("build", ToolUse(name="AskUserQuestion", input={"questions": [_QUESTION]}), write("build-1.md"))
+    async with crew.serving() as program:
+        await crew.asks(crew.alice, "write a note")
+        question = await crew.shows("A1:card", "Where does it go?")
+        card = await crew.shows("T1:card", "Waiting for you")
+        await crew.killed(program)
+    said = await crew.bob.says("and sign it with my name", card)
+    answered = await crew.alice.replies("in the cellar", question)
+    for _ in range(2):
+        async with crew.serving() as program:
+            await crew.shows("A1:card", "Answered by Alice")
+            await crew.shows("T1:ended:1", "Done")
+            await crew.settled()
+            await crew.killed(program)
+
+    assert list(said.reactions) == list(answered.reactions) == ["👀"]
+    acts = [each.act for each in await crew.audit()]
+    assert (acts.count("steer"), acts.count("answer")) == (1, 1)
+    assert "in the cellar" in str(crew.cast.of("build")[-1].asked.body)
 
 
 async def test_being_stopped_it_says_so_and_leaves_nothing_half_done(crew: Crew) -> None:

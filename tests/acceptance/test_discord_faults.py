@@ -93,7 +93,9 @@ async def test_after_a_session_that_cannot_be_resumed_it_listens_again_and_cards
     async with crew.serving():
         await crew.asks(crew.alice, "write a note", workflow="trio")
         plan = await crew.shows("A1:card", label="Approve plan")
+        card = await crew.shows("T1:card", "Waiting for you")
         gateway.invalidate()
+        said = await crew.bob.says("use tabs", card)
         await crew.discord.until(lambda: gateway.identified > 1 or None, within_s=30)
         await crew.discord.connected()
         pressed = await crew.bob.clicks("Approve plan", plan)
@@ -107,6 +109,8 @@ async def test_after_a_session_that_cannot_be_resumed_it_listens_again_and_cards
 
     assert pressed.acked
     assert status.acked
+    assert list(said.reactions) == ["👀"], "what was said in between was not heard"
+    assert [each.act for each in await crew.audit()].count("steer") == 1
 
 
 async def test_what_comes_twice_and_in_the_wrong_order_is_done_once(crew: Crew) -> None:

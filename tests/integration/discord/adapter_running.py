@@ -1,7 +1,7 @@
 """The Discord adapter, running against the simulator, with an ear that keeps what it hears."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -69,11 +69,19 @@ async def running(
     *,
     kept: KeyValueStore | None = None,
     suggest: Suggest = no_suggestions,
+    threads: Iterable[Place] = (),
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ears: NewEars = Gateway,
     **different: Any,
 ) -> AsyncIterator[DiscordAdapter]:
-    """The adapter while it listens; leaving cancels it."""
-    adapter = DiscordAdapter(settings(discord, **different), kept or remembered(), suggest=suggest, ears=ears)
+    """The adapter while it listens; leaving cancels it. `threads` are those of open tasks."""
+
+    async def open_threads() -> tuple[Place, ...]:
+        return tuple(threads)
+
+    adapter = DiscordAdapter(
+        settings(discord, **different), kept or remembered(), suggest=suggest, threads=open_threads, now=now, ears=ears
+    )
     ready = asyncio.Event()
     task = asyncio.create_task(adapter.run(ear or Ear(), ready=ready.set))
     waiting = asyncio.create_task(ready.wait())
