@@ -1,0 +1,1 @@
+"""Questions about money and work: the typed query, its reading from plain words, and its run over the ledger."""

@@ -1,0 +1,1 @@
+"""Plain English words read as typed queries: deterministic, free, and nothing but rules."""
