@@ -8,11 +8,9 @@ from bot.commands.grammar import Command, Verb
 from bot.commands.registry import Handler
 from bot.commands.reply import Nothing, Private, Reply
 from bot.commands.requests import chosen_project, place_for
-from bot.forge.following_up import KINDS, wanted
+from bot.forge.following_up import KINDS, SEEN_TO, wanted
 from core.domain.access import Act
 from core.views import TaskView
-
-_SEEN_TO = {"checks": "the failed checks are seen to", "review": "the review is addressed", "words": "as you say"}
 
 
 @on_task(Act.CONTROL)
@@ -21,12 +19,10 @@ async def address(command: Command, asker: Asker, context: Context, view: TaskVi
     task = view.task
     async with context.seen.store.reading() as uow:
         told = await uow.events.of(task.id, types=KINDS)
-    want = wanted(task, command.text, told)
+    want = wanted(command.text, told)
     async with audited("address", asker, context, subject=task.id, detail=f"{want.why}: {want.text}".rstrip(": ")):
-        await context.orchestrator.follow_up(
-            task.id, want.text, by=asker.person.id, why=want.why, news=want.news, key=key_of(asker)
-        )
-    return done(f"{task.id} goes on: {_SEEN_TO[want.why]}.", hint="The same branch and pull request are used.")
+        await context.orchestrator.follow_up(task.id, want.text, by=asker.person.id, why=want.why, key=key_of(asker))
+    return done(f"{task.id} goes on: {SEEN_TO[want.why]}.", hint="The same branch and pull request are used.")
 
 
 async def review(command: Command, asker: Asker, context: Context) -> Reply:
