@@ -29,7 +29,7 @@ ASKS = ReviewReported(pull_request="45", by="maria", verdict="changes_requested"
 
 def offered(**changes: Any) -> Task:
     """T1 is done, and offered as #45."""
-    usual = {
+    usual: dict[str, Any] = {
         "state": TaskState.COMPLETED,
         "branch": "task/T1",
         "pull_request": "45",
