@@ -6,6 +6,7 @@ from typing import Literal
 
 from core.domain.forge_event import ForgeEvent
 from core.domain.identity import AgentRunId, ApprovalId, MessageId, PersonId, StepName, TaskId
+from core.domain.schedule import ScheduleChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,6 +350,18 @@ class ProjectRestored:
     by: PersonId | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleChanged:
+    """Work or a report by the clock was made, changed, or carried out; an event of the house, not of a task."""
+
+    type: Literal["schedule_changed"] = "schedule_changed"
+    schedule: str
+    change: ScheduleChange
+    detail: str = ""
+    """What it became, or why it is paused."""
+    by: PersonId | None = None
+
+
 Event = (
     TaskSubmitted
     | TaskStateChanged
@@ -382,6 +395,7 @@ Event = (
     | RoleAsked
     | ProjectArchived
     | ProjectRestored
+    | ScheduleChanged
     | ForgeEvent
 )
 

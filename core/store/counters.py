@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.store.tables import counters
 
-Counter = Literal["tasks", "approvals", "journal", "messages", "places", "audit"]
+Counter = Literal["tasks", "approvals", "journal", "messages", "places", "audit", "schedules"]
 
 
 async def raised(connection: AsyncConnection, counter: Counter, *, by: int = 1) -> int:

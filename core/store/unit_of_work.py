@@ -21,6 +21,7 @@ from core.store.messages import Messages
 from core.store.models import Models
 from core.store.people import People
 from core.store.projects import ArchivedProjects
+from core.store.schedules import Schedules
 from core.store.tasks import Steps, Tasks
 from core.store.threads import Threads
 
@@ -42,6 +43,7 @@ class UnitOfWork:
         self.messages = Messages(connection, locking=writable)
         self.models = Models(connection, locking=writable)
         self.archived_projects = ArchivedProjects(connection, now=now)
+        self.schedules = Schedules(connection, locking=writable)
         self.ledger = Ledger(connection)
         self.events = Events(connection, now=now, writable=writable)
         self.forge_news = KeptNews(connection)
