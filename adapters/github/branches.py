@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from adapters.github.calls import Calls
-from adapters.github.errors import GoneError
+from adapters.github.errors import GoneError, KeyRefusedError
 from adapters.github.push import Pusher
 from adapters.github.settings import GitHubSettings
 from adapters.github.tokens import Tokens
@@ -43,18 +43,29 @@ class Branches:
                 hint="Keep their commits on another branch and delete this one on GitHub, then publish again.",
             )
         try:
-            await self._pusher.push(
-                git_dir=source.git_dir,
-                url=f"{self._settings.web_url}/{repository}.git",
-                commit=draft.commit,
-                branch=draft.branch,
-                expected=there,
-                token=await self._tokens.token(),
-            )
+            await self._push(source, draft, repository=repository, expected=there)
         except ConflictError:
             # another process of ours may have been first with the very same
             if await self._tip(repository, draft.branch) != draft.commit:
                 raise
+
+    async def _push(self, source: Source, draft: PullRequestDraft, *, repository: str, expected: str) -> None:
+        for renewed in (False, True):
+            try:
+                return await self._pusher.push(
+                    git_dir=source.git_dir,
+                    url=f"{self._settings.web_url}/{repository}.git",
+                    commit=draft.commit,
+                    branch=draft.branch,
+                    expected=expected,
+                    token=await self._tokens.token(),
+                )
+            except KeyRefusedError:
+                # a token that was lent may end earlier than it says; the next one is good, or nothing is
+                if renewed or self._settings.token:
+                    raise
+                self._tokens.forget()
+        raise AssertionError("the last round returns or raises")
 
     async def _tip(self, repository: str, branch: str) -> str:
         """The commit the branch is at; '' when there is no such branch."""

@@ -18,6 +18,10 @@ class GoneError(ForgeError):
     """GitHub says that there is no such thing, or hides it from us; the caller knows what was looked for."""
 
 
+class KeyRefusedError(ForgeDeniedError):
+    """GitHub does not accept our token at all: it ended, was revoked, or is none."""
+
+
 def translated(error: Exception, *, doing: str) -> ForgeError:
     """`error` of the library while we were `doing` something (such as `read issue #7`), as one of the port's."""
     if isinstance(error, RateLimitExceeded):
@@ -50,7 +54,7 @@ def _answered(error: RequestFailed, *, doing: str) -> ForgeError:
     said = words_of(error)
     match status:
         case 401:
-            return ForgeDeniedError(
+            return KeyRefusedError(
                 f"Could not {doing}: GitHub does not accept our token. {said}".strip(),
                 hint="It may have expired or been revoked: make a new one and set it in [github].",
             )

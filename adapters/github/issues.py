@@ -3,6 +3,7 @@
 from adapters.github.calls import Calls
 from adapters.github.errors import GoneError
 from adapters.github.limits import MAX_COMMENTS, MAX_ISSUE_BODY, bounded_comments, bounded_text
+from adapters.github.markers import without_mark
 from adapters.github.reference import IssueName, issue_name
 from adapters.github.repositories import Repositories
 from adapters.github.settings import GitHubSettings
@@ -99,4 +100,4 @@ class Issues:
 
 def _text(body: str | None) -> str:
     """With line ends as everywhere else; GitHub's editor writes both kinds."""
-    return (body or "").replace("\r\n", "\n").strip()
+    return without_mark((body or "").replace("\r\n", "\n").strip())

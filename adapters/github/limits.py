@@ -8,6 +8,8 @@ MAX_BODY = 60_000
 MAX_ISSUE_BODY = 60_000
 MAX_COMMENT = 10_000
 MAX_COMMENTS = 100
+MAX_REMARK = 20_000
+"""Of one comment on a line of ours."""
 MAX_COMMENTS_TEXT = 120_000
 """Of all comments of an issue together."""
 _FENCE = "```"

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from adapters.github.errors import KeyRefusedError
 from core.domain.errors import ConflictError, OrchestratorError
 from core.forge import ForgeDeniedError, ForgeRefusedError, ForgeUnavailableError
 from core.workspaces.git_fault import without_credentials
@@ -60,7 +61,7 @@ _MEANINGS = (
     _Meaning(
         r"Authentication failed|could not read (?:Username|Password)|[Ii]nvalid username or (?:password|token)|"
         r"returned error: 401|terminal prompts disabled",
-        ForgeDeniedError,
+        KeyRefusedError,
         "GitHub does not accept our token",
         "It may have expired or been revoked: make a new one and set it in [github].",
     ),

@@ -1,6 +1,7 @@
 """How people write issues, and how git writes repositories; read without asking anybody. Pure."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -9,13 +10,14 @@ _NAME = r"[A-Za-z0-9._-]{1,100}"
 _NUMBER = r"[1-9][0-9]{0,9}"
 _FULL = re.compile(rf"({_OWNER})/({_NAME})")
 _SHORT = re.compile(rf"(?:({_OWNER}/{_NAME}))?#?({_NUMBER})", re.ASCII)
-_PATH = re.compile(rf"/({_OWNER}/{_NAME})/issues/({_NUMBER})/?", re.ASCII)
+_PATH = re.compile(rf"/({_OWNER}/{_NAME})/(issues|pull)/({_NUMBER})(?:/(?:files|commits|checks|changes))?/?", re.ASCII)
+_ISSUE, _PULL = "issues", "pull"
 _SCP = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)/?(.+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueName:
-    """An issue; `repository` is `owner/repo`, '' for the project's own."""
+    """An issue or a pull request, which share their numbers; `repository` is `owner/repo`, '' for the project's own."""
 
     repository: str = ""
     number: int
@@ -26,8 +28,22 @@ class IssueName:
 
 def issue_name(reference: str, *, host: str) -> IssueName | None:
     """What `123`, `#123`, `owner/repo#123` or an address at `host` names; None when it names no issue."""
+    return _name(reference, host=host, kinds=(_ISSUE,))
+
+
+def pull_name(reference: str, *, host: str) -> IssueName | None:
+    """The same for a pull request."""
+    return _name(reference, host=host, kinds=(_PULL,))
+
+
+def subject_name(reference: str, *, host: str) -> IssueName | None:
+    """The same for either."""
+    return _name(reference, host=host, kinds=(_ISSUE, _PULL))
+
+
+def _name(reference: str, *, host: str, kinds: Collection[str]) -> IssueName | None:
     if "://" in reference:
-        return _from_address(reference, host=host)
+        return _from_address(reference, host=host, kinds=kinds)
     found = _SHORT.fullmatch(reference)
     if found is None or (found[1] and "#" not in reference):
         return None
@@ -49,15 +65,17 @@ def is_repository_name(name: str) -> bool:
     return bool(found) and found[2] not in {".", ".."}
 
 
-def _from_address(address: str, *, host: str) -> IssueName | None:
+def _from_address(address: str, *, host: str, kinds: Collection[str]) -> IssueName | None:
     try:
         parts = urlsplit(address)
     except ValueError:
         return None
     found = _PATH.fullmatch(parts.path)
-    if parts.scheme not in {"http", "https"} or parts.netloc.lower() != host.lower() or found is None:
+    if parts.scheme not in {"http", "https"} or parts.netloc.lower() != host.lower():
         return None
-    return IssueName(repository=found[1], number=int(found[2]))
+    if found is None or found[2] not in kinds:
+        return None
+    return IssueName(repository=found[1], number=int(found[3]))
 
 
 def _host_and_path(address: str) -> tuple[str, str]:

@@ -47,9 +47,9 @@ class Repositories:
         except GoneError as error:
             raise no_repository(name, hint=error.hint) from error
 
-    async def writable(self, project: Project, *, doing: str) -> RepositoryWire:
-        """The project's own repository; ForgeRefusedError when nothing can be changed in it."""
-        repository = await self.get(await self.name_of(project))
+    async def writable(self, project: Project, *, doing: str, name: str = "") -> RepositoryWire:
+        """The project's own repository, or the one called `name`; ForgeRefusedError when it takes no changes."""
+        repository = await self.get(name or await self.name_of(project))
         if repository.archived or repository.disabled:
             raise archived(doing)
         return repository

@@ -13,6 +13,7 @@ class Wire(BaseModel):
 
 class UserWire(Wire):
     login: str = ""
+    type: str = "User"
 
 
 class LabelWire(Wire):
@@ -24,6 +25,7 @@ class PermissionsWire(Wire):
 
 
 class RepositoryWire(Wire):
+    id: int = 0
     full_name: str
     default_branch: str = ""
     private: bool = False
@@ -44,7 +46,9 @@ class IssueWire(Wire):
 
 
 class CommentWire(Wire):
+    id: int = 0
     body: str | None = None
+    html_url: str = ""
     user: UserWire | None = None
 
 
@@ -60,9 +64,16 @@ class TeamWire(Wire):
     slug: str
 
 
+class CopyWire(Wire):
+    id: int = 0
+    full_name: str = ""
+
+
 class SideWire(Wire):
     ref: str
     sha: str
+    repo: CopyWire | None = None
+    """None when that copy of the repository is gone."""
 
 
 class PullWire(Wire):
@@ -72,6 +83,8 @@ class PullWire(Wire):
     body: str | None = None
     html_url: str
     draft: bool = False
+    state: str = "open"
+    merged_at: datetime | None = None
     created_at: datetime
     user: UserWire | None = None
     base: SideWire
@@ -93,3 +106,21 @@ class GraphWire(Wire):
 class FileWire(Wire):
     filename: str
     previous_filename: str = ""
+    patch: str = ""
+    """'' for what is binary, or too large to be shown."""
+
+
+class CompareWire(Wire):
+    class Commit(Wire):
+        sha: str
+
+    merge_base_commit: Commit
+    files: tuple[FileWire, ...] = ()
+
+
+class ReviewWire(Wire):
+    id: int = 0
+    user: UserWire | None = None
+    body: str | None = None
+    state: str = ""
+    html_url: str = ""

@@ -11,16 +11,19 @@ from core.domain.forge_news import Remark
 from core.domain.identity import task_id
 from core.domain.project import Project
 from core.forge import ForgeDesk, PullRequest, PullRequestDraft, Review
+from tests.platforms.github.simulator import GitHubSimulator
 from tests.support.clock import FakeClock
-from tests.support.forge_stage import ForgeStage, LocalStage, git
-
-KINDS = ["localforge"]
+from tests.support.forge_stage import ForgeStage, GitHubStage, LocalStage, git
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=["localforge", pytest.param("github", marks=pytest.mark.github)])
 async def stage(request, tmp_path: Path, clock: FakeClock) -> AsyncIterator[ForgeStage]:
     """Each forge, with issue 7 in it."""
-    yield LocalStage(tmp_path, clock)
+    if request.param == "localforge":
+        yield LocalStage(tmp_path, clock)
+        return
+    async with GitHubSimulator(folder=tmp_path / "github", now=clock) as simulator:
+        yield GitHubStage(tmp_path, simulator, clock)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from core.domain.identity import ProjectName
 from core.domain.project import Project
 from core.forge import ForgeDesk
 from tests.platforms.github.simulator import GitHubSimulator
-from tests.platforms.github.world import Repository
+from tests.platforms.github.world import Repository, Reviewed
 from tests.support.clock import FakeClock
 
 IDENTITY = ("-c", "user.name=Orchestrator", "-c", "user.email=orchestrator@localhost")
@@ -115,6 +115,13 @@ class GitHubStage:
         git(there.git, "fetch", "-q", str(here), "main:main")
         return project
 
+    def base(self, project: Project) -> str:
+        return self.simulator.world.repositories[f"acme/{project.name}"].tip("main")
+
+    def reviews(self, project: Project, number: str) -> list[str]:
+        pull = self.simulator.world.repositories[f"acme/{project.name}"].tickets[int(number)].pull
+        return [said_in(each) for each in pull.reviews] if pull else []
+
     def settings(self, **other: object) -> GitHubSettings:
         """Of an adapter for it."""
         known = {"token": self.simulator.token, "api_url": self.simulator.api_url, "timeout_s": 30.0}
@@ -145,6 +152,11 @@ class GitHubStage:
         if task:
             git(here, "checkout", "-q", "--detach", "main")
         return made
+
+
+def said_in(review: Reviewed) -> str:
+    """All of it, its remarks on lines with where they stand."""
+    return "\n".join([review.body, *(f"{each.path}:{each.line} {each.body}" for each in review.comments)])
 
 
 def commit_on_main(here: Path, words: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.github.code_owners import Rule
-from tests.platforms.github.world import BOT
+from tests.platforms.github.world import BOT, Reviewed
 from tests.support.forge_stage import git
 
 pytestmark = [pytest.mark.github, pytest.mark.slow]
@@ -59,7 +59,7 @@ async def test_nobody_is_asked_twice_nor_about_a_draft(forge, stage, github, dra
     pull = stage.repository.pulls()[0].pull
     pull.draft = False
 
-    pull.reviews.append("jonas")
+    pull.reviews.append(Reviewed(id=1, author="jonas", state="APPROVED", body="", commit=draft.commit))
     await forge.publish(stage.project, draft)
 
     assert github.calls("POST", "requested_reviewers") == []

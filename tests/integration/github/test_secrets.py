@@ -10,6 +10,7 @@ import pytest
 
 from adapters.github.askpass import asked_for
 from adapters.github.push import Pusher
+from adapters.github.remote_git import RemoteGit
 from core.forge import ForgeError
 from tests.support.forge_stage import git
 
@@ -63,14 +64,14 @@ async def test_after_a_push_no_file_log_or_variable_holds_the_token(forge, stage
 
 
 async def test_git_gets_it_neither_by_argument_nor_by_address(stage, github, draft, home, spy):
-    pusher = Pusher(
+    remote = RemoteGit(
         folder=stage.folder / "scratch",
         timeout_s=60.0,
         executable=str(spy),
         environment={"PATH": os.environ["PATH"], "HOME": str(home), "ANTHROPIC_API_KEY": "x"},
     )
 
-    await push(pusher, stage, draft)
+    await push(Pusher(remote), stage, draft)
 
     seen = (stage.folder / "seen.txt").read_text()
     assert "push" in seen
@@ -89,7 +90,8 @@ async def test_what_agents_can_change_takes_no_part_in_the_push(stage, github, d
     git(shop, "config", "url.http://127.0.0.1:9/.pushInsteadOf", f"{github.web_url}/")
     git(shop, "config", "credential.helper", f"!env > {stage.folder}/stolen.txt;")
 
-    await push(Pusher(folder=stage.folder / "scratch", timeout_s=60.0, environment=_of(home)), stage, draft)
+    remote = RemoteGit(folder=stage.folder / "scratch", timeout_s=60.0, environment=_of(home))
+    await push(Pusher(remote), stage, draft)
 
     assert stage.repository.branches()[draft.branch] == draft.commit
     assert not (stage.folder / "stolen.txt").exists()

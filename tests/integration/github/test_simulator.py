@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.platforms.github import published
-from tests.platforms.github.methods import OPERATIONS
+from tests.platforms.github.operations import OPERATIONS
 from tests.platforms.github.simulator import GitHubSimulator
 from tests.support.forge_stage import git
 

@@ -32,6 +32,7 @@ class GitServer:
         refused = self._refusal(request, repository)
         if refused is not None or repository is None:
             return refused or web.Response(status=404, text="Repository not found.")
+        repository.keep_pulls()
         answer = await self._backend(request, repository)
         fault = self._faults.take(call, When.AFTER)
         return _broken(request) if fault is not None and fault.reset else answer

@@ -1,4 +1,4 @@
-"""What each operation does; `OPERATIONS` names them by method and path, with the permissions they take."""
+"""What each operation does; `BASIC` names them by method and path, with the permissions they take."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ class Operation:
     by_app: bool = False
 
 
-def _ticket(call: Call, name: str = "issue_number") -> Ticket:
+def ticket_of(call: Call, name: str = "issue_number") -> Ticket:
+    """The issue that the path names; RefusedError when there is none."""
     found = call.repository.tickets.get(int(call.names[name]))
     if found is None:
         raise RefusedError(404, NOT_FOUND)
@@ -32,11 +33,33 @@ def _ticket(call: Call, name: str = "issue_number") -> Ticket:
     return found
 
 
-def _pull(call: Call) -> tuple[Ticket, Pull]:
-    ticket = _ticket(call, "pull_number")
+def pull_of(call: Call) -> tuple[Ticket, Pull]:
+    """The pull request that the path names; RefusedError when there is none."""
+    ticket = ticket_of(call, "pull_number")
     if ticket.pull is None:
         raise RefusedError(404, NOT_FOUND)
     return ticket, ticket.pull
+
+
+def changed_files(call: Call, base: str, head: str) -> list[dict[str, object]]:
+    """As GitHub lists them; the hunks of a very large file are left out."""
+    return [
+        {"filename": name, "status": "modified", "sha": None, **({"patch": patch} if len(patch) < 20_000 else {})}
+        for name, patch in call.repository.patches(base, head).items()
+    ]
+
+
+def _one_pull(call: Call) -> Answer:
+    ticket, _ = pull_of(call)
+    return Answer(body=payloads.pull(ticket, at=call.repository, web_url=call.web_url))
+
+
+def _compare(call: Call) -> Answer:
+    base, _, head = call.names["basehead"].partition("...")
+    fork = call.repository.run("merge-base", base, head)
+    if not fork:
+        raise RefusedError(404, NOT_FOUND)
+    return Answer(body={"merge_base_commit": {"sha": fork}, "files": changed_files(call, base, head)})
 
 
 def _lend(call: Call) -> Answer:
@@ -55,18 +78,19 @@ def _repository(call: Call) -> Answer:
 
 def _issues(call: Call) -> Answer:
     wanted = call.query.get("state", "open")
-    found = [each for each in call.repository.tickets.values() if wanted in ("all", each.state) and not each.deleted]
+    label = call.query.get("labels", "")
+    found = [
+        each
+        for each in call.repository.tickets.values()
+        if wanted in ("all", each.state) and not each.deleted and (not label or label in each.labels)
+    ]
     found.sort(key=lambda each: -each.number)
     bodies = [payloads.issue(each, at=call.repository, web_url=call.web_url) for each in found]
     return Answer(body=call.page(bodies))
 
 
 def _issue(call: Call) -> Answer:
-    return Answer(body=payloads.issue(_ticket(call), at=call.repository, web_url=call.web_url))
-
-
-def _comments(call: Call) -> Answer:
-    return Answer(body=call.page([payloads.comment(each) for each in _ticket(call).comments]))
+    return Answer(body=payloads.issue(ticket_of(call), at=call.repository, web_url=call.web_url))
 
 
 def _ref(call: Call) -> Answer:
@@ -121,25 +145,19 @@ def _open_pull(call: Call) -> Answer:
 
 
 def _update_pull(call: Call) -> Answer:
-    ticket, pull = _pull(call)
+    ticket, pull = pull_of(call)
     ticket.title, ticket.body = call.body.get("title", ticket.title), call.body.get("body", ticket.body)
     ticket.state, pull.base = call.body.get("state", ticket.state), call.body.get("base", pull.base)
     return Answer(body=payloads.pull(ticket, at=call.repository, web_url=call.web_url))
 
 
 def _files(call: Call) -> Answer:
-    _, pull = _pull(call)
-    bodies = [{"filename": each, "status": "modified"} for each in call.repository.changed(pull.base, pull.head)]
-    return Answer(body=call.page(bodies))
-
-
-def _reviews(call: Call) -> Answer:
-    _, pull = _pull(call)
-    return Answer(body=call.page([{"user": payloads.user(each), "state": "APPROVED"} for each in pull.reviews]))
+    ticket, pull = pull_of(call)
+    return Answer(body=call.page(changed_files(call, pull.base_at_end or pull.base, call.repository.head_of(ticket))))
 
 
 def _request_reviewers(call: Call) -> Answer:
-    ticket, pull = _pull(call)
+    ticket, pull = pull_of(call)
     people, teams = call.body.get("reviewers", []), call.body.get("team_reviewers", [])
     if ticket.author in people:
         raise RefusedError(422, "Review cannot be requested from pull request author.")
@@ -155,19 +173,19 @@ def _request_reviewers(call: Call) -> Answer:
 
 
 _ISSUES, _PULLS = ("issues=read",), ("pull_requests=read",)
-OPERATIONS = (
+BASIC = (
     Operation(method="POST", path="/app/installations/{installation_id}/access_tokens", do=_lend, by_app=True),
     Operation(method="GET", path=REPO, do=_repository, needs=("metadata=read",)),
     Operation(method="GET", path=f"{REPO}/issues", do=_issues, needs=_ISSUES),
     Operation(method="GET", path=f"{REPO}/issues/{{issue_number}}", do=_issue, needs=_ISSUES),
-    Operation(method="GET", path=f"{REPO}/issues/{{issue_number}}/comments", do=_comments, needs=_ISSUES),
     Operation(method="GET", path=f"{REPO}/git/ref/{{ref}}", do=_ref, needs=("contents=read",)),
     Operation(method="GET", path=f"{REPO}/contents/{{path}}", do=_contents, needs=("contents=read",)),
     Operation(method="GET", path=f"{REPO}/pulls", do=_pulls, needs=_PULLS),
     Operation(method="POST", path=f"{REPO}/pulls", do=_open_pull, needs=("pull_requests=write",)),
+    Operation(method="GET", path=f"{REPO}/pulls/{{pull_number}}", do=_one_pull, needs=_PULLS),
+    Operation(method="GET", path=f"{REPO}/compare/{{basehead}}", do=_compare, needs=("contents=read",)),
     Operation(method="PATCH", path=f"{REPO}/pulls/{{pull_number}}", do=_update_pull, needs=("pull_requests=write",)),
     Operation(method="GET", path=f"{REPO}/pulls/{{pull_number}}/files", do=_files, needs=_PULLS),
-    Operation(method="GET", path=f"{REPO}/pulls/{{pull_number}}/reviews", do=_reviews, needs=_PULLS),
     Operation(
         method="POST",
         path=f"{REPO}/pulls/{{pull_number}}/requested_reviewers",

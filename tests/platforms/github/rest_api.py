@@ -1,5 +1,6 @@
 """The REST API of the simulated GitHub: who asks, whether they may, whether it is as described, and the answer."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from aiohttp import web
 from tests.platforms.github import published
 from tests.platforms.github.call import NOT_FOUND, Answer, Call, RefusedError
 from tests.platforms.github.faults import Fault, Faults, When
-from tests.platforms.github.methods import OPERATIONS, Operation
+from tests.platforms.github.methods import Operation
+from tests.platforms.github.operations import OPERATIONS
 from tests.platforms.github.world import Access, Repository, World
 
 PREFIX = "/api/v3"
@@ -39,6 +41,10 @@ class RestApi:
         """Id and public key of the installed App."""
         self.asked: list[Asked] = []
         self.violations: list[str] = []
+        self.unchanged = 0
+        """How many answers said that nothing had changed."""
+        self.always: dict[str, str] = {}
+        """Headers of every answer."""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One call, with the faults that are due."""
@@ -56,8 +62,19 @@ class RestApi:
         if fault is not None and (answer := await _struck(fault, request)) is not None:
             return answer
         if answered.text is not None:
-            return web.Response(text=answered.text, headers=answered.headers)
-        return web.json_response(answered.body, status=answered.status, headers=answered.headers)
+            return web.Response(text=answered.text, status=answered.status, headers=answered.headers)
+        return self._marked(request, answered)
+
+    def _marked(self, request: web.Request, answered: Answer) -> web.Response:
+        """With its mark; and nothing but that when the caller has it already."""
+        text = json.dumps(answered.body)
+        headers = dict(answered.headers)
+        if request.method == "GET" and answered.status == 200:
+            headers |= {"ETag": f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"', **self.always}
+            if request.headers.get("If-None-Match") == headers["ETag"]:
+                self.unchanged += 1
+                return web.Response(status=304, headers=headers)
+        return web.Response(text=text, status=answered.status, headers=headers, content_type="application/json")
 
     async def graphql(self, request: web.Request) -> web.StreamResponse:
         """The one mutation that is used: a draft becomes ready."""
@@ -167,8 +184,12 @@ class RestApi:
 
 
 def _expression(template: str) -> str:
-    """`ref` and `path` may hold slashes."""
-    return re.sub(r"\{(\w+)\}", lambda m: f"(?P<{m[1]}>{'.+' if m[1] in ('ref', 'path') else '[^/]+'})", template)
+    """`ref` and `path` may hold slashes, except where more follows."""
+    if "/commits/" in template:
+        return re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)
+    return re.sub(
+        r"\{(\w+)\}", lambda m: f"(?P<{m[1]}>{'.+' if m[1] in ('ref', 'path', 'basehead') else '[^/]+'})", template
+    )
 
 
 def _sees(access: Access, full_name: str) -> bool:

@@ -51,6 +51,7 @@ class GitHubSimulator:
         app = web.Application(client_max_size=50 << 20)
         app.router.add_post("/api/graphql", self.api.graphql)
         app.router.add_route("*", f"{PREFIX}/{{tail:.*}}", self.api.handle)
+        app.router.add_get("/signed/logs/{id}", self._log)
         app.router.add_route("*", "/{owner}/{repo}.git/{tail:.*}", self.git.handle)
         self._runner = web.AppRunner(app, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -66,3 +67,11 @@ class GitHubSimulator:
         self._socket.close()
         if error is None:
             assert self.api.violations == [], "\n".join(self.api.violations)
+
+    async def _log(self, request: web.Request) -> web.Response:
+        """Where logs are kept: the address says who may read it, and a token has no business there."""
+        if "Authorization" in request.headers:
+            self.api.violations.append("a token was sent to where logs are kept")
+        runs = [each for repository in self.world.repositories.values() for each in repository.checks]
+        found = next(each for each in runs if each.id == int(request.match_info["id"]))
+        return web.Response(text=found.log or "")

@@ -8,7 +8,10 @@ from itertools import count
 from pathlib import Path
 
 BOT = "orchestrator-bot"
-ALL_PERMISSIONS = {"metadata": "read", "contents": "write", "issues": "write", "pull_requests": "write"}
+ALL_PERMISSIONS = {
+    **{"metadata": "read", "contents": "write", "issues": "write", "pull_requests": "write"},
+    **{"checks": "read", "statuses": "read", "actions": "read"},
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +44,66 @@ class Comment:
 
 
 @dataclass(slots=True, kw_only=True)
+class Happening:
+    """Something that was done to an issue or a pull request: `closed`, `reopened`, `merged`, `labeled`."""
+
+    id: int
+    event: str
+    actor: str
+    created_at: datetime
+    label: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class LineComment:
+    """Of a review; `line` is 0 for one on the whole file."""
+
+    id: int
+    path: str
+    line: int
+    body: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Reviewed:
+    """One review; `state` as GitHub writes it."""
+
+    id: int
+    author: str
+    state: str
+    body: str
+    commit: str
+    comments: list[LineComment] = field(default_factory=list[LineComment])
+
+
+@dataclass(slots=True, kw_only=True)
+class CheckRun:
+    """What one job says of one commit; `log` for those of Actions."""
+
+    id: int
+    name: str
+    commit: str
+    status: str = "in_progress"
+    conclusion: str | None = None
+    app: str = "github-actions"
+    suite: int = 1
+    log: str | None = None
+    summary: str = ""
+    annotations: list[str] = field(default_factory=list[str])
+
+
+@dataclass(slots=True, kw_only=True)
+class CommitStatus:
+    """The older way to say something of a commit."""
+
+    id: int
+    context: str
+    commit: str
+    state: str
+    description: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
 class Ticket:
     """An issue, or the issue side of a pull request."""
 
@@ -54,6 +117,7 @@ class Ticket:
     comments: list[Comment] = field(default_factory=list[Comment])
     pull: "Pull | None" = None
     deleted: bool = False
+    happened: list[Happening] = field(default_factory=list[Happening])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,7 +129,13 @@ class Pull:
     draft: bool
     reviewers: list[str] = field(default_factory=list[str])
     teams: list[str] = field(default_factory=list[str])
-    reviews: list[str] = field(default_factory=list[str])
+    reviews: list[Reviewed] = field(default_factory=list[Reviewed])
+    merged_at: datetime | None = None
+    merged_by: str = ""
+    base_at_end: str = ""
+    fork: "Repository | None" = None
+    """Whose copy its branch is in; None for the repository itself."""
+    fork_is_gone: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,7 +149,11 @@ class Repository:
     archived: bool = False
     collaborators: set[str] = field(default_factory=lambda: {BOT})
     teams: set[str] = field(default_factory=set[str])
+    levels: dict[str, str] = field(default_factory=dict[str, str])
+    """Who may what, where it is not as for everybody: `admin`, `write`, `read`."""
     tickets: dict[int, Ticket] = field(default_factory=dict[int, Ticket])
+    checks: list[CheckRun] = field(default_factory=list[CheckRun])
+    statuses: list[CommitStatus] = field(default_factory=list[CommitStatus])
 
     @property
     def owner(self) -> str:
@@ -98,6 +172,28 @@ class Repository:
         """Every branch and its commit."""
         lines = self.run("for-each-ref", "--format=%(refname:short) %(objectname)", "refs/heads").splitlines()
         return dict(line.split(" ") for line in lines)
+
+    def head_of(self, ticket: Ticket) -> str:
+        """The commit a pull request is at; the last one when its branch is gone. Kept as `refs/pull/<n>/head`."""
+        assert ticket.pull
+        kept = f"refs/pull/{ticket.number}/head"
+        where = ticket.pull.fork or self
+        tip = "" if ticket.pull.fork_is_gone or ticket.state == "closed" else where.tip(ticket.pull.head)
+        if tip and tip != self.run("rev-parse", "--verify", "--quiet", kept):
+            self.run("fetch", "-q", str(where.git), f"+{ticket.pull.head}:{kept}")
+        return self.run("rev-parse", "--verify", "--quiet", kept)
+
+    def keep_pulls(self) -> None:
+        """What git is told of pull requests."""
+        for each in self.pulls():
+            self.head_of(each)
+
+    def patches(self, base: str, head: str) -> dict[str, str]:
+        """What differs since `head` left `base`, by file: the hunks alone."""
+        return {
+            name: "\n@@".join(["", *self.run("diff", f"{base}...{head}", "--", name).split("\n@@")[1:]]).lstrip("\n")
+            for name in self.changed(base, head)
+        }
 
     def changed(self, base: str, head: str) -> list[str]:
         """The files that differ since `head` left `base`."""
@@ -158,6 +254,12 @@ class World:
         for name, value in facts.items():
             setattr(made, name, value)
         repository.tickets[number] = made
+        return made
+
+    def happen(self, ticket: Ticket, event: str, *, by: str, label: str = "") -> Happening:
+        """Something was done to it."""
+        made = Happening(id=next(self.ids), event=event, actor=by, created_at=self.now(), label=label)
+        ticket.happened.append(made)
         return made
 
     def comment(self, ticket: Ticket, body: str, *, author: str = "jonas") -> Comment:
