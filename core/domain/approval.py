@@ -95,4 +95,8 @@ class Approval:
     """Approved for the rest of the task: its agents may do the same thing again without asking."""
     raise_usd: Decimal | None = None
     """Of a budget: by how much approving raises it, and once it is approved, raised it; None for other kinds."""
+    budget: str = ""
+    """Of a budget: the key of the shared one it is about; '' for the task's own."""
+    limit_usd: Decimal | None = None
+    """Of a shared budget: what it was when this was asked."""
     created_at: datetime

@@ -21,11 +21,11 @@ from core.domain.project import PlanGate
 from core.domain.pull_request import FollowUp, ForgeWait, ReviewTarget
 from core.domain.task import AgentRunState, Complexity, Priority, RunPurpose, StepState, TaskState, TaskType
 from core.domain.workflow import Mode, Workflow
-from core.store import chat_tables, forge_tables, schedule_tables
+from core.store import budget_tables, chat_tables, forge_tables, schedule_tables
 from core.store.columns import Json, OpenText, Serial, Usd, UtcTime, Words
 from core.store.metadata import metadata
 
-__all__ = ["chat_tables", "forge_tables", "metadata", "schedule_tables"]
+__all__ = ["budget_tables", "chat_tables", "forge_tables", "metadata", "schedule_tables"]
 
 counters = Table(
     "counters",
@@ -171,6 +171,8 @@ approvals = Table(
     Column("what", OpenText, nullable=False, server_default=""),
     Column("always", Boolean, nullable=False, server_default=false()),
     Column("raise_usd", Usd),
+    Column("budget", OpenText, nullable=False, server_default=""),
+    Column("limit_usd", Usd),
     Index(None, "task"),
     Index(None, "agent_run"),
     Index(None, "state"),

@@ -9,6 +9,7 @@ from core.store.agent_runs import AgentRuns
 from core.store.approvals import Approvals
 from core.store.audit import Audit
 from core.store.bindings import Bindings
+from core.store.budgets import Budgets
 from core.store.cards import Cards
 from core.store.chat_values import ChatValues
 from core.store.cursors import Cursors
@@ -45,6 +46,7 @@ class UnitOfWork:
         self.archived_projects = ArchivedProjects(connection, now=now)
         self.schedules = Schedules(connection, locking=writable)
         self.ledger = Ledger(connection)
+        self.budgets = Budgets(connection, locking=writable)
         self.events = Events(connection, now=now, writable=writable)
         self.forge_news = KeptNews(connection)
         self.hearings = Hearings(connection, now=now)

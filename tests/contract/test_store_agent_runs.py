@@ -54,6 +54,8 @@ FULL_APPROVAL = an_approval(
     what='{"command":"rm -r build"}',
     always=True,
     raise_usd=Decimal("0.000000000001"),
+    budget="project=api/month",
+    limit_usd=Decimal(20),
 )
 
 
