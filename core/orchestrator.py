@@ -28,10 +28,10 @@ from core.engine.client import EngineClient
 from core.engine.deciding import Decision
 from core.engine.forking import ForkPoint
 from core.engine.submitting import Submission
+from core.offered_work import OfferedWork
 from core.planning.assessment import assess, workflow_for
 from core.planning.request import clean_request
 from core.planning.shape import shaped
-from core.reader import TaskReader
 from core.spending import usual
 from core.store.store import Store
 from core.store.unit_of_work import UnitOfWork
@@ -39,7 +39,7 @@ from core.store.unit_of_work import UnitOfWork
 __all__ = ["Decision", "Orchestrator"]
 
 
-class Orchestrator(TaskReader):
+class Orchestrator(OfferedWork):
     """Submits, steers, decides and ends work. It needs no running worker: what it writes is taken up by one."""
 
     def __init__(
@@ -53,12 +53,9 @@ class Orchestrator(TaskReader):
         mask: Callable[[str], str],
     ) -> None:
         """`mask` hides secrets: what people write passes it on the way in, so that none is kept or told to a model."""
-        super().__init__(store)
-        self._mask = mask
-        self._engine = engine
+        super().__init__(store=store, engine=engine, roles=roles, mask=mask)
         self._project = project
         self._workflows = workflows
-        self._roles = roles
 
     async def submit(
         self,

@@ -18,6 +18,16 @@ class ForgePostponed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequestUpdated:
+    """More was pushed to a pull request that was open already: its head is `commit` now."""
+
+    type: Literal["pull_request_updated"] = "pull_request_updated"
+    reference: str
+    url: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishingRequested:
     """A person wants what is committed to be offered now, although not all is done."""
 
@@ -108,6 +118,7 @@ class ReviewPosted:
 
 ForgeEvent = (
     ForgePostponed
+    | PullRequestUpdated
     | PublishingRequested
     | BaseMoved
     | BranchMoved

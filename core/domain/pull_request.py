@@ -27,14 +27,14 @@ class ForgeWait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """What a completed task was asked to do on the same branch; `news` is the key of what came from the forge."""
+    """What a completed task was asked to do on the same branch; `news` are the keys of what came from the forge."""
 
     life: int
     """The life of the task that does it."""
     why: FollowUpCause
     text: str = ""
     """What the person who asked added in words; data for the agents."""
-    news: str = ""
+    news: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

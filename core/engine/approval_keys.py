@@ -21,3 +21,8 @@ def budget_key(task: Task, number: int) -> str:
 def publish_key(task: Task) -> str:
     """Key of the question whether this one of several forks is kept."""
     return f"{task.id}:{task.life}:publish"
+
+
+def offer_key(task: Task) -> str:
+    """Key of the question whether the task's work, or its review, may leave this machine."""
+    return f"{task.id}:{task.life}:offer"

@@ -48,8 +48,10 @@ async def move_task(
 ) -> Task:
     """Save `task` in `target` with `changes`; the event is appended only when the state really moves."""
     check_transition(TASK_TRANSITIONS, kind="Task", name=task.id, source=task.state, target=target)
-    if target in FINAL_TASK_STATES and task.finished_at is None:
-        changes["finished_at"] = uow.now
+    if target in FINAL_TASK_STATES:
+        changes["forge_wait"] = None
+        if task.finished_at is None:
+            changes["finished_at"] = uow.now
     moved = replace(task, state=target, **changes)
     await uow.tasks.save(moved)
     if target != task.state:
@@ -167,25 +169,35 @@ async def hear_message(uow: UnitOfWork, message: SteeringMessage, run: AgentRun)
         await uow.events.append(message.task, MessageDelivered(message=message.id, agent_run=run.id))
 
 
-async def end_task(uow: UnitOfWork, task: Task, target: TaskState, *, reason: str, by: PersonId | None = None) -> Task:
-    """Fail or cancel `task` and everything of it that is still open, in this one transaction."""
-    run_target = AgentRunState.FAILED if target == TaskState.FAILED else AgentRunState.CANCELLED
+async def close_open(uow: UnitOfWork, task: Task, *, failed: bool, reason: str, by: PersonId | None = None) -> None:
+    """End every run, question and step of `task` that is still open; what was at work counts as `failed` or not."""
     for run in await uow.agent_runs.of(task.id):
         if run.state not in _RUN_ENDS:
-            await move_run(uow, run, run_target, error=reason, detail=reason)
+            target = AgentRunState.FAILED if failed else AgentRunState.CANCELLED
+            await move_run(uow, run, target, error=reason, detail=reason)
     for approval in await uow.approvals.of(task.id):
         if approval.state == ApprovalState.PENDING:
             await decide_approval(uow, approval, ApprovalState.CANCELLED, by=by, reason=reason)
     for step in await uow.steps.of(task.id):
         if step.state in _STEP_OPEN:
             working = step.state != StepState.PENDING
-            failed = target == TaskState.FAILED and working
             await move_step(
                 uow,
                 step,
-                StepState.FAILED if failed else StepState.CANCELLED,
+                StepState.FAILED if failed and working else StepState.CANCELLED,
                 summary=reason if working else step.summary,
                 finished_at=uow.now,
             )
-    failure = reason if target == TaskState.FAILED else ""
-    return await move_task(uow, task, target, reason=reason, by=by, failure=failure)
+
+
+async def end_task(uow: UnitOfWork, task: Task, target: TaskState, *, reason: str, by: PersonId | None = None) -> Task:
+    """Fail or cancel `task` and everything of it that is still open, in this one transaction."""
+    failed = target == TaskState.FAILED
+    await close_open(uow, task, failed=failed, reason=reason, by=by)
+    return await move_task(uow, task, target, reason=reason, by=by, failure=reason if failed else "")
+
+
+async def complete_task(uow: UnitOfWork, task: Task, *, reason: str = "", **changes: Any) -> Task:
+    """Complete `task`, from wherever a task can be whose steps are over."""
+    task = await move_task(uow, task, TaskState.RUNNING)
+    return await move_task(uow, task, TaskState.COMPLETED, reason=reason, **changes)

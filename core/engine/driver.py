@@ -12,6 +12,7 @@ from core.domain.errors import OrchestratorError, StoreError
 from core.domain.identity import TaskId
 from core.engine.effects import TaskEffects
 from core.engine.moves import AskGate, Effect, End, Prepare, Publish, Restore, RunAgent, SetAside, Settle
+from core.engine.offering import Offering
 from core.engine.progress import TaskProgress
 from core.engine.run_agent import AgentWork
 from core.engine.settling import Settling
@@ -35,10 +36,18 @@ class TaskDriver:
     """Owns every effect of the tasks that run in this process, one `drive` each."""
 
     def __init__(
-        self, *, progress: TaskProgress, effects: TaskEffects, settling: Settling, agents: AgentWork, watch: Watch
+        self,
+        *,
+        progress: TaskProgress,
+        effects: TaskEffects,
+        offering: Offering,
+        settling: Settling,
+        agents: AgentWork,
+        watch: Watch,
     ) -> None:
         self._progress = progress
         self._effects = effects
+        self._offering = offering
         self._settling = settling
         self._agents = agents
         self._watch = watch
@@ -107,7 +116,7 @@ class TaskDriver:
             case AskGate():
                 return self._progress.ask_gate(task, effect.step)
             case Publish():
-                return self._effects.publish(task)
+                return self._offering.publish(task)
             case End():
                 raise AssertionError("the end is no work")
 

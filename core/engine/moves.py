@@ -86,6 +86,21 @@ class AskPublish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskOffer:
+    """Ask whether the work may leave this machine: the branch as a pull request, or the findings as a review."""
+
+    kind: Literal["ask_offer"] = "ask_offer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepHere:
+    """A person does not want it to leave this machine: the task is complete with what is here."""
+
+    kind: Literal["keep_here"] = "keep_here"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskBudget:
     """The budget is used up, nothing is under way any more, and what comes next costs: ask for more."""
 
@@ -119,6 +134,8 @@ Change = (
     | Revise
     | AskConflict
     | AskPublish
+    | AskOffer
+    | KeepHere
     | AskBudget
     | Refuse
     | GiveUp

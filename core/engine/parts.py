@@ -1,6 +1,6 @@
 """What the engine works with: every port and collaborator, handed in by the composition root."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,9 +10,11 @@ from core.domain.cost import PriceList
 from core.domain.identity import ProjectName
 from core.domain.project import Project
 from core.domain.role import Role
+from core.domain.task import Task
+from core.engine.forge_patience import ForgePatience
 from core.engine.hooks import Hooks
 from core.engine.vigil import LoopClock, VigilClock
-from core.forge import Forge
+from core.forge import ForgeDesk
 from core.store.store import Store
 from core.workspaces.sandbox import Sandbox
 from core.workspaces.workspaces import Workspaces
@@ -46,6 +48,11 @@ class Retention:
     chats_days: float = 30.0
 
 
+async def no_link(_task: Task) -> str:
+    """Nobody talks about it anywhere that has an address."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineParts:
     """The engine's collaborators; all of them may be doubles."""
@@ -53,7 +60,7 @@ class EngineParts:
     store: Store
     workspaces: Workspaces
     runner: AgentRunner
-    forge: Forge
+    forge: ForgeDesk
     roles: Callable[[ProjectName], Mapping[str, Role]]
     prices: PriceList
     policy: Callable[[Project], PermissionPolicy]
@@ -73,6 +80,9 @@ class EngineParts:
     planner_model: str = ""
     """Model of roles that end with a plan; '' means the role's own."""
     hooks: Hooks = field(default_factory=Hooks)
+    forge_patience: ForgePatience = field(default_factory=ForgePatience)
+    thread_link: Callable[[Task], Awaitable[str]] = no_link
+    """Where people talk about a task, as an address that can be opened; '' where there is none."""
     vigil_clock: VigilClock = field(default_factory=LoopClock)
     """What the silence of agents is timed by."""
     mask: Callable[[str], str]

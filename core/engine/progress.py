@@ -19,16 +19,26 @@ from core.domain.task import (
 )
 from core.engine import questions
 from core.engine.budgets import ask_for_more
-from core.engine.changes import decide_approval, end_task, move_run, move_step, move_task, queue_run
+from core.engine.changes import (
+    complete_task,
+    decide_approval,
+    end_task,
+    move_run,
+    move_step,
+    move_task,
+    queue_run,
+)
 from core.engine.moves import (
     AskBudget,
     AskConflict,
+    AskOffer,
     AskPublish,
     Change,
     ContinueAgent,
     Effect,
     End,
     GiveUp,
+    KeepHere,
     LoopBack,
     PassGate,
     PutBack,
@@ -38,6 +48,7 @@ from core.engine.moves import (
     StartStep,
     TryAgain,
 )
+from core.engine.offer_question import ask_offer
 from core.engine.parts import EngineParts
 from core.engine.rules import next_moves
 from core.engine.situation import Situation
@@ -81,7 +92,8 @@ class TaskProgress:
     async def situation(self, uow: UnitOfWork, task_id: TaskId) -> Situation:
         """All that the task's next move depends on, as `uow` sees it."""
         task = await uow.tasks.get(task_id)
-        return await situation_of(uow, task, roles=self._parts.roles(task.project))
+        project = self._parts.project(task.project)
+        return await situation_of(uow, task, roles=self._parts.roles(task.project), project=project)
 
     async def show_standing(self, uow: UnitOfWork, task_id: TaskId) -> None:
         """Say where the task stands after something was asked, before anybody can answer."""
@@ -123,15 +135,20 @@ class TaskProgress:
             case Revise():
                 step = steps[move.step]
                 await move_step(uow, step, StepState.PENDING, round=step.round + 1)
-            case AskConflict() | AskPublish() | AskBudget():
+            case AskConflict() | AskPublish() | AskOffer() | AskBudget():
                 await self._ask(uow, situation, move)
+            case KeepHere():
+                kept = f" The branch {task.branch} is kept." if task.commit else ""
+                await complete_task(uow, task, reason=f"{move.reason}{kept}")
             case Refuse() | GiveUp():
                 target = TaskState.CANCELLED if isinstance(move, Refuse) else TaskState.FAILED
                 await end_task(uow, task, target, reason=move.reason)
             case _:
                 assert_never(move)
 
-    async def _ask(self, uow: UnitOfWork, situation: Situation, move: AskConflict | AskPublish | AskBudget) -> None:
+    async def _ask(
+        self, uow: UnitOfWork, situation: Situation, move: AskConflict | AskPublish | AskOffer | AskBudget
+    ) -> None:
         task = situation.task
         match move:
             case AskConflict():
@@ -140,6 +157,8 @@ class TaskProgress:
                 await questions.ask_after_failure(uow, situation, step, lane=lane)
             case AskPublish():
                 await questions.ask_publish(uow, task)
+            case AskOffer():
+                await ask_offer(uow, task, roles=self._parts.roles(task.project), mask=self._parts.mask)
             case AskBudget():
                 await ask_for_more(uow, task)
             case _:

@@ -1,6 +1,7 @@
 """Another life for a task: trying again from a step on, or going back to where the branch was before a step."""
 
 from dataclasses import replace
+from typing import Any
 
 from core.domain.errors import ConflictError, InvalidInputError
 from core.domain.event import TaskReopened
@@ -26,9 +27,9 @@ async def retry(uow: UnitOfWork, engine: EngineClient, task: Task, *, from_step:
     if first is None:
         # every step is done: only offering the branch failed
         last = task.workflow.order()[-1]
-        return await _begun_again(uow, engine, task, last, how="retry", restore="", by=by)
+        return await begin_again(uow, engine, task, _again(task, last, by=by))
     _check_begins(task, steps, first)
-    return await _reopened(uow, engine, task, first, how="retry", restore="", by=by)
+    return await reopen(uow, engine, task, _again(task, first, by=by))
 
 
 async def rewind(uow: UnitOfWork, engine: EngineClient, task: Task, *, to_step: StepName, by: PersonId) -> Task:
@@ -44,7 +45,10 @@ async def rewind(uow: UnitOfWork, engine: EngineClient, task: Task, *, to_step: 
     if task.state not in FINAL_TASK_STATES:
         task = await end_task(uow, task, TaskState.CANCELLED, reason=f"Goes back to {to_step}.", by=by)
     head = task.commit or task.base_commit
-    return await _reopened(uow, engine, task, to_step, how="rewind", restore=base if base != head else "", by=by)
+    back = TaskReopened(life=task.life + 1, step=to_step, how="rewind", by=by)
+    return await reopen(
+        uow, engine, task, back, reason=f"Back to {to_step}.", restore_commit=base if base != head else ""
+    )
 
 
 def _first_unfinished(task: Task, steps: list[Step]) -> StepName | None:
@@ -76,37 +80,44 @@ def _check_begins(task: Task, steps: list[Step], first: StepName) -> None:
         )
 
 
-async def _reopened(
-    uow: UnitOfWork, engine: EngineClient, task: Task, first: StepName, *, how: str, restore: str, by: PersonId
+def _again(task: Task, first: StepName, *, by: PersonId) -> TaskReopened:
+    return TaskReopened(life=task.life + 1, step=first, how="retry", by=by)
+
+
+async def reopen(
+    uow: UnitOfWork, engine: EngineClient, task: Task, event: TaskReopened, *, reason: str = "", **changes: Any
 ) -> Task:
-    again = task.workflow.after(first)
+    """Begin the life that `event` tells of: its step, all after it, and all that came to no end are done again."""
+    again = task.workflow.after(event.step)
     for step in await uow.steps.of(task.id):
         if step.name in again or step.state in _UNFINISHED:
             fresh = replace(step, started_at=None, finished_at=None, summary="")
             begun = step.state != StepState.PENDING
             await move_step(uow, fresh, StepState.PENDING, round=step.round + begun)
-    return await _begun_again(uow, engine, task, first, how=how, restore=restore, by=by)
+    return await begin_again(uow, engine, task, event, reason=reason, **changes)
 
 
-async def _begun_again(
-    uow: UnitOfWork, engine: EngineClient, task: Task, first: StepName, *, how: str, restore: str, by: PersonId
+async def begin_again(
+    uow: UnitOfWork,
+    engine: EngineClient,
+    task: Task,
+    event: TaskReopened,
+    *,
+    reason: str = "",
+    **changes: Any,  # fields of Task
 ) -> Task:
     """Begin the next life of the task, whose steps stand where they should."""
-    life = task.life + 1
-    await uow.events.append(
-        task.id, TaskReopened(life=life, step=first, how="rewind" if how == "rewind" else "retry", by=by)
-    )
+    await uow.events.append(task.id, event)
+    facts: dict[str, Any] = {"finished_at": None, "restore_commit": "", "unfinished": "", "forge_wait": None}
     reopened = await move_task(
         uow,
         task,
         TaskState.QUEUED,
-        reason=f"{'Back to' if how == 'rewind' else 'Again from'} {first}.",
-        by=by,
-        life=life,
+        reason=reason or f"Again from {event.step}.",
+        by=event.by,
+        life=event.life,
         failure="",
-        finished_at=None,
-        restore_commit=restore,
-        pull_request="",
+        **{**facts, **changes},
     )
-    await engine.enqueue_task(uow, task.id, life=life)
+    await engine.enqueue_task(uow, task.id, life=event.life)
     return reopened

@@ -6,18 +6,20 @@ that died at any point is continued by asking again.
 
 from typing import assert_never
 
-from core.domain.approval import ApprovalState
+from core.domain.approval import Approval, ApprovalState
 from core.domain.identity import StepName
 from core.domain.task import AT_WORK, FINAL_TASK_STATES, TaskState
 from core.engine import money
-from core.engine.approval_keys import publish_key
+from core.engine.approval_keys import offer_key, publish_key
 from core.engine.moves import (
     AskGate,
+    AskOffer,
     AskPublish,
     Change,
     ContinueAgent,
     Effect,
     End,
+    KeepHere,
     Prepare,
     Publish,
     PutBack,
@@ -44,6 +46,8 @@ def next_moves(situation: Situation) -> Change | tuple[Effect, ...]:
         return (Prepare(),)
     if task.restore_commit:
         return (Restore(),)
+    if task.unfinished:
+        return _publish_moves(situation)
     return money.refusal(task, situation.approvals) or _working_moves(situation)
 
 
@@ -76,19 +80,40 @@ def _working_moves(situation: Situation) -> Change | tuple[Effect, ...]:
 
 def _publish_moves(situation: Situation) -> Change | tuple[Effect, ...]:
     """Offer the branch; a task with forks (or a fork) only when a person keeps it."""
-    key = publish_key(situation.task)
-    asked = next((approval for approval in situation.approvals if approval.key == key), None)
+    asked = _asked(situation, publish_key(situation.task))
     if asked is None:
-        return AskPublish() if situation.rivals else (Publish(),)
+        return AskPublish() if situation.rivals else _offer_moves(situation)
+    match asked.state:
+        case ApprovalState.PENDING:
+            return ()
+        case ApprovalState.APPROVED:
+            # what was agreed to says that it is offered: nobody is asked twice
+            return (Publish(),)
+        case ApprovalState.DENIED | ApprovalState.CHANGED | ApprovalState.CANCELLED:
+            return Refuse(reason=f"It is not kept{why(asked)}")
+        case _:
+            assert_never(asked.state)
+
+
+def _offer_moves(situation: Situation) -> Change | tuple[Effect, ...]:
+    """Offer it, where people want to be asked first only when they agree; else it stays here, and is complete."""
+    asked = _asked(situation, offer_key(situation.task))
+    if asked is None:
+        return AskOffer() if situation.asks_to_offer else (Publish(),)
     match asked.state:
         case ApprovalState.PENDING:
             return ()
         case ApprovalState.APPROVED:
             return (Publish(),)
         case ApprovalState.DENIED | ApprovalState.CHANGED | ApprovalState.CANCELLED:
-            return Refuse(reason=f"It is not kept{why(asked)}")
+            what = "The review was not posted" if situation.task.reviews else "It was not offered"
+            return KeepHere(reason=f"{what}{why(asked)}")
         case _:
             assert_never(asked.state)
+
+
+def _asked(situation: Situation, key: str) -> Approval | None:
+    return next((approval for approval in situation.approvals if approval.key == key), None)
 
 
 def _costs(move: StepMove) -> bool:

@@ -32,6 +32,8 @@ class Situation:
     """How often each step's result was negative in this life of the task, the present one included."""
     rivals: bool = False
     """Whether other forks of the same work are not out of the question; only told when every step is done."""
+    asks_to_offer: bool = False
+    """Whether a person must agree before what the task made leaves this machine."""
     spent_usd: Decimal = Decimal(0)
     """What the task cost so far; only told when it has a budget."""
 

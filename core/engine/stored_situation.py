@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from core.domain.event import StepStateChanged, TaskReopened
 from core.domain.identity import StepName, TaskId
+from core.domain.project import Project, PublishGate
 from core.domain.role import Role
 from core.domain.task import StepState, Task, TaskState
 from core.engine.budgets import spent_usd
@@ -15,10 +16,11 @@ _DONE = (StepState.COMPLETED, StepState.SKIPPED)
 _OUT = (TaskState.FAILED, TaskState.CANCELLED)
 
 
-async def situation_of(uow: UnitOfWork, task: Task, *, roles: Mapping[str, Role]) -> Situation:
+async def situation_of(uow: UnitOfWork, task: Task, *, roles: Mapping[str, Role], project: Project) -> Situation:
     """All that the next move of `task` depends on, as `uow` sees it; `roles` are those of its project."""
     steps = await uow.steps.of(task.id)
     failed = any(step.state == StepState.FAILED for step in steps)
+    through = bool(task.unfinished) or all(step.state in _DONE for step in steps)
     return Situation(
         task=task,
         steps=steps,
@@ -26,10 +28,17 @@ async def situation_of(uow: UnitOfWork, task: Task, *, roles: Mapping[str, Role]
         approvals=await uow.approvals.of(task.id),
         skipped=skipped_steps(task, steps),
         writers=frozenset(role.name for role in roles.values() if role.writes),
-        rivals=await _rivals(uow, task) if all(step.state in _DONE for step in steps) else False,
+        rivals=await _rivals(uow, task) if through else False,
+        asks_to_offer=asks_to_offer(task, project.publish_gate),
         sent_back=await _sent_back(uow, task.id) if failed else {},
         spent_usd=await spent_usd(uow, task),
     )
+
+
+def asks_to_offer(task: Task, gate: PublishGate) -> bool:
+    """Whether people are asked first: always about a review, and where the project wants it about new commits."""
+    news = bool(task.commit) and task.commit != task.pull_request_commit
+    return task.reviews is not None or (gate == PublishGate.ALWAYS and news)
 
 
 async def _rivals(uow: UnitOfWork, task: Task) -> bool:

@@ -18,6 +18,7 @@ from core.domain.event import (
     TaskStateChanged,
     TaskSteered,
 )
+from core.domain.forge_event import PublishingRequested
 from core.domain.identity import TaskId
 from core.engine.hooks import Hooks
 from core.store.store import Store
@@ -85,7 +86,7 @@ class Watch:
             case AgentRunStateChanged() | TaskStateChanged() | BudgetChanged():
                 self.queue_changed.set()
                 _wake(self._moved.get(entry.task))
-            case ApprovalDecided() | StepStateChanged() | BudgetReached():
+            case ApprovalDecided() | StepStateChanged() | BudgetReached() | PublishingRequested():
                 _wake(self._moved.get(entry.task))
             case TaskSteered():
                 _wake(self._steered.get(entry.task))

@@ -15,6 +15,7 @@ from core.engine.dispatcher import Dispatcher
 from core.engine.driver import TaskDriver
 from core.engine.effects import TaskEffects
 from core.engine.names import APPLICATION, APPLICATION_VERSION, TASK_QUEUE
+from core.engine.offering import Offering
 from core.engine.parts import EngineParts
 from core.engine.progress import TaskProgress
 from core.engine.run_agent import AgentWork
@@ -42,6 +43,7 @@ class Worker:
         self._driver = TaskDriver(
             progress=progress,
             effects=self._effects,
+            offering=Offering(parts),
             settling=Settling(parts, progress),
             agents=AgentWork(parts, self._watch),
             watch=self._watch,

@@ -51,7 +51,7 @@ FULL_TASK = a_task(
     unfinished="Stopped before all was done.",
     forge_wait=ForgeWait(until=NOON, reason="busy", since=NOON - timedelta(hours=1), failures=2),
     forge_mark="needs_approval",
-    follow_up=FollowUp(life=3, why="review", text="Be kind", news="review/5"),
+    follow_up=FollowUp(life=3, why="review", text="Be kind", news=("review/5", "review/6")),
     reviews=ReviewTarget(reference="45", url="https://forge.example/pull/45", author="maria", commit="e" * 40),
     is_cleaned=True,
     failure="The tests failed. Look at them.",

@@ -32,7 +32,7 @@ from core.domain.identity import TaskId
 from core.domain.project import PlanGate, Project
 from core.domain.task import AgentRunState, Task
 from core.domain.workflow import Mode
-from core.forge import Forge, Issue, PullRequest, PullRequestDraft
+from core.forge import ForgeDesk, Issue, PullRequest, PullRequestDraft
 from core.store.store import Store
 from core.workspaces.workspace import Conflict, Merge, Workspace
 from core.workspaces.workspaces import Workspaces
@@ -176,11 +176,12 @@ class DoomedRunner:
 
 
 class DoomedForge:
-    """Marks points before and after every call."""
+    """Marks points before and after every call that an errand makes."""
 
-    def __init__(self, inner: Forge, doom: Doom) -> None:
+    def __init__(self, inner: ForgeDesk, doom: Doom) -> None:
         self._inner = inner
         self._doom = doom
+        self.label, self.offered, self.fetch, self.review = inner.label, inner.offered, inner.fetch, inner.review
 
     async def issue(self, project: Project, reference: str) -> Issue:
         self._doom.point("issue wanted")
@@ -193,6 +194,12 @@ class DoomedForge:
         opened = await self._inner.publish(project, draft)
         self._doom.point("published")
         return opened
+
+    async def remark(self, project: Project, reference: str, text: str, *, key: str) -> str:
+        self._doom.point("to be remarked")
+        address = await self._inner.remark(project, reference, text, key=key)
+        self._doom.point("remarked")
+        return address
 
 
 class DoomedWorkspaces(Workspaces):

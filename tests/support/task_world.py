@@ -27,17 +27,19 @@ from core.domain.task import (
     check_transition,
 )
 from core.domain.workflow import Gate, Workflow
-from core.engine.approval_keys import budget_key, conflict_key, gate_key, publish_key
+from core.engine.approval_keys import budget_key, conflict_key, gate_key, offer_key, publish_key
 from core.engine.money import asked_for_money
 from core.engine.moves import (
     AskBudget,
     AskConflict,
+    AskOffer,
     AskPublish,
     Change,
     ContinueAgent,
     Effect,
     End,
     GiveUp,
+    KeepHere,
     LoopBack,
     PassGate,
     Publish,
@@ -70,6 +72,8 @@ class TaskWorld:
     skips: frozenset[StepName] = frozenset()
     """Steps whose condition never holds."""
     rivals: bool = False
+    asks_first: bool = False
+    """Whether people are asked before the work leaves this machine."""
     budget: Decimal | None = None
     """What it may cost, in US dollars."""
     shuffle: Random | None = None
@@ -108,6 +112,7 @@ class TaskWorld:
             writers=WRITERS,
             sent_back=dict(self.sent_back),
             rivals=self.rivals,
+            asks_to_offer=self.asks_first,
             spent_usd=self.spent,
         )
 
@@ -179,6 +184,13 @@ class TaskWorld:
             case AskPublish():
                 assert self.rivals, "asked although there is no fork"
                 self.ask(publish_key(self.task), self.workflow.order()[-1], kind=ApprovalKind.PUBLISH)
+            case AskOffer():
+                assert self.asks_first, "asked although nobody wants to be asked"
+                self.ask(offer_key(self.task), self.workflow.order()[-1], kind=ApprovalKind.PUBLISH)
+            case KeepHere():
+                assert [one for one in self.approvals if one.kind == ApprovalKind.PUBLISH], "kept without being told so"
+                self.move_task(TaskState.RUNNING)
+                self.move_task(TaskState.COMPLETED)
             case AskBudget():
                 self.ask_budget()
             case Refuse():
@@ -396,6 +408,9 @@ class TaskWorld:
             assert self._is_through_gate(step), f"published before the gate of {step.name} was approved"
         kept = [one for one in self.approvals if one.key == publish_key(self.task)]
         assert not self.rivals or kept[0].state == ApprovalState.APPROVED, "offered before it was chosen"
+        agreed = [one.key for one in self.approvals if one.state == ApprovalState.APPROVED]
+        wanted = {publish_key(self.task), offer_key(self.task)}
+        assert not self.asks_first or wanted & set(agreed), "it left this machine before anybody agreed"
 
     def _is_through_gate(self, step: Step) -> bool:
         if step.state == StepState.SKIPPED or not self.gated(step.name):

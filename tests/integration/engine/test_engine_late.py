@@ -29,6 +29,7 @@ from core.domain.task import AgentRun, AgentRunState, Task, TaskState
 from core.engine.changes import move_run
 from core.engine.effects import TaskEffects
 from core.engine.inbox import NUDGE_ID
+from core.engine.offering import Offering
 from core.engine.outcomes import RunOutcomes
 from core.engine.progress import TaskProgress
 from core.engine.settling import Settling
@@ -120,7 +121,7 @@ async def test_effects_for_a_task_that_has_ended(workshop: Workshop):
     await cancel(workshop, task.id)
     before = await workshop.events(task.id)
     effects = TaskEffects(workshop.parts)
-    for effect in (effects.prepare, effects.restore, effects.publish):
+    for effect in (effects.prepare, effects.restore, Offering(workshop.parts).publish):
         await effect(task.id)
     await effects.fail(task.id, "Too late.")
     assert await workshop.events(task.id) == before
@@ -135,7 +136,7 @@ async def test_a_failure_of_an_earlier_life(workshop: Workshop):
 async def test_a_branch_for_a_task_that_was_cancelled_while_its_issue_was_fetched(workshop: Workshop):
     task = await workshop.submit(workshop.project("late"), "fix issue #7")
     forge = SlowForge(workshop.parts.forge, lambda: cancel(workshop, task.id))
-    await TaskEffects(replace(workshop.parts, forge=forge)).prepare(task.id)
+    await TaskEffects(replace(workshop.parts, forge=cast("Any", forge))).prepare(task.id)
     view = await workshop.orchestrator.task(task.id)
     assert (view.task.state, view.task.branch) == (TaskState.CANCELLED, "")
 
@@ -147,7 +148,7 @@ async def test_a_pull_request_for_a_task_that_was_cancelled_while_it_was_opened(
     progress = TaskProgress(workshop.parts)
     await Settling(workshop.parts, progress).settle(run.id, by_hand=False)
     forge = SlowForge(workshop.parts.forge, lambda: cancel(workshop, run.task))
-    await TaskEffects(replace(workshop.parts, forge=forge)).publish(run.task)
+    await Offering(replace(workshop.parts, forge=cast("Any", forge))).publish(run.task)
     view = await workshop.orchestrator.task(run.task)
     assert (view.task.state, view.task.pull_request) == (TaskState.CANCELLED, "")
 

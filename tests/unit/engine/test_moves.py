@@ -1,6 +1,8 @@
 """What a task does next, one situation at a time."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,16 +21,18 @@ from core.domain.task import (
     TaskState,
 )
 from core.domain.workflow import Gate, Workflow
-from core.engine.approval_keys import conflict_key, gate_key, publish_key
+from core.engine.approval_keys import conflict_key, gate_key, offer_key, publish_key
 from core.engine.moves import (
     AskConflict,
     AskGate,
+    AskOffer,
     AskPublish,
     Change,
     ContinueAgent,
     Effect,
     End,
     GiveUp,
+    KeepHere,
     LoopBack,
     PassGate,
     Prepare,
@@ -71,6 +75,8 @@ def situation(
     sent_back: Mapping[StepName, int] | None = None,
     skipped: frozenset[StepName] = frozenset(),
     rivals: bool = False,
+    asks_to_offer: bool = False,
+    spent_usd: Decimal = Decimal(0),
     **task: Any,
 ) -> Situation:
     """A prepared task whose plan is approved; steps that are not given are pending, but for a completed plan."""
@@ -86,6 +92,8 @@ def situation(
         sent_back=sent_back or {},
         skipped=skipped,
         rivals=rivals,
+        asks_to_offer=asks_to_offer,
+        spent_usd=spent_usd,
     )
 
 
@@ -411,6 +419,36 @@ def test_of_several_forks_the_one_that_people_keep_is_offered(state: ApprovalSta
     key = publish_key(a_task())
     asked = [an_approval(2, key=key, kind=ApprovalKind.PUBLISH, state=state, decision_reason="worse")] if state else []
     assert moves(*DONE, approvals=[GATE, *asked], rivals=True) == wanted
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted"),
+    [
+        (None, AskOffer()),
+        (ApprovalState.PENDING, ()),
+        (ApprovalState.APPROVED, (Publish(),)),
+        (ApprovalState.DENIED, KeepHere(reason="It was not offered: not yet")),
+    ],
+)
+def test_where_people_want_to_be_asked_nothing_leaves_before_they_agree(
+    state: ApprovalState | None, wanted: Answer
+) -> None:
+    key = offer_key(a_task())
+    asked = (
+        [an_approval(2, key=key, kind=ApprovalKind.PUBLISH, state=state, decision_reason="not yet")] if state else []
+    )
+    assert moves(*DONE, approvals=[GATE, *asked], asks_to_offer=True) == wanted
+
+
+def test_who_chose_among_forks_has_agreed_that_the_one_they_keep_is_offered() -> None:
+    kept = an_approval(2, key=publish_key(a_task()), kind=ApprovalKind.PUBLISH, state=ApprovalState.APPROVED)
+    assert moves(*DONE, approvals=[GATE, kept], rivals=True, asks_to_offer=True) == (Publish(),)
+
+
+def test_what_is_to_be_offered_before_all_is_done_waits_for_no_step_and_no_money() -> None:
+    steps = [replace(PLANNED, state=StepState.CANCELLED), replace(BUILDING, state=StepState.CANCELLED)]
+    early = moves(*steps, unfinished="Stopped.", budget_usd=Decimal(1), spent_usd=Decimal(2))
+    assert early == (Publish(),)
 
 
 def test_in_another_life_people_are_asked_again_which_fork_they_keep() -> None:

@@ -54,6 +54,7 @@ def walks(draw: st.DrawFn, *, shapes: st.SearchStrategy[Workflow] = shapes, stur
         complexity=draw(st.sampled_from(Complexity)),
         skips=draw(st.just(frozenset[str]()) | st.frozensets(st.sampled_from(order), max_size=2)),  # pyright: ignore[reportArgumentType]  # step names
         rivals=draw(st.booleans()),
+        asks_first=draw(st.booleans()),
         budget=draw(st.none() | st.sampled_from([Decimal(1), Decimal(3), Decimal(7)])),
         shuffle=draw(st.none() | seeds),
     )
