@@ -7,12 +7,13 @@ from bot.checks import agent, data, house, machine
 from bot.checks.agent import ProviderAnswer
 from bot.checks.chats import CHATS, chat
 from bot.checks.finding import Check, Finding, fine, looked, note
+from bot.checks.github import github
 from bot.onlooker import looking
 from config.settings import Settings
 from core.domain.errors import OrchestratorError
 from core.store.database import sqlite_path
 
-STEPS = 8 + len(CHATS)
+STEPS = 9 + len(CHATS)
 """How many pieces `checkup` yields."""
 
 
@@ -32,6 +33,7 @@ async def checkup(
     yield await _house(settings, answer, clock=clock)
     for title in CHATS:
         yield await chat(title, settings, clock=clock, offline=offline)
+    yield await looked("GitHub", lambda: github(settings, clock=clock, offline=offline))
 
 
 async def _house(

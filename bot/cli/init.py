@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.exits import Exit, told
 from bot.cli.init_discord import discord
+from bot.cli.init_github import github
 from bot.cli.init_slack import slack
 from bot.cli.init_telegram import telegram
 from bot.cli.invocation import invocation
@@ -27,6 +28,7 @@ app = typer.Typer()
 app.command("slack")(slack)
 app.command("telegram")(telegram)
 app.command("discord")(discord)
+app.command("github")(github)
 
 
 @app.callback(invoke_without_command=True)
