@@ -1,7 +1,9 @@
 """An engine begins and ends: work goes on where it stood, one process does it, and nothing is left behind."""
 
 import asyncio
+import sys
 import threading
+import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -43,6 +45,16 @@ def left_behind() -> list[str]:
     return [name for name in (*threads, *tasks) if name.startswith(ours)]
 
 
+async def nothing_left() -> None:
+    """Wait until everything of an engine has ended; the failure says what has not."""
+    try:
+        await eventually(lambda: left_behind() == [])
+    except AssertionError:
+        frames = sys._current_frames()
+        doing = ["".join(traceback.format_stack(frames[each.ident])) for each in threading.enumerate() if each.ident]
+        raise AssertionError("\n".join([*left_behind(), *doing])) from None
+
+
 async def test_a_closed_engine_leaves_no_task_and_no_thread_and_the_next_one_goes_on(workshop: Workshop):
     held = Held()
     project = workshop.project("shop", plays={"builder": held})
@@ -50,7 +62,7 @@ async def test_a_closed_engine_leaves_no_task_and_no_thread_and_the_next_one_goe
         task = await workshop.submit(project)
         await asyncio.wait_for(held.began.wait(), PATIENCE_S)
     assert held.interrupted.is_set()
-    await eventually(lambda: left_behind() == [], what="the end of everything of an engine")
+    await nothing_left()
     assert (await workshop.orchestrator.task(task.id)).task.state == TaskState.RUNNING
 
     held.go_on.set()
@@ -58,7 +70,7 @@ async def test_a_closed_engine_leaves_no_task_and_no_thread_and_the_next_one_goe
         view = await workshop.ended(task.id)
     assert view.task.state == TaskState.COMPLETED
     assert [spec.session for spec in workshop.starts(task.id)] == [view.steps[0].runs[0].run.session] * 2
-    await eventually(lambda: left_behind() == [], what="the end of everything of an engine")
+    await nothing_left()
 
 
 @pytest.mark.parametrize("decision", [YES, Decision(approved=False, reason="not on a Friday")])
@@ -204,7 +216,7 @@ async def test_one_process_does_the_work_of_a_home_until_it_dies(tmp_path: Path,
             await Engine.launch(workshop.parts, workshop.client)
         assert refusal.value.holder == str(worker.pid)
         assert str(worker.pid) in refusal.value.message
-        await eventually(lambda: left_behind() == [], what="the end of everything of an engine")
+        await nothing_left()
         await worker.kill()
         workshop.project(PROJECT)
         async with at_work(workshop):

@@ -13,7 +13,7 @@ from core.workspaces.git import Git
 from core.workspaces.workspace import CommitIdentity
 from core.workspaces.workspaces import Workspaces
 from tests.support.process_group import members_of_group
-from tests.support.waiting import longer_and_longer
+from tests.support.waiting import eventually, longer_and_longer
 
 TASK = TaskId("T142")
 TRAILERS = {"Task": "T142", "Step": "build", "Round": "1"}
@@ -325,7 +325,7 @@ class TestGitProgram:
                 await Git(executable=program, timeout_s=timeout_s).run("status", folder=tmp_path, doing="x")
             if (tmp_path / "pid").exists() and (pid := (tmp_path / "pid").read_text()):
                 break
-        assert members_of_group(int(pid)) == []
+        await eventually(lambda: members_of_group(int(pid)) == [], what="the end of the group")
 
     async def test_a_folder_that_is_no_repository_is_not_taken_for_the_one_around_it(self, repository):
         inside = repository.path / "inside"
