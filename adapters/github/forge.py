@@ -38,8 +38,10 @@ class GitHubForge:
         git: Git | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        git = git or Git()
         tokens = Tokens(settings, clock=clock)
+        self.login = GitLogin(settings, tokens=tokens, folder=scratch)
+        """For plain git, where a private repository is to be cloned or fetched."""
+        git = git or Git(credentials=self.login)
         calls = Calls(settings, tokens=tokens, pause=pause)
         remote = RemoteGit(folder=scratch, timeout_s=settings.push_timeout_s)
         pusher = Pusher(remote)
@@ -52,8 +54,6 @@ class GitHubForge:
         fetcher = Fetcher(settings, tokens=tokens, remote=remote, git=git)
         self._offers = Offers(settings, calls=calls, repositories=self._repositories, fetcher=fetcher)
         self._reviews = Reviews(calls, offers=self._offers)
-        self.login = GitLogin(settings, tokens=tokens, folder=scratch)
-        """For plain git, where a private repository is to be cloned or fetched."""
 
     async def issue(self, project: Project, reference: str) -> Issue:
         """The issue called `123`, `owner/repo#123` or by its address; NotFoundError, ForgeError."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.domain.errors import WorkspaceError
+from core.workspaces.git_credentials import LENT_SETTINGS, GitCredentials, wants_login
 from core.workspaces.git_fault import fault, is_busy, lock_file
 from core.workspaces.git_lock import holders
 from core.workspaces.process import Capture, run_program
@@ -61,7 +62,10 @@ class Answer:
 
 
 class Git:
-    """The git program. `environment` is what little is inherited from (this process's own when None)."""
+    """The git program. `environment` is what little is inherited from (this process's own when None).
+
+    `credentials` are lent to a clone or fetch that the user's own login does not let in, for that command alone.
+    """
 
     def __init__(
         self,
@@ -72,6 +76,7 @@ class Git:
         content_timeout_s: float = 1800.0,
         lock_retries_s: Sequence[float] = LOCK_RETRIES_S,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        credentials: GitCredentials | None = None,
     ) -> None:
         self._executable = executable
         self._environment = environment
@@ -79,6 +84,7 @@ class Git:
         self._content_timeout_s = content_timeout_s
         self._lock_retries_s = tuple(lock_retries_s)
         self._pause = pause
+        self._credentials = credentials
         self._version: tuple[int, int] | None = None
 
     async def require(self, version: tuple[int, int], *, doing: str) -> None:
@@ -122,15 +128,25 @@ class Git:
         """
         await self._checked_version()
         environment = self._environment_for(folder, content=content, identity=identity)
-        for wait_s in (*self._lock_retries_s, None):
-            answer = await self._once(
-                arguments, folder=folder, doing=doing, content=content, environment=environment, stdin=stdin,
-                limit_bytes=limit_bytes,
-            )  # fmt: skip
-            if answer.ok or wait_s is None or not is_busy(answer.words):
-                return answer
-            await self._pause(wait_s)
-        raise AssertionError("the last round returns")
+
+        async def asked(arguments: Sequence[str], environment: Mapping[str, str]) -> Answer:
+            for wait_s in (*self._lock_retries_s, None):
+                answer = await self._once(
+                    arguments, folder=folder, doing=doing, content=content, environment=environment, stdin=stdin,
+                    limit_bytes=limit_bytes,
+                )  # fmt: skip
+                if answer.ok or wait_s is None or not is_busy(answer.words):
+                    return answer
+                await self._pause(wait_s)
+            raise AssertionError("the last round returns")
+
+        answer = await asked(arguments, environment)
+        login = self._credentials
+        if answer.ok or login is None or not wants_login(answer.words, command=arguments[0], address=login.address):
+            return answer
+        async with login.lent() as variables:
+            lent = [part for setting in LENT_SETTINGS for part in ("-c", setting)]
+            return await asked([*lent, *arguments], {**environment, **variables})
 
     async def _once(
         self,

@@ -256,6 +256,14 @@ class World:
         repository.tickets[number] = made
         return made
 
+    def add_pull(
+        self, repository: Repository, *, head: str, author: str = "maria", fork: Repository | None = None
+    ) -> Ticket:
+        """A pull request by somebody, from a branch that is there."""
+        made = self.add_issue(repository, title=f"Take {head}", author=author)
+        made.pull = Pull(head=head, base="main", draft=False, fork=fork)
+        return made
+
     def happen(self, ticket: Ticket, event: str, *, by: str, label: str = "") -> Happening:
         """Something was done to it."""
         made = Happening(id=next(self.ids), event=event, actor=by, created_at=self.now(), label=label)
