@@ -9,10 +9,12 @@ import structlog
 
 from adapters.localforge.forge import LocalForge
 from bot.forge.by_project import ForgeByProject
+from bot.forge.thread_link import ThreadLinks
 from bot.github_app import github_app, is_there
 from bot.hooks import load_hooks
 from bot.observability.observability import observing
 from bot.onlooker import Clock, Onlooker, looking, utc_now
+from bot.schedules.owner import firing_of
 from config.price_loader import load_prices
 from config.project_data import ProjectData, load_project_data
 from config.settings import Settings
@@ -23,7 +25,7 @@ from core.engine.client import EngineClient
 from core.engine.engine import Engine
 from core.engine.hooks import Hook, Hooks
 from core.engine.parts import AgentLimits, EngineParts, Retention
-from core.forge import Forge
+from core.forge import ForgeDesk
 from core.orchestrator import Orchestrator
 from core.store.store import Store
 from core.workspaces.sandbox import Sandbox
@@ -57,12 +59,15 @@ class Program(Onlooker):
             log.warning("orphans_ended", processes=ended)
         engine = await Engine.launch(parts, self.client)
         try:
-            async with observing(
-                self.store,
-                listen=self.settings.metrics.listen,
-                endpoint=self.settings.tracing.endpoint,
-                agents_limit=self.settings.agents.concurrency,
-                takes_work=lambda: engine.takes_work,
+            async with (
+                observing(
+                    self.store,
+                    listen=self.settings.metrics.listen,
+                    endpoint=self.settings.tracing.endpoint,
+                    agents_limit=self.settings.agents.concurrency,
+                    takes_work=lambda: engine.takes_work,
+                ),
+                firing_of(self, self.orchestrator).running(),
             ):
                 yield engine
         finally:
@@ -187,10 +192,11 @@ def _engine_parts(
         plans_count=settings.planning.by == "auto",
         planner_model=settings.planning.model,
         hooks=hooks,
+        thread_link=ThreadLinks(seen.store).of,
     )
 
 
-def forge_of(settings: Settings, *, clock: Clock) -> Forge:
+def forge_of(settings: Settings, *, clock: Clock) -> ForgeDesk:
     """Local files, and GitHub for the projects that are there; ConfigurationError when its access is not whole."""
     local = LocalForge(folder=settings.home / "forge", clock=clock)
     given = github_app(settings)

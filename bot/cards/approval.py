@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from adapters.chat.card import Card, Code, Field, Fields, Markdown, Section, Text, Tone, Weight
-from bot.cards.approval_actions import approval_actions, choices
+from bot.cards.approval_actions import approval_actions, choices, is_offer
 from bot.cards.moment import moment_field
 from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.result import result_text
@@ -110,7 +110,7 @@ def _circumstances(approval: Approval, *, role: str, task_title: str) -> tuple[F
 def _detail(approval: Approval) -> Section:
     """A plan is prose, a result is read like one; everything else is shown to the letter."""
     see = "View log" if approval.agent_run else ""
-    if approval.kind in _PROSE:
+    if approval.kind in _PROSE or is_offer(approval):
         return Markdown(text=prose(approval.detail, DETAIL, see=see))
     if approval.kind is ApprovalKind.RESULT:
         return Markdown(text=prose(result_text(approval.detail), DETAIL, see=see))

@@ -18,6 +18,11 @@ _APPROVE = {
 }
 
 
+def is_offer(approval: Approval) -> bool:
+    """Whether it asks if work may leave this machine: a branch with its pull request, or a review; not which fork."""
+    return approval.kind is ApprovalKind.PUBLISH and approval.key.endswith(":offer")
+
+
 def approval_actions(approval: Approval) -> tuple[Action, ...]:
     """Every way to answer `approval`, the usual one first; of a question's choices each has its own button besides."""
     deny = Action(label="Deny…", style=ActionStyle.DANGER, command=f"deny {approval.id}")
@@ -27,7 +32,8 @@ def approval_actions(approval: Approval) -> tuple[Action, ...]:
         return (_answer(approval), deny, *look)
     if approval.kind is ApprovalKind.BUDGET:
         return _more_money(approval)
-    approve = Action(label=_APPROVE[approval.kind], style=ActionStyle.PRIMARY, command=f"approve {approval.id}")
+    label = "Publish it" if is_offer(approval) else _APPROVE[approval.kind]
+    approve = Action(label=label, style=ActionStyle.PRIMARY, command=f"approve {approval.id}")
     scope = "file" if approval.tool in FILE_KEYS else "task"
     always = Action(label=f"Always for this {scope}", command=f"approve {approval.id} {ALWAYS}")
     revise = f"revise {approval.id}"

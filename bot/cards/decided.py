@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from bot.cards.approval_actions import is_offer
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 
 
@@ -15,6 +16,8 @@ def ended_by(approval: Approval) -> str:
             return f"{name} is denied, so {task} ends here."
         case ApprovalKind.RESULT:
             return f"{name} is denied, so {task} ends here. What was done is kept on its branch."
+        case ApprovalKind.PUBLISH if is_offer(approval):
+            return f"{name} is denied, so nothing of {task} leaves this machine. What it did is kept here."
         case ApprovalKind.PUBLISH:
             return f"{name} is denied, so {task} ends here and is not offered. Its branch is kept."
         case ApprovalKind.CONFLICT:

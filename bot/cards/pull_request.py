@@ -29,8 +29,8 @@ def pull_request_standing(task: Task, checks: ChecksReported | None) -> str:
     if not task.pull_request:
         return ""
     state = f", {task.pull_request_state}" if task.pull_request_state else ""
-    known = checks is not None and task.pull_request_state == "open"
-    return f"{pull_request_name(task.pull_request)}{state}{f', checks {checks_words(checks)}' if known else ''}"
+    ended = f", checks {checks_words(checks)}" if checks is not None and task.pull_request_state == "open" else ""
+    return f"{pull_request_name(task.pull_request)}{state}{ended}"
 
 
 def checks_words(checks: ChecksReported) -> str:
