@@ -14,7 +14,6 @@ from bot.github_app import github_app, is_there
 from bot.hooks import load_hooks
 from bot.observability.observability import observing
 from bot.onlooker import Clock, Onlooker, looking, utc_now
-from bot.schedules.owner import firing_of
 from config.price_loader import load_prices
 from config.project_data import ProjectData, load_project_data
 from config.settings import Settings
@@ -59,15 +58,12 @@ class Program(Onlooker):
             log.warning("orphans_ended", processes=ended)
         engine = await Engine.launch(parts, self.client)
         try:
-            async with (
-                observing(
-                    self.store,
-                    listen=self.settings.metrics.listen,
-                    endpoint=self.settings.tracing.endpoint,
-                    agents_limit=self.settings.agents.concurrency,
-                    takes_work=lambda: engine.takes_work,
-                ),
-                firing_of(self, self.orchestrator).running(),
+            async with observing(
+                self.store,
+                listen=self.settings.metrics.listen,
+                endpoint=self.settings.tracing.endpoint,
+                agents_limit=self.settings.agents.concurrency,
+                takes_work=lambda: engine.takes_work,
             ):
                 yield engine
         finally:
