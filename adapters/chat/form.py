@@ -40,6 +40,16 @@ FormField = TextField | SelectField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileField:
+    """Files from a person's machine, none or up to `most`; they come back in FormSubmitted.files."""
+
+    name: str
+    label: str
+    hint: str = ""
+    most: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """What is asked. `token` is opaque, at most 40 bytes, and comes back in FormSubmitted; at most five fields."""
 
@@ -49,3 +59,5 @@ class Form:
     fields: tuple[FormField, ...]
     submit: str = "Send"
     intro: str = ""
+    files: FileField | None = None
+    """What may be attached. A platform that cannot ask for files leaves it out, as its capabilities say."""

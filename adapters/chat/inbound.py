@@ -77,6 +77,16 @@ class ButtonPressed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivenFile:
+    """A file somebody gave, before it is fetched: what the platform says of it."""
+
+    name: str
+    size_bytes: int
+    source: str
+    """By which its adapter fetches it, such as an address; it may not be good for ever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormSubmitted:
     """Somebody filled in the form of this token; `values` by the fields' names."""
 
@@ -86,6 +96,7 @@ class FormSubmitted:
     place: Place
     token: str
     values: Mapping[str, str] = field(default_factory=dict[str, str])
+    files: tuple[GivenFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from adapters.chat.card import Card
 from adapters.chat.file import File
 from adapters.chat.form import Form
-from adapters.chat.inbound import ButtonPressed, CommandReceived, Inbound, MessagePicked
+from adapters.chat.inbound import ButtonPressed, CommandReceived, GivenFile, Inbound, MessagePicked
 from adapters.chat.memory_board import Board
 from adapters.chat.memory_faults import Faults
 from adapters.chat.memory_values import ANYTHING, UNHURRIED, MemoryCall, MemoryMessage, Whisper
@@ -136,6 +136,11 @@ class MemoryChat:
         self.board.needs(can=self.capabilities.files, what="take files")
         message = MemoryMessage(place=place, thread=place, file=file, key=key)
         return await self._call("upload", lambda: self.board.post(message, again=again), place=place)
+
+    async def fetch(self, file: GivenFile, *, most_bytes: int) -> bytes:
+        """A file a test has put on the board; MessageGoneError when it is not there."""
+        self.board.needs(can=self.capabilities.form_files, what="ask for files")
+        return await self._call("fetch", lambda: self.board.file(file.source, most_bytes=most_bytes))
 
     async def ask(self, trigger: str, form: Form) -> None:
         """Open `form`; FormExpiredError for a trigger that is used, unknown or older than three seconds."""

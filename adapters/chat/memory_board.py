@@ -26,6 +26,7 @@ class Board:
         """All that was ever posted, oldest first, by the platform's id."""
         self.whispers: list[Whisper] = []
         self.forms: list[OpenedForm] = []
+        self.given_files: dict[str, bytes] = {}
         self.homes: dict[PersonId, tuple[Card, ...]] = {}
         self.statuses: dict[Place, str] = {}
         self.acknowledged: list[tuple[Place, str]] = []
@@ -102,6 +103,14 @@ class Board:
         if person is None or at is None or self._clock() - at > FORM_OPENS_WITHIN:
             raise FormExpiredError("That was too long ago for a form.", code="expired_trigger")
         self.forms.append(OpenedForm(person=person, form=form))
+
+    def file(self, source: str, *, most_bytes: int) -> bytes:
+        """What is in a file that somebody gave."""
+        if source not in self.given_files:
+            raise MessageGoneError("The file is not there any more.", code="unknown_file")
+        if len(self.given_files[source]) > most_bytes:
+            raise RejectedError("The file is larger than it may be.", code="too_large")
+        return self.given_files[source]
 
     def needs(self, *, can: bool, what: str) -> None:
         """RejectedError unless the platform can do it: the program must not ask for more."""

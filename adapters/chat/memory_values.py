@@ -17,6 +17,7 @@ ANYTHING = Capabilities(
     direct=True,
     whispers=True,
     files=True,
+    form_files=True,
     streams=True,
     home=True,
     status=True,

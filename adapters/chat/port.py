@@ -8,7 +8,7 @@ from typing import Protocol
 from adapters.chat.card import Card
 from adapters.chat.file import File
 from adapters.chat.form import Form
-from adapters.chat.inbound import Inbound
+from adapters.chat.inbound import GivenFile, Inbound
 from core.domain.identity import PersonId, Place
 
 Heard = Callable[[Inbound], Awaitable[None]]
@@ -29,6 +29,8 @@ class Capabilities:
     whispers: bool = False
     """Whether something can be shown to one person in the middle of a channel; else `whisper` writes to them alone."""
     files: bool = False
+    form_files: bool = False
+    """Whether a form can ask for files."""
     streams: bool = False
     home: bool = False
     """Whether each person has a page of ours."""
@@ -116,6 +118,12 @@ class ChatAdapter(Protocol):
 
     async def upload(self, place: Place, file: File, *, key: str, again: bool = False) -> Posted:
         """Hand over a file."""
+        ...
+
+    async def fetch(self, file: GivenFile, *, most_bytes: int) -> bytes:
+        """What is in a file that was filled into a form. RejectedError when it has more than `most_bytes`, and where
+        forms cannot ask for files; MessageGoneError when it is not there any more.
+        """
         ...
 
     async def ask(self, trigger: str, form: Form) -> None:

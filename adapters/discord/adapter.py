@@ -10,6 +10,7 @@ from adapters.chat.card import Card
 from adapters.chat.errors import ChatError, NotReachableError, RejectedError
 from adapters.chat.file import File
 from adapters.chat.form import Form
+from adapters.chat.inbound import GivenFile
 from adapters.chat.keyvalue import KeyValueStore
 from adapters.chat.open_threads import OpenThreads, no_open_threads
 from adapters.chat.pens import EditedPen
@@ -19,6 +20,7 @@ from adapters.discord.calls import Calls
 from adapters.discord.channels import Channels
 from adapters.discord.command_tree import FREE
 from adapters.discord.connection import Connection
+from adapters.discord.downloads import downloaded
 from adapters.discord.gateway import Gateway, NewEars
 from adapters.discord.hearing import Hearing
 from adapters.discord.identity import Us
@@ -67,6 +69,7 @@ class DiscordAdapter:
         ears: NewEars = Gateway,
     ) -> None:
         self._clock = clock
+        self._download_s = settings.call_timeout_s
         wire = wire or HttpWire(settings)
         self._calls = Calls(wire, clock=clock)
         self._channels = Channels(self._calls, kept)
@@ -106,6 +109,7 @@ class DiscordAdapter:
             direct=True,
             whispers=True,
             files=True,
+            form_files=True,
             streams=True,
             typed_after=FREE,
         )
@@ -164,6 +168,10 @@ class DiscordAdapter:
         posted = await self._uploads.upload(place, file, key=key, again=again)
         self._responses.seen(place, key=key)
         return posted
+
+    async def fetch(self, file: GivenFile, *, most_bytes: int) -> bytes:
+        """What is in a file that was filled into a form."""
+        return await downloaded(file.source, most_bytes=most_bytes, timeout_s=self._download_s)
 
     async def ask(self, trigger: str, form: Form) -> None:
         """Open `form` for whoever made `trigger`, before the time for it is over."""

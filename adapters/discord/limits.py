@@ -32,6 +32,8 @@ LABEL = 45
 """Schema: LabelComponentForModalRequest."""
 LABEL_HINT = 100
 """Schema: LabelComponentForModalRequest."""
+FILES = 10
+"""Files of one field of a modal (schema: FileUploadComponentForModalRequest)."""
 INPUT = 4_000
 """What can be typed into an input, and what stands in it already (schema: TextInputComponentForModalRequest)."""
 THREAD_NAME = 100

@@ -1,16 +1,17 @@
 """Forms as modals: a label for each field, with the field's name as the id of its input."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from adapters.chat.card import Option
-from adapters.chat.form import Form, FormField, SelectField, TextField
+from adapters.chat.form import FileField, Form, FormField, SelectField, TextField
 from adapters.chat.measure import fitted, units
 from adapters.chat.payload import Payload
 from adapters.chat.text import one_line, printable
 from adapters.discord import limits, markup
 from adapters.discord.components import label, text_display
 
-_TEXT_INPUT, _SELECT, _RADIO = 4, 3, 21
+_TEXT_INPUT, _SELECT, _RADIO, _FILES = 4, 3, 21, 19
 _SHORT, _PARAGRAPH = 1, 2
 _INTRO = 1_000
 _AT_A_GLANCE = 5
@@ -19,7 +20,8 @@ _AT_A_GLANCE = 5
 
 def modal(form: Form) -> Payload:
     """`form` as a modal to open; its token comes back as the modal's id."""
-    parts = [_field(field) for field in form.fields[: limits.MODAL_PARTS]]
+    files = [_files(form.files)] if form.files is not None else []
+    parts = [*map(_field, _fitting(form.fields, room=limits.MODAL_PARTS - len(files))), *files][: limits.MODAL_PARTS]
     intro = printable(form.intro[:_INTRO]).strip()
     if intro and len(parts) < limits.MODAL_PARTS:
         parts = [text_display(markup.prose(intro)), *parts]
@@ -28,6 +30,27 @@ def modal(form: Form) -> Payload:
         "title": fitted(one_line(form.title), limit=limits.MODAL_TITLE) or "Orchestrator",
         "components": parts or [text_display("Nothing is needed.")],
     }
+
+
+def _fitting(fields: Sequence[FormField], *, room: int) -> Sequence[FormField]:
+    """At most `room` of `fields`, or all when that is impossible: a choice that is made already gives way first."""
+    if len(fields) <= room:
+        return fields
+    made = [each for each in fields if isinstance(each, SelectField) and each.optional and each.value]
+    gone = made[-(len(fields) - room) :]
+    return [each for each in fields if each not in gone]
+
+
+def _files(field: FileField) -> Payload:
+    asked = {
+        "type": _FILES,
+        "custom_id": field.name,
+        "min_values": 0,
+        "max_values": max(1, min(field.most, limits.FILES)),
+        "required": False,
+    }
+    title = fitted(one_line(field.label), limit=limits.LABEL) or field.name
+    return label(title, asked, hint=fitted(one_line(field.hint), limit=limits.LABEL_HINT))
 
 
 def _field(field: FormField) -> Payload:

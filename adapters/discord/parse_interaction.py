@@ -1,9 +1,9 @@
 """What people do with our commands, buttons and forms; no payload raises."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from adapters.chat.inbound import ButtonPressed, CommandReceived, FormSubmitted, Inbound, MessagePicked
+from adapters.chat.inbound import ButtonPressed, CommandReceived, FormSubmitted, GivenFile, Inbound, MessagePicked
 from adapters.chat.payload import Payload, map_at, maps_at, text_at, texts_at
 from adapters.discord.command_tree import PICK
 from adapters.discord.ids import is_direct, place
@@ -14,7 +14,7 @@ from core.domain.identity import Person, Place
 COMMAND, PRESS, TYPING, FORM = 2, 3, 4, 5
 """Types of interactions (page: Receiving and responding)."""
 _CHAT_INPUT, _MESSAGE = 1, 3
-_TEXT_DISPLAY = 10
+_TEXT_DISPLAY, _FILES = 10, 19
 _DEEPEST = 8
 
 
@@ -82,17 +82,38 @@ def _form(done: Interaction) -> FormSubmitted | None:
         place=done.place,
         token=token,
         values=_values(done.data),
+        files=_files(done.data),
+    )
+
+
+def _fields(data: Payload) -> Iterator[Payload]:
+    """What was asked, with what was filled in."""
+    for part in maps_at(data, "components"):
+        # a label holds one field, a row of older forms several
+        yield from (map_at(part, "component"), *maps_at(part, "components"))
+
+
+def _files(data: Payload) -> tuple[GivenFile, ...]:
+    """The files that were attached; of those Discord does not describe nothing can be had."""
+    ids = [each for given in _fields(data) if given.get("type") == _FILES for each in texts_at(given, "values")]
+    described = [map_at(data, "resolved", "attachments", each) for each in ids]
+    return tuple(
+        GivenFile(
+            name=text_at(each, "filename"),
+            size_bytes=size if isinstance(size := each.get("size"), int) else 0,
+            source=text_at(each, "url"),
+        )
+        for each in described
+        if text_at(each, "url")
     )
 
 
 def _values(data: Payload) -> Mapping[str, str]:
     """What was filled in, by the names of the fields."""
     values: dict[str, str] = {}
-    for part in maps_at(data, "components"):
-        # a label holds one field, a row of older forms several
-        for given in (map_at(part, "component"), *maps_at(part, "components")):
-            if name := text_at(given, "custom_id"):
-                values[name] = text_at(given, "value") or next(iter(texts_at(given, "values")), "")
+    for given in _fields(data):
+        if (name := text_at(given, "custom_id")) and given.get("type") != _FILES:
+            values[name] = text_at(given, "value") or next(iter(texts_at(given, "values")), "")
     return values
 
 

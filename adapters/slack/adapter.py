@@ -9,6 +9,7 @@ from adapters.chat.card import Card
 from adapters.chat.errors import ChatError, NotReachableError, RejectedError
 from adapters.chat.file import File
 from adapters.chat.form import Form
+from adapters.chat.inbound import GivenFile
 from adapters.chat.payload import Payload
 from adapters.chat.pens import EditedPen
 from adapters.chat.port import Capabilities, Heard, Pace, Posted, Stream
@@ -125,6 +126,10 @@ class SlackAdapter:
     async def upload(self, place: Place, file: File, *, key: str, again: bool = False) -> Posted:
         """Hand over a file; `key` cannot be noted on it, so with `again` the same file in the same place counts."""
         return await self._uploads.upload(place, file, again=again)
+
+    async def fetch(self, file: GivenFile, *, most_bytes: int) -> bytes:
+        """RejectedError: forms in Slack ask for no files."""
+        raise RejectedError("Forms in Slack ask for no files.", code="not_supported")
 
     async def ask(self, trigger: str, form: Form) -> None:
         """Open `form` for whoever made `trigger`, within three seconds of it."""

@@ -12,6 +12,7 @@ from adapters.chat.card import Card
 from adapters.chat.errors import ChatError, NotReachableError, RejectedError
 from adapters.chat.file import File
 from adapters.chat.form import Form
+from adapters.chat.inbound import GivenFile
 from adapters.chat.keyvalue import KeyValueStore
 from adapters.chat.owned import OwnedTasks
 from adapters.chat.payload import Payload
@@ -184,6 +185,10 @@ class TelegramAdapter:
     async def upload(self, place: Place, file: File, *, key: str, again: bool = False) -> Posted:
         """Hand over a file."""
         return await self._messages.upload(place, file, key=key, again=again)
+
+    async def fetch(self, file: GivenFile, *, most_bytes: int) -> bytes:
+        """RejectedError: forms in Telegram ask for no files."""
+        raise RejectedError("Forms in Telegram ask for no files.", code="not_supported")
 
     async def ask(self, trigger: str, form: Form) -> None:
         """Ask the fields of `form` one by one of whoever made `trigger`."""

@@ -8,11 +8,12 @@ from bot.commands.context import Asker, Context
 from bot.commands.grammar import Command, Verb, written
 from bot.commands.notes import note_card
 from bot.commands.registry import Handler
-from bot.commands.reply import Private, Reply
+from bot.commands.reply import AskForm, Private, Reply
 from bot.commands.scope import own_run
 from bot.commands.spelling import SLASH
 from bot.commands.targets import take_target
 from bot.commands.vocabulary import Target
+from bot.forms.tasks import steer_form
 from core.domain.access import Act
 from core.domain.errors import InvalidInputError
 from core.domain.identity import AgentRunId
@@ -27,15 +28,19 @@ _ENDED = {TaskState.COMPLETED: "is done", TaskState.FAILED: "has failed", TaskSt
 async def steer(command: Command, asker: Asker, context: Context, view: TaskView) -> Reply:
     """Tell the agents at work something, or the next one when none is."""
     task = view.task
-    if not command.text:
-        raise InvalidInputError(
-            f"What should the agents of {task.id} know?", hint=f"Type: {SLASH} steer {task.id} and your words."
-        )
-    if task.state in FINAL_TASK_STATES:
+    if task.state in FINAL_TASK_STATES and command.text:
         return Private(card=_too_late(task, command.text, event_id=asker.event_id))
     to = _run(command.option("to"))
     if to is not None:
         own_run(view, to)
+    if not command.text:
+        return AskForm(
+            command=written(command),
+            make=lambda token: steer_form(task, token=token, to=to),
+            instead=note_card(
+                f"What should the agents of {task.id} know?", hint=f"Type: {SLASH} steer {task.id} and your words."
+            ),
+        )
     async with audited("steer", asker, context, subject=task.id, detail=command.text):
         told = await context.orchestrator.steer(task.id, command.text, by=asker.person.id, to=to, key=key_of(asker))
     return done(_heard(view, told))

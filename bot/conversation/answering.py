@@ -72,6 +72,10 @@ class Answering:
             case _:
                 assert_never(reply)
 
+    async def acknowledge(self, place: Place, message: str) -> None:
+        """Show the writer of `message` that it was taken; ChatError when that cannot be shown."""
+        await self._patiently(lambda: self.adapter.acknowledge(place, message))
+
     def stops_writing(self, place: Place) -> bool:
         """End what is being written in `place`; whether anything was. The platform's Stop then meant that."""
         return self.following is not None and self.following.end_at(place)

@@ -24,7 +24,9 @@ from bot.commands.registry import Registry
 from bot.commands.reply import AskForm, Nothing, Private, Reply
 from bot.commands.requests import asked_first, chosen_card
 from bot.conversation.answering import Answering
+from bot.conversation.attached import attached
 from bot.conversation.errand import CHANGING, SHOWN, Errand
+from bot.conversation.filled import words_in
 from bot.conversation.home import home_of
 from bot.conversation.understanding import Asked, Understanding
 from bot.heard import reference_of
@@ -83,10 +85,12 @@ class Conversation:
 
     async def _do(self, inbound: Asked, asker: Asker) -> None:
         try:
-            errand = await self._understanding.of(inbound, asker)
+            errand = await self._understanding.of(inbound, asker, attached=await self._attached(inbound))
             reply = await self._run(errand) if isinstance(errand, Errand) else errand
         except OrchestratorError as error:
             errand, reply = None, Private(card=error_note(error, mask=self._context.seen.mask))
+            if isinstance(inbound, FormSubmitted):
+                reply = _with_words(reply, words_in(inbound.values))
         if reply is None:
             return
         answered = replace(errand.asker, event_id=asker.event_id) if isinstance(errand, Errand) else asker
@@ -102,6 +106,12 @@ class Conversation:
         except OrchestratorError as error:
             # the answer is given, and one event gets one
             log.warning("not_shown", error=error.message)
+
+    async def _attached(self, inbound: Asked) -> str:
+        """What the files of a form say. InvalidInputError for what an agent could not read."""
+        if not isinstance(inbound, FormSubmitted) or not inbound.files:
+            return ""
+        return await attached(inbound.files, adapter=self._answering.adapter, mask=self._context.seen.mask)
 
     async def _run(self, errand: Errand) -> Reply:
         """Run it, use its button up when it is done, and say no more than the person does not see anyway."""
@@ -187,7 +197,7 @@ class Conversation:
 
     async def _acknowledge(self, inbound: MessageReceived) -> None:
         try:
-            await self._answering.adapter.acknowledge(inbound.place, inbound.message)
+            await self._answering.acknowledge(inbound.place, inbound.message)
         except ChatError as error:
             log.info("not_acknowledged", error=error.message)
 

@@ -17,12 +17,19 @@ _TEXT = {
     Verb.BUDGET: AMOUNT,
 }
 """The field that holds a command's free words."""
+_READS_FILES = frozenset({Verb.NEW, Verb.STEER, Verb.FORK, Verb.REVISE})
+"""Commands whose words agents read."""
 _OPTIONS = (PROJECT, WORKFLOW, PRIORITY, MODEL, STEP, BUDGET)
 
 
-def completed(command: Command, values: Mapping[str, str]) -> Command:
-    """`command` with `values` in it; InvalidInputError for a template's values that cannot be read."""
+def completed(command: Command, values: Mapping[str, str], *, attached: str = "") -> Command:
+    """`command` with `values` in it, and `attached` behind its words.
+
+    InvalidInputError for a template's values that cannot be read.
+    """
     text = values.get(_TEXT.get(command.verb, ""), command.text).strip()
+    if attached and command.verb in _READS_FILES:
+        text = f"{text}\n\n{attached}".strip()
     match command.verb:
         case Verb.SUBMIT:
             given = tuple(f"{name}={value}" for name, value in template_values(values).items())

@@ -45,8 +45,8 @@ class Understanding:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    async def of(self, inbound: Asked, asker: Asker) -> Errand | Private | None:
-        """The errand, or what to answer; None for what is not our business."""
+    async def of(self, inbound: Asked, asker: Asker, *, attached: str = "") -> Errand | Private | None:
+        """The errand, or what to answer; None for what is not our business. `attached` is what a form's files say."""
         match inbound:
             case CommandReceived():
                 return await self._typed(inbound, asker)
@@ -57,7 +57,7 @@ class Understanding:
             case ButtonPressed():
                 return await self._button(inbound, asker)
             case FormSubmitted():
-                return await self._form(inbound, asker)
+                return await self._form(inbound, asker, attached=attached)
             case StopPressed():
                 return await self._stop(asker)
 
@@ -131,7 +131,7 @@ class Understanding:
         async with self._context.seen.store.reading() as uow:
             return await uow.cards.at(inbound.place, inbound.message) is not None
 
-    async def _form(self, inbound: FormSubmitted, asker: Asker) -> Errand | Private:
+    async def _form(self, inbound: FormSubmitted, asker: Asker, *, attached: str) -> Errand | Private:
         row = await self._token(inbound.token)
         words = words_in(inbound.values)
         if row is None:
@@ -145,7 +145,7 @@ class Understanding:
         if place is not None and not inbound.place.channel:
             known = await self._context.asker(asker.person, place, event_id=asker.event_id)
             asker = replace(known, trigger=asker.trigger)
-        command = completed(read_command(row.command), inbound.values)
+        command = completed(read_command(row.command), inbound.values, attached=attached)
         return Errand(command=command, asker=asker, token=row.token, words=words, on_card=True)
 
     async def _stop(self, asker: Asker) -> Errand | Private:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from adapters.chat.form import Form, TextField
 from bot.cards.decided import ends_its_task
 from bot.cards.words import block, line
+from bot.forms.files import FILES
 from bot.forms.sizes import FIELDS, HINT, INTRO, LABEL, TITLE, WORDS
 from core.domain.approval import Approval, Question
 
@@ -50,6 +51,7 @@ def change_form(approval: Approval, *, token: str) -> Form:
             ),
         ),
         submit="Send back",
+        files=FILES,
     )
 
 

@@ -12,3 +12,6 @@ OPTIONS = 100
 """Offered answers of one field; Slack's menus take no more."""
 WORDS = 3000
 """Characters of one answer, and of what may stand in a field beforehand."""
+FILE_BYTES = 32 * 1024
+"""Of one attached file: some hundred lines, and three of them fit into a request with its words."""
+FILES_MOST = 3

@@ -7,6 +7,7 @@ from decimal import Decimal
 from adapters.chat.card import Option
 from adapters.chat.form import Form, FormField, SelectField, TextField
 from bot.cards.words import block, line
+from bot.forms.files import FILES
 from bot.forms.sizes import INTRO, LABEL, OPTIONS, TITLE, WORDS
 from core.domain.cost import shown_usd
 from core.domain.identity import AgentRunId, ProjectName, StepName, TaskId
@@ -70,7 +71,7 @@ def new_task_form(begin: NewTask, *, token: str) -> Form:
     fields.append(
         SelectField(name=PRIORITY, label="Priority", options=priorities, value=Priority.NORMAL.value, optional=True)
     )
-    return Form(token=token, title="New task", fields=(*fields, budget_field()), submit="Start")
+    return Form(token=token, title="New task", fields=(*fields, budget_field()), submit="Start", files=FILES)
 
 
 def budget_field(value: str = "") -> TextField:
@@ -100,6 +101,7 @@ def steer_form(task: Task, *, token: str, to: AgentRunId | None = None) -> Form:
                 max_length=WORDS,
             ),
         ),
+        files=FILES,
     )
 
 
@@ -121,6 +123,7 @@ def fork_form(task: Task, *, steps: Sequence[StepName], token: str) -> Form:
             TextField(name=MODEL, label="Model", hint="Left empty, the same as before.", optional=True, max_length=100),
         ),
         submit="Fork",
+        files=FILES,
     )
 
 

@@ -1,13 +1,20 @@
 """Whoever presses or types something is answered in time, alone or for all, and nobody is left with a turning wheel."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from adapters.chat.card import Action, Option
-from adapters.chat.errors import FormExpiredError, NotReachableError
-from adapters.chat.form import Form, SelectField, TextField
-from adapters.chat.inbound import ButtonPressed, CommandReceived
+from adapters.chat.errors import (
+    ChatUnavailableError,
+    FormExpiredError,
+    MessageGoneError,
+    NotReachableError,
+    RejectedError,
+)
+from adapters.chat.form import FileField, Form, SelectField, TextField
+from adapters.chat.inbound import ButtonPressed, CommandReceived, FormSubmitted, GivenFile
 from core.domain.identity import PersonId
 from tests.integration.discord.adapter_running import Ear, card, place_of, running
 from tests.platforms.discord.interaction import Callback
@@ -205,3 +212,37 @@ async def test_nobody_sees_a_failure_when_the_program_is_stopped_right_then() ->
             await ear.hears(CommandReceived)
         done = await doing
     assert done.acked
+
+
+async def test_files_of_a_form_are_told_by_name_and_size_and_fetched_when_wanted() -> None:
+    form = Form(
+        token="f" * 40,
+        title="A new task",
+        fields=(TextField(name="request", label="Request"),),
+        files=FileField(name="files", label="Files", hint="Logs"),
+    )
+    async with DiscordSimulator(pace=20) as discord:
+        alice, ear = discord.person("alice"), Ear()
+        async with running(discord, ear) as adapter:
+            ear.then = lambda said: adapter.ask(said.trigger, form) if isinstance(said, CommandReceived) else None
+            await alice.uses("/orchestrate new")
+            shown = await discord.opens_form(alice)
+            await alice.submits({"Request": "fix it", "Files": [("a.log", b"first"), ("b.log", b"second")]})
+            heard = await ear.hears(FormSubmitted)
+            first, second = [await adapter.fetch(each, most_bytes=6) for each in heard.files]
+            with pytest.raises(RejectedError):
+                await adapter.fetch(heard.files[1], most_bytes=5)
+            gone = GivenFile(name="c.log", size_bytes=1, source=f"{discord.url}/attachments/1/2/c.log")
+            with pytest.raises(MessageGoneError):
+                await adapter.fetch(gone, most_bytes=5)
+            with pytest.raises(ChatUnavailableError):
+                await adapter.fetch(replace(gone, source="http://127.0.0.1:1/c.log"), most_bytes=5)
+    assert shown.modal["components"][1]["component"] == {
+        "type": 19,
+        "custom_id": "files",
+        "min_values": 0,
+        "max_values": 3,
+        "required": False,
+    }
+    assert (heard.values, first, second) == ({"request": "fix it"}, b"first", b"second")
+    assert [(each.name, each.size_bytes) for each in heard.files] == [("a.log", 5), ("b.log", 6)]

@@ -1,5 +1,6 @@
 """What people do in the room; everything they do waits until the program has kept it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -9,6 +10,7 @@ from adapters.chat.inbound import (
     ButtonPressed,
     CommandReceived,
     FormSubmitted,
+    GivenFile,
     HomeOpened,
     MessagePicked,
     MessageReceived,
@@ -96,8 +98,11 @@ class People(Sight):
         standing = [each for each in self.chat.board.messages.values() if each.card is not None and not each.deleted]
         return next((m.id for m in standing if m.card and token in {each.token for each in pressable(m.card)}), "")
 
-    async def fills(self, name: str, place: Place | None = None, **values: str) -> FormSubmitted:
-        """The newest form in front of the person, filled in."""
+    async def fills(
+        self, name: str, place: Place | None = None, files: Mapping[str, bytes] | None = None, **values: str
+    ) -> FormSubmitted:
+        """The newest form in front of the person, filled in; `files` are attached, name → data."""
+        self.chat.board.given_files.update(files or {})
         form = await self.until(lambda: [each.form for each in self.chat.board.forms if each.person == person(name).id])
         inbound = FormSubmitted(
             event_id=self._event(),
@@ -105,6 +110,9 @@ class People(Sight):
             place=place or self.place(""),
             token=form[-1].token,
             values=values,
+            files=tuple(
+                GivenFile(name=each, size_bytes=len(data), source=each) for each, data in (files or {}).items()
+            ),
         )
         await self.chat.hear(inbound)
         return inbound

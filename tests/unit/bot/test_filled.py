@@ -69,6 +69,14 @@ def test_each_form_completes_its_command(command: Command, values: dict[str, str
     assert completed(command, values) == expected
 
 
+@pytest.mark.parametrize("verb", [Verb.NEW, Verb.STEER, Verb.FORK, Verb.REVISE, Verb.DENY, Verb.BUDGET])
+def test_what_is_attached_stands_behind_the_words_that_agents_read(verb: Verb) -> None:
+    values = {"request": "fix it", "words": "fix it", "reason": "fix it", "amount": "5"}
+    read = completed(Command(verb=verb, target="T1"), values, attached="Attached file a.log").text
+    words = "5" if verb is Verb.BUDGET else "fix it"
+    assert read == (words if verb in {Verb.DENY, Verb.BUDGET} else f"{words}\n\nAttached file a.log")
+
+
 def test_values_that_cannot_be_read_say_how_they_are_written() -> None:
     with pytest.raises(InvalidInputError, match="is no value"):
         completed(Command(verb=Verb.SUBMIT), {"more": "who the world"})

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.chat.card import Card, Markdown, Text
-from adapters.chat.form import Form, SelectField, TextField
+from adapters.chat.card import Card, Markdown, Option, Text
+from adapters.chat.form import FileField, Form, SelectField, TextField
 from adapters.chat.measure import units
 from adapters.discord.components import texts_of
 from adapters.discord.limits import TEXT
@@ -99,6 +99,7 @@ forms = st.builds(
     title=short,
     submit=short,
     intro=long,
+    files=st.none() | st.builds(FileField, name=st.just("files!"), label=short, hint=long, most=st.integers(-1, 20)),
     fields=st.lists(fields, max_size=5, unique_by=lambda field: field.name).map(tuple),
 )
 
@@ -111,3 +112,20 @@ def test_discord_takes_any_form(form: Form) -> None:
     answer = {"type": 9, "data": made}
     assert body_problem("POST", "/interactions/{interaction_id}/{interaction_token}/callback", answer) == ""
     assert made["custom_id"] == form.token
+    if len(form.fields) < 5:
+        asks = any(part.get("component", {}).get("type") == 19 for part in made["components"])
+        assert asks is (form.files is not None)
+
+
+def test_where_a_form_is_full_a_choice_that_is_made_already_gives_way_to_files() -> None:
+    options = (Option(label="high"), Option(label="low"))
+    fields = (
+        TextField(name="request", label="Request"),
+        SelectField(name="project", label="Project", options=options, value="low"),
+        SelectField(name="workflow", label="Workflow", options=options, optional=True),
+        SelectField(name="priority", label="Priority", options=options, value="low", optional=True),
+        TextField(name="budget", label="Budget", value="5", optional=True),
+    )
+    form = Form(token="f", title="New", fields=fields, files=FileField(name="files", label="Files"))
+    names = [each["component"]["custom_id"] for each in dict(modal(form))["components"]]
+    assert names == ["request", "project", "workflow", "budget", "files"]
