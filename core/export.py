@@ -16,6 +16,7 @@ from core.store.store import Store
 
 TASKS_A_PAGE = 200
 EVENTS_A_PAGE = 1000
+CALLS_A_PAGE = 2000
 _FREE_TEXTS = ("title", "request", "failure", "pull_request", "branch", "error", "data")
 """Columns that hold what people, agents or programs wrote."""
 
@@ -71,9 +72,37 @@ class Export:
 
     async def pages(self, kind: Kind, selection: Selection) -> AsyncGenerator[Page]:
         """The rows of `kind` in the order they came to be, each with the keys of `COLUMNS[kind]`."""
-        source = self._events(selection) if kind is Kind.EVENTS else self._by_tasks(kind, selection)
+        match kind:
+            case Kind.EVENTS:
+                source = self._events(selection)
+            case Kind.CALLS:
+                source = self._calls(selection)
+            case _:
+                source = self._by_tasks(kind, selection)
         async for page in source:
             yield page
+
+    async def _calls(self, selection: Selection) -> AsyncGenerator[Page]:
+        """The ledger by time; calls that read a question are in it, though they belong to no task."""
+        after: tuple[datetime, str] | None = None
+        async with self._store.reading() as uow:
+            total = (await WideQueries(uow.connection).counts())["calls"]
+        done = 0
+        while True:
+            async with self._store.reading() as uow:
+                found = await WideQueries(uow.connection).call_page(
+                    after=after,
+                    project=selection.project,
+                    since=selection.since,
+                    until=selection.until,
+                    limit=CALLS_A_PAGE,
+                )
+            last = len(found) < CALLS_A_PAGE
+            done += len(found)
+            yield Page(rows=tuple(map(call_row, found)), done=total if last else min(done, total), of=total)
+            if last:
+                return
+            after = (found[-1]["at"], found[-1]["message_id"])
 
     async def _events(self, selection: Selection) -> AsyncGenerator[Page]:
         after, total = 0, await self._store.journal.last_seq()
@@ -89,7 +118,7 @@ class Export:
                 return
 
     async def _by_tasks(self, kind: Kind, selection: Selection) -> AsyncGenerator[Page]:
-        """Page through the tasks by number: their runs and calls are found by index."""
+        """Page through the tasks by number: their runs are found by index."""
         after = 0
         total = await self._last_number()
         while True:
@@ -101,12 +130,10 @@ class Export:
                     case Kind.TASKS:
                         bills, names = await uow.ledger.totals(ids), await wide.workflow_names(ids)
                         found = [(t["created_at"], task_row(t, bills[t["id"]], names[t["id"]])) for t in tasks]
-                    case Kind.RUNS:
+                    case _:
                         runs = await wide.runs_of(ids)
                         costs = await uow.ledger.of_runs([each.run.id for each in runs])
                         found = [(each.run.created_at, run_row(each, costs[each.run.id])) for each in runs]
-                    case _:
-                        found = [(call["at"], call_row(call)) for call in await wide.calls_of(ids)]
             after = tasks[-1]["number"] if len(tasks) == self._tasks_a_page else total
             rows = (self._masked(row) for at, row in found if selection.holds(at))
             yield Page(rows=tuple(rows), done=min(after, total), of=total)
@@ -184,7 +211,7 @@ def run_row(each: RunOfTask, bill: Bill) -> Row:
 def call_row(call: RowMapping) -> Row:
     """One model call, as the ledger holds it."""
     words = ("message_id", "agent_run", "task", "step", "role", "project", "person", "model")
-    tokens = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
+    tokens = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "thinking_tokens")
     row: Row = {name: call[name] for name in (*words, *tokens)}
     return {**row, "cost_usd": call["cost_usd"], "at": _time(call["at"])}
 
@@ -214,7 +241,7 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = {
     ),
     Kind.CALLS: (
         *("message_id", "agent_run", "task", "step", "role", "project", "person", "model", "input_tokens"),
-        *("output_tokens", "cache_read_tokens", "cache_write_tokens", "cost_usd", "at"),
+        *("output_tokens", "cache_read_tokens", "cache_write_tokens", "thinking_tokens", "cost_usd", "at"),
     ),
     Kind.EVENTS: ("seq", "task", "at", "type", "data"),
 }

@@ -82,6 +82,7 @@ def token_usage(usage: Mapping[str, object]) -> TokenUsage:
         output_tokens=_number(usage.get("output_tokens")),
         cache_read_tokens=_number(usage.get("cache_read_input_tokens")),
         cache_write_tokens=_number(usage.get("cache_creation_input_tokens")),
+        thinking_tokens=_number(_mapping(usage.get("output_tokens_details")).get("thinking_tokens")),
     )
 
 

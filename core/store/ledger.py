@@ -11,6 +11,7 @@ from core.domain.cost import Bill, ModelCall, TokenUsage
 from core.domain.errors import NotFoundError
 from core.domain.identity import AgentRunId, StepName, TaskId
 from core.store import tables
+from core.store.sums import add_to_sums
 
 _CALLS = tables.model_calls
 _SUMS = (
@@ -22,6 +23,7 @@ _SUMS = (
             _CALLS.c.output_tokens,
             _CALLS.c.cache_read_tokens,
             _CALLS.c.cache_write_tokens,
+            _CALLS.c.thinking_tokens,
         )
     ),
     func.coalesce(func.sum(_CALLS.c.cost_usd, type_=_CALLS.c.cost_usd.type), 0, type_=_CALLS.c.cost_usd.type).label(
@@ -50,12 +52,16 @@ class Ledger:
             "output_tokens": call.usage.output_tokens,
             "cache_read_tokens": call.usage.cache_read_tokens,
             "cache_write_tokens": call.usage.cache_write_tokens,
+            "thinking_tokens": call.usage.thinking_tokens,
             "cost_usd": call.cost_usd,
             "at": call.at,
             **await self._who(call.agent_run),
         }
         done = await self._connection.execute(insert(_CALLS).values(row).on_conflict_do_nothing())
-        return done.rowcount == 1
+        if done.rowcount != 1:
+            return False
+        await add_to_sums(self._connection, row)
+        return True
 
     async def of_task(self, task: TaskId) -> Bill:
         """What `task` cost so far."""
@@ -111,5 +117,6 @@ def _bill(row: Row[Any]) -> Bill:
         output_tokens=int(row.output_tokens),
         cache_read_tokens=int(row.cache_read_tokens),
         cache_write_tokens=int(row.cache_write_tokens),
+        thinking_tokens=int(row.thinking_tokens),
     )
     return Bill(calls=row.calls, usage=usage, cost_usd=row.cost_usd)

@@ -108,9 +108,26 @@ class WideQueries:
         query = select(_TASKS.c.id, _TASKS.c.workflow).where(_TASKS.c.id.in_(tasks))
         return {TaskId(row["id"]): row["workflow"].name for row in await self._rows(query)}
 
-    async def calls_of(self, tasks: Collection[TaskId]) -> list[RowMapping]:
-        """The ledger's rows of `tasks`, in the order they were written down."""
-        query = select(_CALLS).where(_CALLS.c.task.in_(tasks)).order_by(_CALLS.c.task, _CALLS.c.at, _CALLS.c.message_id)
+    async def call_page(
+        self,
+        *,
+        after: tuple[datetime, str] | None,
+        project: ProjectName | None,
+        since: datetime | None,
+        until: datetime | None,
+        limit: int,
+    ) -> list[RowMapping]:
+        """The next rows of the ledger by time; `after` is the time and the message of the last one that was read."""
+        at, message = _CALLS.c.at, _CALLS.c.message_id
+        query = select(_CALLS).order_by(at, message).limit(limit)
+        if after is not None:
+            query = query.where(at >= after[0], or_(at > after[0], message > after[1]))
+        if project is not None:
+            query = query.where(_CALLS.c.project == project)
+        if since is not None:
+            query = query.where(at >= since)
+        if until is not None:
+            query = query.where(at < until)
         return list(await self._rows(query))
 
     async def happenings(

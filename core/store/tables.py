@@ -21,11 +21,11 @@ from core.domain.project import PlanGate
 from core.domain.pull_request import FollowUp, ForgeWait, ReviewTarget
 from core.domain.task import AgentRunState, Complexity, Priority, RunPurpose, StepState, TaskState, TaskType
 from core.domain.workflow import Mode, Workflow
-from core.store import budget_tables, chat_tables, forge_tables, schedule_tables
+from core.store import budget_tables, chat_tables, forge_tables, schedule_tables, spending_tables
 from core.store.columns import Json, OpenText, Serial, Usd, UtcTime, Words
 from core.store.metadata import metadata
 
-__all__ = ["budget_tables", "chat_tables", "forge_tables", "metadata", "schedule_tables"]
+__all__ = ["budget_tables", "chat_tables", "forge_tables", "metadata", "schedule_tables", "spending_tables"]
 
 counters = Table(
     "counters",
@@ -182,7 +182,8 @@ model_calls = Table(
     "model_calls",
     metadata,
     Column("message_id", OpenText, primary_key=True),
-    Column("agent_run", OpenText, ForeignKey("agent_runs.id"), nullable=False),
+    # none when a question was read, which is no agent's work
+    Column("agent_run", OpenText, ForeignKey("agent_runs.id")),
     # copied from the run and its task, so that a million rows are summed without a join
     Column("task", OpenText, nullable=False),
     Column("step", OpenText, nullable=False),
@@ -194,14 +195,16 @@ model_calls = Table(
     Column("output_tokens", BigInteger, nullable=False),
     Column("cache_read_tokens", BigInteger, nullable=False),
     Column("cache_write_tokens", BigInteger, nullable=False),
+    Column("thinking_tokens", BigInteger, nullable=False, server_default="0"),
     Column("cost_usd", Usd, nullable=False),
     Column("at", UtcTime, nullable=False),
     Index(None, "task", "step"),
     Index(None, "agent_run"),
     Index(None, "project", "at"),
     Index(None, "person", "at"),
+    Index(None, "at"),
 )
-"""The ledger."""
+"""The ledger; `spending` holds its sums."""
 
 events = Table(
     "events",

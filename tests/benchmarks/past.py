@@ -18,6 +18,7 @@ TABLES = {
     "steps": "task",
     "agent_runs": "task",
     "model_calls": "task",
+    "spending": "task",
     "events": "task",
     "workflow_status": "workflow_uuid",
     "workflow_input": "workflow_uuid",
