@@ -83,6 +83,11 @@ def application_steps(*, intent: str) -> Sequence[str]:
     )
 
 
+def token_step() -> str:
+    """Where the token goes once there is one."""
+    return f"Give the token to the program through its environment: export {TOKEN_VARIABLE}=…"
+
+
 def invite_step(*, url: str, permissions: Mapping[str, int]) -> str:
     """The step in which the bot is added to a server; `url` is '' while the application is not known."""
     needs = f"It asks for: {', '.join(permissions)}."

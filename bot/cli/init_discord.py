@@ -26,23 +26,35 @@ def discord(
     guild: Annotated[str, typer.Option("--server", help="Id of the server.")] = "",
     admin: Annotated[str, typer.Option("--admin", help="User id of who may do everything.")] = "",
     channel: Annotated[str, typer.Option("--channel", help="Id of the project's channel.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Add the settings to orchestrator.toml.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Add the settings to orchestrator.toml, and ask nothing.")
+    ] = False,
 ) -> None:
-    """Print the address that adds the bot to a server, and say how to set it up.
+    """Set a bot up in Discord: its token is checked, and the address that adds it to a server is printed.
 
-    Once the token is in the environment, Discord is asked for what else it knows.
+    At a terminal it asks for what it needs; the token is never shown, and never an argument. Without a terminal, or
+    with --yes, it only says what to do; with the token in the environment Discord is asked for what else it knows.
 
     Examples: orchestrator init discord   ·   orchestrator init discord --server 1234 --admin 4711 --yes
     """
 
     async def work() -> int:
         from bot.discord_setup import DiscordIds, DiscordSetup
+        from bot.terminal import somebody_types
 
         _checked({"--application": application, "--server": guild, "--admin": admin, "--channel": channel})
         settings = invocation(context).settings()
         if yes:
             may_add(settings)
         ids = DiscordIds(application=application, guild=guild, admin=admin, channel=channel)
+        if not yes and somebody_types():
+            from bot.cli.discord_interview import interview
+
+            setup, is_made, add = await interview(
+                settings, DiscordSetup(ids=ids, project=project_of(settings, project))
+            )
+            _tell(settings, setup, _Learned(ids=setup.ids, is_made=is_made, is_in=bool(setup.ids.guild)), add=add)
+            return Exit.DONE
         learned = await _learned(settings, ids)
         setup = DiscordSetup(ids=learned.ids, project=project_of(settings, project))
         _tell(settings, setup, learned, add=yes)
@@ -59,6 +71,8 @@ class _Learned:
     lines: tuple[str, ...] = ()
     is_made: bool = False
     """Whether there is an application, with its intent switched on."""
+    is_in: bool = False
+    """Whether its bot is in the server."""
 
 
 async def _learned(settings: "Settings", ids: "DiscordIds") -> _Learned:
@@ -97,15 +111,17 @@ def _checked(ids: dict[str, str]) -> None:
 def _tell(settings: "Settings", setup: "DiscordSetup", learned: _Learned, *, add: bool) -> None:
     """What is left to do; with `add` the settings are added first."""
     from adapters.discord.needs import INTENT, PERMISSIONS, invite_url
-    from bot.discord_setup import application_steps, by_hand, id_steps, invite_step, last_steps, tables
+    from bot.discord_setup import application_steps, by_hand, id_steps, invite_step, last_steps, tables, token_step
 
     text = text_of(settings)
     changes = by_hand(setup, settings, text=text)
     step = settings_step(settings, tables(setup), text=text, changes=changes, add=add)
     url = invite_url(setup.ids.application) if setup.ids.application else ""
+    without_token = learned.is_made and not settings.discord.bot_token.get_secret_value()
     steps = (
         *(() if learned.is_made else application_steps(intent=INTENT)),
-        invite_step(url=url, permissions=PERMISSIONS),
+        *((token_step(),) if without_token else ()),
+        *(() if learned.is_in else (invite_step(url=url, permissions=PERMISSIONS),)),
         *id_steps(setup),
         *last_steps(settings_step=step),
     )
