@@ -15,7 +15,7 @@ TOKEN_VARIABLE = "ORCHESTRATOR_GITHUB__TOKEN"  # noqa: S105 - the name of a vari
 KEY_VARIABLE = "ORCHESTRATOR_GITHUB__PRIVATE_KEY_FILE"
 SECRET_VARIABLE = "ORCHESTRATOR_GITHUB__WEBHOOK_SECRET"  # noqa: S105 - the name of a variable
 LISTEN = "127.0.0.1:3100"
-WEBHOOK_PATH = "/github"
+WEBHOOK_PATH = "/github/events"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

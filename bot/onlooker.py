@@ -13,6 +13,8 @@ from core.masking import SecretMask
 from core.queries import Queries
 from core.reader import TaskReader
 from core.store.store import Store
+from core.workspaces.git import Git
+from core.workspaces.git_credentials import GitCredentials
 from core.workspaces.workspace import CommitIdentity
 from core.workspaces.workspaces import Workspaces
 
@@ -87,7 +89,8 @@ async def looking(settings: Settings, *, clock: Clock = utc_now) -> AsyncGenerat
         )
 
 
-def workspaces_of(settings: Settings) -> Workspaces:
-    """The worktrees of this home."""
+def workspaces_of(settings: Settings, *, login: GitCredentials | None = None) -> Workspaces:
+    """The worktrees of this home; `login` is lent to git where it has none of its own."""
     identity = CommitIdentity(name=settings.commits.name, email=settings.commits.email)
-    return Workspaces(folder=settings.home / "worktrees", identity=identity)
+    git = Git(credentials=login) if login else None
+    return Workspaces(folder=settings.home / "worktrees", identity=identity, git=git)
