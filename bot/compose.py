@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from adapters.localforge.forge import LocalForge
-from bot.forge.by_project import ForgeByProject
 from bot.forge.thread_link import ThreadLinks
-from bot.github_app import github_app, is_there
+from bot.forge.wiring import forges_of, watching_of
 from bot.hooks import load_hooks
 from bot.observability.observability import observing
-from bot.onlooker import Clock, Onlooker, looking, utc_now
+from bot.onlooker import Clock, Onlooker, looking, utc_now, workspaces_of
 from config.price_loader import load_prices
 from config.project_data import ProjectData, load_project_data
 from config.settings import Settings
@@ -24,7 +22,6 @@ from core.engine.client import EngineClient
 from core.engine.engine import Engine
 from core.engine.hooks import Hook, Hooks
 from core.engine.parts import AgentLimits, EngineParts, Retention
-from core.forge import ForgeDesk
 from core.orchestrator import Orchestrator
 from core.store.store import Store
 from core.workspaces.sandbox import Sandbox
@@ -58,12 +55,15 @@ class Program(Onlooker):
             log.warning("orphans_ended", processes=ended)
         engine = await Engine.launch(parts, self.client)
         try:
-            async with observing(
-                self.store,
-                listen=self.settings.metrics.listen,
-                endpoint=self.settings.tracing.endpoint,
-                agents_limit=self.settings.agents.concurrency,
-                takes_work=lambda: engine.takes_work,
+            async with (
+                observing(
+                    self.store,
+                    listen=self.settings.metrics.listen,
+                    endpoint=self.settings.tracing.endpoint,
+                    agents_limit=self.settings.agents.concurrency,
+                    takes_work=lambda: engine.takes_work,
+                ),
+                watching_of(self, self.orchestrator),
             ):
                 yield engine
         finally:
@@ -165,11 +165,12 @@ def _engine_parts(
     hooks: Hooks,
 ) -> EngineParts:
     settings = seen.settings
+    forges = forges_of(settings, clock=seen.clock)
     return EngineParts(
         store=seen.store,
-        workspaces=seen.workspaces,
+        workspaces=workspaces_of(settings, login=forges.login) if forges.login else seen.workspaces,
         runner=runner or claude_runner(settings, seen.store, seen.mask),
-        forge=forge_of(settings, clock=seen.clock),
+        forge=forges.desk,
         roles=data.roles,
         prices=prices,
         policy=data.policy,
@@ -190,19 +191,6 @@ def _engine_parts(
         hooks=hooks,
         thread_link=ThreadLinks(seen.store).of,
     )
-
-
-def forge_of(settings: Settings, *, clock: Clock) -> ForgeDesk:
-    """Local files, and GitHub for the projects that are there; ConfigurationError when its access is not whole."""
-    local = LocalForge(folder=settings.home / "forge", clock=clock)
-    given = github_app(settings)
-    if given is None:
-        return local
-    from adapters.github import GitHubForge
-
-    home = settings.home
-    remote = GitHubForge(given, clones=home / "repositories", scratch=home / "github", clock=clock)
-    return ForgeByProject(local=local, remote=remote, is_there=lambda project: is_there(project, given))
 
 
 def agent_limits(settings: Settings) -> AgentLimits:
