@@ -32,7 +32,7 @@ def settings_text(project: FirstProject) -> str:
 # When the plan is shown before work starts: always, complex (only for complex requests), never.
 plan_gate = {_quoted(project.plan_gate.value)}
 # base_branch = "main"
-# model = "claude-sonnet-4-5"
+# model = "claude-sonnet-5-5"
 
 # [agents]
 # concurrency = 5

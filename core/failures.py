@@ -152,7 +152,7 @@ _BY_WORDS = (
         "Say in the request what is not wanted, or adapt permissions.toml.",
     ),
     (
-        re.compile(r"verify|tests? (?:fail|still)", re.IGNORECASE),
+        re.compile(r"verify|own check|tests? (?:fail|still)", re.IGNORECASE),
         "See whether the verify command passes on the base branch.",
     ),
     (re.compile(r"conflict|merge", re.IGNORECASE), "Let such tasks run one after the other: --mode sequential"),

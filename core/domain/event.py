@@ -31,12 +31,13 @@ class TaskStateChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspacePrepared:
-    """The task has its own branch and worktree."""
+    """The task has its own branch and worktree. The branch of a fork begins at `commit`, any other at the base."""
 
     type: Literal["workspace_prepared"] = "workspace_prepared"
     branch: str
     base_branch: str
     base_commit: str
+    commit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

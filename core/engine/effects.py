@@ -86,6 +86,7 @@ class TaskEffects:
                     branch=workspace.branch,
                     base_branch=workspace.base_branch,
                     base_commit=workspace.base_commit,
+                    commit=task.commit,
                 ),
             )
 

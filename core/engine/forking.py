@@ -12,6 +12,7 @@ from core.domain.identity import AgentRunId, PersonId, StepName, TaskId, agent_r
 from core.domain.role import Role
 from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, RunPurpose, Step, StepState, Task, TaskState
 from core.engine.approval_keys import gate_key, publish_key
+from core.engine.branch_points import round_began_at, step_began_at
 from core.engine.changes import decide_approval, end_task, queue_run
 from core.engine.client import EngineClient
 from core.planning.models import model_for
@@ -47,7 +48,7 @@ async def fork(
     """A new task with the results of `parent` before the point; `request` adds words to the old one, '' for none."""
     run = await _run(uow, parent, point)
     steps = await uow.steps.of(parent.id)
-    first = _first(parent, steps, name=run.step if run else point.step)
+    first = await _begun_at(uow, parent, _first(parent, steps, name=run.step if run else point.step), run=run)
     child = replace(
         _child(parent, first, number=await uow.tasks.next_number(), created_at=uow.now),
         request=f"{parent.request}\n\n{request}".strip() if request else parent.request,
@@ -112,6 +113,13 @@ def _first(parent: Task, steps: Sequence[Step], *, name: StepName | None) -> Ste
             hint="Fork at an earlier step.",
         )
     return first
+
+
+async def _begun_at(uow: UnitOfWork, parent: Task, first: Step, *, run: AgentRun | None) -> Step:
+    """`first` with the commit the fork begins at: before all its rounds, or before that of the run forked from."""
+    if run is None:
+        return replace(first, base_commit=await step_began_at(uow, parent, first))
+    return replace(first, base_commit=await round_began_at(uow, parent, first, round=run.round))
 
 
 def _child(parent: Task, first: Step, *, number: int, created_at: datetime) -> Task:

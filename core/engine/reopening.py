@@ -7,6 +7,7 @@ from core.domain.errors import ConflictError, InvalidInputError
 from core.domain.event import TaskReopened
 from core.domain.identity import PersonId, StepName
 from core.domain.task import FINAL_TASK_STATES, Step, StepState, Task, TaskState
+from core.engine.branch_points import step_began_at
 from core.engine.changes import end_task, move_step, move_task
 from core.engine.client import EngineClient
 from core.store.unit_of_work import UnitOfWork
@@ -36,7 +37,7 @@ async def rewind(uow: UnitOfWork, engine: EngineClient, task: Task, *, to_step: 
     """Set the branch back to where it was before `to_step`, and go on from there; what is given up stays reachable."""
     steps = await uow.steps.of(task.id)
     _check_begins(task, steps, to_step)
-    base = next(step.base_commit for step in steps if step.name == to_step)
+    base = await step_began_at(uow, task, next(step for step in steps if step.name == to_step))
     if task.branch and not base:
         raise ConflictError(
             f"Step {to_step} of {task.id} has never begun, so there is nothing to go back to.",
@@ -87,8 +88,13 @@ def _again(task: Task, first: StepName, *, by: PersonId) -> TaskReopened:
 async def reopen(
     uow: UnitOfWork, engine: EngineClient, task: Task, event: TaskReopened, *, reason: str = "", **changes: Any
 ) -> Task:
-    """Begin the life that `event` tells of: its step, all after it, and all that came to no end are done again."""
+    """Begin the life that `event` tells of: its step, all after it, and all that came to no end are done again.
+
+    Where the branch is set back, so is all beside the step: what it brought to the branch goes, too.
+    """
     again = task.workflow.after(event.step)
+    if changes.get("restore_commit"):
+        again |= task.workflow.beside(event.step)
     for step in await uow.steps.of(task.id):
         if step.name in again or step.state in _UNFINISHED:
             fresh = replace(step, started_at=None, finished_at=None, summary="")

@@ -57,6 +57,15 @@ PAIR = Workflow(
         StepDefinition(name=TEST, role="tester", needs=(LEFT, RIGHT)),
     ),
 )
+REVIEWED_PAIR = Workflow(
+    name="reviewed_pair",
+    description="Two builders beside each other; a review may send the second one's work back.",
+    steps=(
+        StepDefinition(name=LEFT, role="builder"),
+        StepDefinition(name=RIGHT, role="builder"),
+        StepDefinition(name=REVIEW, role="reviewer", needs=(LEFT, RIGHT), loop=Loop(back_to=RIGHT)),
+    ),
+)
 OBJECTIONS = Workflow(
     name="objections",
     description="Test and review beside each other may both send the work back.",
@@ -95,7 +104,7 @@ CONDITIONAL = Workflow(
 )
 WORKFLOWS = (
     *(BUILD_ONLY, PLAN_BUILD, BUILD_REVIEW, EVERYTHING),
-    *(PAIR, OBJECTIONS, RETRIED, PLAN_RETRIED, SHOWN, CONDITIONAL),
+    *(PAIR, REVIEWED_PAIR, OBJECTIONS, RETRIED, PLAN_RETRIED, SHOWN, CONDITIONAL),
 )
 
 

@@ -23,7 +23,7 @@ from core.domain.task import AgentRunState, Priority, TaskState
 from core.domain.workflow import Mode
 from core.engine.parts import AgentLimits, Retention
 from tests.support.engine import ALICE, PATIENCE_S, Workshop, at_work, git
-from tests.support.engine_plays import BUILD, REVIEW, Held, fails, in_turn, usual, writes
+from tests.support.engine_plays import BUILD, REVIEW, RIGHT, Held, fails, hands_in, in_turn, usual, writes
 from tests.support.waiting import fair_s
 
 pytestmark = pytest.mark.slow
@@ -186,6 +186,27 @@ async def test_a_rewind_sets_the_branch_back_and_the_old_head_stays_reachable(wo
     assert git(repository, "ls-tree", "--name-only", view.task.branch).split() == [".orchestrator", "b.txt", "sum.py"]
     (restored,) = [event for event in await workshop.events(task.id) if isinstance(event, BranchRestored)]
     assert git(repository, "rev-parse", restored.kept_as) == old.commit
+
+
+async def test_a_rewind_gives_up_all_rounds_of_a_step_and_makes_again_what_was_done_beside_it(workshop: Workshop):
+    again = {"summary": "Name it better.", "verdict": "changes_requested"}
+    plays = {
+        "left": in_turn(*(writes({f"left-{number}.txt": "left\n"}) for number in range(3))),
+        "right": in_turn(*(writes({f"right-{number}.txt": "right\n"}) for number in range(3))),
+        "reviewer": in_turn(hands_in(**again), usual, usual),
+    }
+    project = workshop.project("shop", plays=plays)
+    async with at_work(workshop):
+        task = await workshop.submit(project, workflow="reviewed_pair", mode=Mode.PARALLEL)
+        first = await workshop.ended(task.id)
+        assert workshop.commits(project, first.task.branch) == ["right/2", "right/1", "left/1"]
+        await workshop.orchestrator.rewind(task.id, by=ALICE, to_step=RIGHT)
+        await workshop.until(task.id, completed(times=2))
+        view = await workshop.orchestrator.task(task.id)
+    assert view.task.state == TaskState.COMPLETED, view.task.failure
+    assert workshop.commits(project, view.task.branch) == ["right/3", "left/2"]
+    kept = git(Path(project.repository), "ls-tree", "--name-only", view.task.branch).split()
+    assert kept == [".orchestrator", "left-1.txt", "right-2.txt", "sum.py"]
 
 
 async def test_a_rewind_stops_work_under_way_first(workshop: Workshop):

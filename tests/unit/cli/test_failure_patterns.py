@@ -123,3 +123,8 @@ def test_every_kind_of_failure_has_advice_of_its_own() -> None:
 )
 def test_without_a_kind_the_words_tell_what_helps(reason: str, kind: str) -> None:
     assert advice(kind="", reason=reason) == advice(kind=kind, reason="")
+
+
+def test_a_failed_check_points_at_the_verify_command_whatever_else_is_named() -> None:
+    reason = "Step test did not succeed: Failed: The project's own check ended with exit code 1. It is on the branch b."
+    assert "verify command" in advice(kind="", reason=reason)

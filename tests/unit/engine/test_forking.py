@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.approval import ApprovalState
 from core.domain.errors import ConflictError, InvalidInputError
-from core.domain.event import TaskForked
+from core.domain.event import CommitCreated, TaskForked, WorkspacePrepared
 from core.domain.identity import AgentRunId, StepName, TaskId, agent_run_id, task_id
 from core.domain.task import AgentRunState, RunPurpose, StepState, Task, TaskState
 from core.engine import forking
@@ -14,7 +14,7 @@ from core.engine.approval_keys import gate_key
 from core.engine.forking import ForkPoint
 from tests.support.stored_task import ALICE, Story, Tell
 from tests.support.values import a_run, an_approval
-from tests.support.workflow_strategy import a_definition, a_workflow
+from tests.support.workflow_strategy import a_definition, a_loop, a_workflow
 
 WORKFLOW = a_workflow(
     a_definition("plan"), a_definition("build", "plan"), a_definition("docs", "plan"), a_definition("test", "build")
@@ -91,6 +91,43 @@ async def test_a_fork_inside_a_run_goes_on_with_a_copy_of_its_session(story: Sto
     assert (copy.forked_session, copy.forked_message) == (run.session, "uuid-7")
     assert copy.session not in ("", run.session)
     assert (await states(story, child.id))["plan"] == StepState.RUNNING
+
+
+async def test_a_fork_of_an_earlier_round_begins_where_that_round_began(tell: Tell) -> None:
+    story = await tell(a_workflow(a_definition("build"), a_definition("test", "build", loop=a_loop("build"))))
+    for head in ("c" * 40, "d" * 40):
+        await story.step_ends("build", well=True)
+        async with story.store.transaction() as uow:
+            await uow.tasks.save(replace(await uow.tasks.get(story.task_id), commit=head))
+            await uow.events.append(
+                story.task_id, CommitCreated(step=StepName("build"), round=1, commit=head, files=())
+            )
+        await story.step_ends("test", well=False)
+    await story.advance()
+    runs = [run for run in await story.runs() if run.step == "build"]
+    async with story.store.transaction() as uow:
+        for run in runs:
+            await uow.agent_runs.save(replace(await uow.agent_runs.get(run.id), attempts=1))
+    begun = [(await forked(story, ForkPoint(run=run.id))).commit for run in runs]
+    assert begun == ["", "c" * 40, "d" * 40]
+    assert (await forked(story, at("build"))).commit == "", "a fork at a step is before all its rounds"
+
+
+async def test_the_branch_of_a_fork_began_where_its_journal_says(tell: Tell) -> None:
+    story = await tell(a_workflow(a_definition("build"), a_definition("test", "build", loop=a_loop("build"))))
+    prepared = WorkspacePrepared(branch="x", base_branch="main", base_commit="b" * 40, commit="c" * 40)
+    async with story.store.transaction() as uow:
+        await uow.tasks.save(replace(await uow.tasks.get(story.task_id), commit="c" * 40))
+        await uow.events.append(story.task_id, prepared)
+    await story.step_ends("build", well=True)
+    async with story.store.transaction() as uow:
+        await uow.tasks.save(replace(await uow.tasks.get(story.task_id), commit="d" * 40))
+        await uow.events.append(
+            story.task_id, CommitCreated(step=StepName("build"), round=1, commit="d" * 40, files=())
+        )
+    await story.step_ends("test", well=False)
+    await story.advance()
+    assert (await forked(story, at("build"))).commit == "c" * 40
 
 
 @pytest.mark.parametrize(

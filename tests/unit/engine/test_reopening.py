@@ -3,7 +3,7 @@
 import pytest
 
 from core.domain.errors import ConflictError, InvalidInputError
-from core.domain.event import TaskReopened
+from core.domain.event import CommitCreated, TaskReopened
 from core.domain.identity import StepName, TaskId
 from core.domain.task import AgentRunState, Task, TaskState
 from core.engine import reopening
@@ -118,6 +118,46 @@ async def test_going_back_stops_what_is_at_work_and_sets_the_branch_back_to_befo
     async with story.store.reading() as uow:
         told = [entry.event for entry in await uow.events.of(story.task_id) if isinstance(entry.event, TaskReopened)]
     assert told == [TaskReopened(life=2, step=StepName("plan"), how="rewind", by=ALICE)]
+
+
+async def committed(story: Story, step: str, commit: str) -> None:
+    """The step's work came to the branch."""
+    async with story.store.transaction() as uow:
+        task = await uow.tasks.get(story.task_id)
+        await move_task(uow, task, task.state, commit=commit)
+        await uow.events.append(task.id, CommitCreated(step=StepName(step), round=1, commit=commit, files=()))
+
+
+async def test_going_back_to_a_step_that_had_several_rounds_gives_all_of_them_up(story: Story) -> None:
+    await story.step_ends("plan", well=True)
+    await committed(story, "plan", "c" * 40)
+    await story.step_ends("build", well=True)
+    await committed(story, "build", "d" * 40)
+    await story.step_ends("test", well=False)
+    await story.step_ends("build", well=True)
+    await committed(story, "build", "e" * 40)
+    await story.advance()
+    assert (await story.steps())["build"].base_commit == "d" * 40, "its second round began there"
+    assert (await rewound(story, "build")).restore_commit == "c" * 40
+
+
+async def test_in_a_new_life_going_back_ends_where_that_life_began(story: Story) -> None:
+    await story.step_ends("plan", well=True)
+    await story.step_ends("build", well=True)
+    await committed(story, "build", "d" * 40)
+    await ended(story)
+    await retried(story, "build")
+    await story.step_ends("build", well=True)
+    await committed(story, "build", "e" * 40)
+    assert (await rewound(story, "build")).restore_commit == "d" * 40
+
+
+async def test_what_came_to_the_branch_beside_the_step_is_made_again_when_the_branch_is_set_back(story: Story) -> None:
+    await story.step_ends("plan", well=True)
+    await story.step_ends("docs", well=True)
+    await committed(story, "docs", "c" * 40)
+    await rewound(story, "build")
+    assert await story.states() == {"plan": "completed", "build": "pending", "docs": "pending", "test": "pending"}
 
 
 async def test_a_driver_of_an_earlier_life_has_nothing_to_do(story: Story) -> None:
