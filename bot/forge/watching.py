@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime
 
 import structlog
@@ -18,13 +18,21 @@ log = structlog.get_logger(__name__)
 
 PAUSES_S = (5.0, 15.0, 60.0, 300.0)
 """Before the watch is begun again; the last one for as long as it fails."""
+STAND_BY_S = 5.0
+"""How often a process looks whether it is its turn, while another one watches."""
 REPEATED_EVERY_S = 60.0
 """How often it is said again how the watch stands."""
 _DEFECT = "It stopped unexpectedly; the log says why."
 
+Turn = Callable[[], AbstractAsyncContextManager[asyncio.Event | None]]
+"""Taken before watching: None when another process has it; the event is set once it is lost."""
+
 
 class ForgeWatching:
-    """Runs one watch again and again. `pause` waits between attempts, `clock` says since when it stands as it does."""
+    """Runs one watch again and again, in one process at a time.
+
+    `pause` waits between attempts, `clock` says since when the watch stands as it does.
+    """
 
     def __init__(
         self,
@@ -32,6 +40,7 @@ class ForgeWatching:
         hearing: Hearing,
         *,
         store: Store,
+        turn: Turn,
         projects: Sequence[Project],
         watched: Callable[[], Awaitable[Sequence[Watched]]],
         clock: Callable[[], datetime],
@@ -40,6 +49,7 @@ class ForgeWatching:
         self._watch = watch
         self._hearing = hearing
         self._store = store
+        self._turn = turn
         self._projects = projects
         self._watched = watched
         self._clock = clock
@@ -50,22 +60,39 @@ class ForgeWatching:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Watch while this is entered; it raises nothing of its own."""
-        owners = [
-            asyncio.create_task(self.run(), name="forge watch"),
-            asyncio.create_task(self._tell(), name="forge standing"),
-        ]
+        owner = asyncio.create_task(self.run(), name="forge watch")
         try:
             yield
         finally:
-            for each in owners:
-                each.cancel()
-            await asyncio.gather(*owners, return_exceptions=True)
+            await _ended(owner)
+
+    async def run(self) -> None:
+        """Watch whenever it is this process's turn, until cancelled."""
+        while True:
+            try:
+                async with self._turn() as lost:
+                    if lost is not None:
+                        await self._hold(lost)
+            except Exception:
+                # nobody waits for this task, so it tells of what it does not know, and tries again
+                log.exception("forge_watch_turn_broke")
+            await self._pause(STAND_BY_S)
+
+    async def _hold(self, lost: asyncio.Event) -> None:
+        """Watch, and say how it stands, until the turn is lost."""
+        owners = [
+            asyncio.create_task(self._again_and_again(), name="forge news"),
+            asyncio.create_task(self._tell(), name="forge standing"),
+        ]
+        try:
+            await lost.wait()
+        finally:
+            await _ended(*owners)
             with suppress(StoreError):
                 # whoever asks later sees that it has not been said for long
                 await forget_standing(self._store)
 
-    async def run(self) -> None:
-        """Watch until cancelled."""
+    async def _again_and_again(self) -> None:
         attempt = 0
         while True:
             pause_s = PAUSES_S[min(attempt, len(PAUSES_S) - 1)]
@@ -75,14 +102,19 @@ class ForgeWatching:
                 )
             except OrchestratorError as error:
                 log.warning("forge_watch_failed", error=error.message, hint=error.hint)
+                attempt = self._next(attempt)
                 self._stands(WatchStanding(listening=False, trouble=error.message, hint=error.hint))
                 pause_s = max(pause_s, error.retry_after_s) if isinstance(error, ForgeBusyError) else pause_s
             except Exception:
                 # whatever it was, the bot goes on, and the log has it
                 log.exception("forge_watch_broke")
+                attempt = self._next(attempt)
                 self._stands(WatchStanding(listening=False, trouble=_DEFECT))
-            attempt = 0 if self._standing.listening else attempt + 1
             await self._pause(pause_s)
+
+    def _next(self, attempt: int) -> int:
+        """The pauses begin from the first again after it has listened."""
+        return 1 if self._standing.listening else attempt + 1
 
     def _ready(self) -> None:
         log.info("forge_watch_listens")
@@ -108,3 +140,9 @@ class ForgeWatching:
             with suppress(TimeoutError):
                 async with asyncio.timeout(REPEATED_EVERY_S):
                     await self._changed.wait()
+
+
+async def _ended(*tasks: asyncio.Task[None]) -> None:
+    for each in tasks:
+        each.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -14,6 +14,7 @@ from bot.forge.watching import ForgeWatching
 from bot.github_app import github_app, is_there
 from config.settings import Settings
 from core.forge import ForgeDesk
+from core.store.voice import voice
 from core.workspaces.git_credentials import GitCredentials
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def watching_of(seen: "Onlooker", orchestrator: "Orchestrator") -> AbstractAsync
         GitHubWatch(given, clock=seen.clock, mask=seen.mask),
         Hearing(orchestrator, labelled),
         store=seen.store,
+        turn=lambda: voice(settings.database_url, "github"),
         projects=there,
         watched=WatchedPullRequests(seen.store, project=settings.projects.get, clock=seen.clock),
         clock=seen.clock,

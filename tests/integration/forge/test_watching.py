@@ -12,6 +12,7 @@ from bot.forge.watching import PAUSES_S, ForgeWatching
 from core.domain.forge_news import ForgeReport
 from core.domain.task import TaskState
 from core.forge import ForgeBusyError, ForgeDeniedError, Watched
+from core.store.voice import voice
 from tests.integration.forge.conftest import hearing_of, labelled
 from tests.support.conversations import Room
 from tests.support.values import a_task
@@ -50,7 +51,7 @@ class Pauses:
         self.seconds.append(seconds)
 
 
-def watching(room: Room, watch: PlayedWatch, pauses: Pauses) -> ForgeWatching:
+def watching(room: Room, watch: PlayedWatch, pauses: Callable[[float], Awaitable[None]]) -> ForgeWatching:
     async def nothing() -> Sequence[Watched]:
         return ()
 
@@ -58,6 +59,7 @@ def watching(room: Room, watch: PlayedWatch, pauses: Pauses) -> ForgeWatching:
         watch,
         hearing_of(room),
         store=room.program.store,
+        turn=lambda: voice(room.program.settings.database_url, "github"),
         projects=(),
         watched=nothing,
         clock=room.program.clock,
@@ -121,6 +123,27 @@ async def test_a_forge_that_wants_rest_gets_as_much_as_it_asks_for(room: Room) -
         await room.task("T1")
 
     assert pauses.seconds == [1234.0]
+
+
+async def test_of_two_processes_one_watches_and_the_other_takes_over(room: Room) -> None:
+    first, second = PlayedWatch(), PlayedWatch(labelled())
+    pauses = Pauses()
+
+    async def pause(seconds: float) -> None:
+        await pauses(seconds)
+        await asyncio.sleep(0.01)
+
+    async with watching(room, first, pauses).running():
+        await stands(room, lambda each: each.listening)
+        async with watching(room, second, pause).running():
+
+            async def looked() -> bool:
+                return len(pauses.seconds) > 3
+
+            await room.sooner_or_later(looked)
+            assert (first.begun, second.begun) == (1, 0)
+    async with watching(room, second, Pauses()).running():
+        assert (await room.task("T1")).task.issue == "123"
 
 
 async def test_open_pull_requests_are_watched_and_closed_ones_for_a_while(room: Room) -> None:
