@@ -12,6 +12,7 @@ from bot.forge.wiring import forges_of, watching_of
 from bot.hooks import load_hooks
 from bot.observability.observability import observing
 from bot.onlooker import Clock, Onlooker, looking, utc_now, workspaces_of
+from bot.schedules.owner import firing_of
 from config.price_loader import load_prices
 from config.project_data import ProjectData, load_project_data
 from config.settings import Settings
@@ -64,6 +65,7 @@ class Program(Onlooker):
                     takes_work=lambda: engine.takes_work,
                 ),
                 watching_of(self, self.orchestrator),
+                firing_of(self, self.orchestrator).running(),
             ):
                 yield engine
         finally:

@@ -16,10 +16,12 @@ __all__ = ["Band", "Estimate", "PastTask", "Spent", "estimate_from", "past_tasks
 _LOOKED_AT = 200
 
 
-async def spent_since(store: Store, begin: datetime, *, projects: Collection[ProjectName] | None) -> list[Spent]:
-    """What was spent from `begin` on, in `projects` only unless that is None; the most expensive first."""
+async def spent_since(
+    store: Store, begin: datetime, *, projects: Collection[ProjectName] | None, end: datetime | None = None
+) -> list[Spent]:
+    """What was spent from `begin` on (and before `end`), in `projects` only unless None; the most expensive first."""
     async with store.reading() as uow:
-        return await Spending(uow.connection).since(begin, projects=projects)
+        return await Spending(uow.connection).since(begin, projects=projects, end=end)
 
 
 async def past_tasks(

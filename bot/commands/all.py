@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.commands import audit, files, guide, looking, money, people, projects, templates
+from bot.commands import audit, files, guide, looking, money, people, projects, schedules, templates
 from bot.commands.grammar import Verb
 from bot.commands.registry import Handler
 
@@ -12,6 +12,7 @@ LOOKING: tuple[Mapping[Verb, Handler], ...] = (
     money.HANDLERS,
     projects.HANDLERS,
     templates.HANDLERS,
+    schedules.HANDLERS,
     people.HANDLERS,
     audit.HANDLERS,
     guide.HANDLERS,

@@ -6,6 +6,7 @@ from difflib import SequenceMatcher, get_close_matches
 from bot.commands.command import Command, written
 from bot.commands.options import DASHES, NEAR, split
 from bot.commands.phrases import in_plain_words, is_for_the_server, is_vague
+from bot.commands.schedule_words import is_meant
 from bot.commands.small_talk import asked_about, is_bare_answer, is_greeting
 from bot.commands.targets import first_word, names_target, take_target
 from bot.commands.verbs import ALIASES, TYPED, Target, Verb, Words, named_verb
@@ -51,6 +52,7 @@ def read_command(text: str, *, to_us: bool = True) -> Command:
         return found
     _ask_if_for_the_server(text)
     _ask_if_vague(word, rest)
+    _ask_when(word, rest)
     _ask_if_near(word, rest)
     _ask_if_odd(word, rest)
     talk = to_us and not text.startswith("--")
@@ -85,6 +87,15 @@ def _ask_if_vague(word: str, rest: str) -> None:
     if not rest and _is_named(Target.APPROVAL, word):
         name = word.upper().rstrip(".,;:!?")
         raise InvalidInputError(f"What about {name}?", hint=f"Say approve {name}, or deny {name} and why not.")
+
+
+def _ask_when(word: str, rest: str) -> None:
+    """InvalidInputError for `schedule the tests`: it begins with no time, and is hardly a request."""
+    if word.lower() == Verb.SCHEDULE.value:
+        raise InvalidInputError(
+            f"When? {rest[:60]!r} does not begin with a time.",
+            hint=f"For example: {ENTRIES[Verb.SCHEDULE].examples[0]}. {_AS_REQUEST}",
+        )
 
 
 def _ask_if_for_the_server(text: str) -> None:
@@ -123,6 +134,8 @@ def _fits(verb: Verb, rest: str) -> bool:
     if verb is Verb.ESTIMATE:
         # it only looks, so a request taken for it does no harm
         return True
+    if verb is Verb.SCHEDULE:
+        return is_meant(_without_options(verb, rest))
     if verb is Verb.HELP:
         return rest.lower() in {each.value for each in TYPED} | set(ALIASES)
     if entry.target is not Target.NONE and names_target(entry.target, rest):
@@ -138,6 +151,14 @@ def _fits(verb: Verb, rest: str) -> bool:
     if not found.text or found.text.startswith("--"):
         return not found.text or len(found.text.split()) == 1
     return _fits_words(verb, found.text, first_words=entry.first_words)
+
+
+def _without_options(verb: Verb, rest: str) -> str:
+    """The free words of `rest`, also where an option in it cannot be taken."""
+    try:
+        return split(rest, ENTRIES[verb].options).text
+    except InvalidInputError:
+        return rest
 
 
 def _fits_words(verb: Verb, text: str, *, first_words: Sequence[str]) -> bool:

@@ -1,14 +1,13 @@
-"""Commands about templates and schedules: what there is, and how it is used."""
+"""Commands about templates: what there is, and how it is used."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from adapters.chat.card import Action, ActionStyle, Card, Code, Column, Field, Fields, Section, Table, Text, Weight
 from bot.cards.template import conduct, parameter_names, parameter_notes
 from bot.cards.words import block, line
 from bot.commands.context import Asker, Context
 from bot.commands.grammar import Command, Verb, written
-from bot.commands.notes import NOTE, note_card
+from bot.commands.notes import NOTE
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
 from bot.commands.scope import seen_project
@@ -16,7 +15,6 @@ from core.domain.access import Act, may
 from core.domain.template import Template
 
 _BUTTONS = 5
-_BY_CRON = '0 6 * * 1  orchestrator run "update the dependencies" --project NAME --no-wait'
 
 
 async def template(command: Command, asker: Asker, context: Context) -> Reply:
@@ -30,13 +28,6 @@ async def template(command: Command, asker: Asker, context: Context) -> Reply:
         found = templates.find(command.text).template
         return Private(card=_one(found, project=command.option("project"), can_run=can_run))
     return Private(card=_all([each.template for each in templates.usable()], can_run=can_run))
-
-
-async def schedule(_command: Command, _asker: Asker, _context: Context) -> Reply:
-    """I keep no schedules: how the server's own scheduler hands work over."""
-    hint = "Your server can: let cron, or what it has for that, hand the work over. For example, Mondays at six:"
-    card = note_card("I do not start work by the clock.", hint=hint)
-    return Private(card=replace(card, sections=(*card.sections, Code(text=_BY_CRON))))
 
 
 def _all(templates: list[Template], *, can_run: bool) -> Card:
@@ -78,4 +69,4 @@ def _example(template: Template) -> str:
     return f"template run {template.name}{values}"
 
 
-HANDLERS: Mapping[Verb, Handler] = {Verb.TEMPLATE: template, Verb.SCHEDULE: schedule}
+HANDLERS: Mapping[Verb, Handler] = {Verb.TEMPLATE: template}

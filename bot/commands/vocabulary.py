@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.commands.verbs import Entry, Option, Target, Verb, Words
 from core.domain.project import PlanGate
+from core.domain.schedule import Missed
 from core.domain.task import Priority, TaskState
 from core.domain.workflow import Mode
 
@@ -261,11 +262,18 @@ ENTRIES: Mapping[Verb, Entry] = {
         options=(*SUBMIT_OPTIONS,),
     ),
     Verb.SCHEDULE: Entry(
-        says="work that starts by the clock: how your server does it",
-        usage="schedule",
-        examples=("schedule",),
+        says="work and reports that begin by the clock",
+        usage="schedule WHEN REQUEST [--tz ZONE] [--missed run|skip] [options of a request] "
+        "· schedule daily|weekly report [WHEN] · schedule [list] · schedule show|run|pause|resume|delete S3",
+        examples=(
+            "schedule every weekday at 9 fix flaky tests",
+            "schedule tomorrow at 18:30 --template upgrade --set package=httpx",
+            "schedule weekly report every friday at 16:00",
+            'schedule cron "0 6 1 * *" update the dependencies',
+            "schedule pause S3",
+        ),
         words=Words.SOME,
-        first_words=("list", "add", "show", "remove", "delete", "every", "daily", "nightly", "weekly"),
+        options=(*SUBMIT_OPTIONS, Option(name="tz"), Option(name="missed", choices=tuple(Missed))),
     ),
     Verb.NOTIFY: Entry(
         says="what you are told in direct messages, and when not",

@@ -23,7 +23,7 @@ class Act(StrEnum):
     DECIDE = "decide"
     """Approve, deny or send back."""
     MANAGE = "manage"
-    """Bind channels, archive projects, change budgets and schedules."""
+    """Bind channels, archive projects, change budgets and other people's schedules."""
 
 
 _NEEDED = {

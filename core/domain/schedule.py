@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import Literal, NewType
 
 from core.domain.identity import PersonId, Place, ProjectName
+from core.domain.project import PlanGate
 from core.domain.task import Priority
+from core.domain.workflow import Mode
 
 ScheduleId = NewType("ScheduleId", str)
 """`S3`."""
@@ -49,7 +51,10 @@ class ScheduledWork:
     """What the template is filled with."""
     workflow: str = ""
     model: str = ""
-    priority: Priority = Priority.NORMAL
+    priority: Priority | None = None
+    mode: Mode | None = None
+    plan_gate: PlanGate | None = None
+    include_analyst: bool = False
     budget_usd: str = ""
     """What each task may cost, as decimal text."""
 

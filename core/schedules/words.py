@@ -5,7 +5,7 @@ It is matched word by word from the beginning, so that nothing of the request be
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from core.domain.errors import InvalidInputError
@@ -16,6 +16,7 @@ from core.schedules.times import checked_cron
 
 EXAMPLES = "every weekday at 9, every monday at 18:30, every 2 hours, on the 1st of the month at 8, tomorrow at 9"
 _CRON = re.compile(r"cron +(?:\"([^\"]*)\"|“([^”]*)”|'([^']*)'|(\S+(?: \S+){4}))", re.IGNORECASE)
+_BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|'([^']+)'")
 
 
@@ -55,3 +56,16 @@ def _rest(text: str, end: int) -> str:
 def _unread(text: str) -> InvalidInputError:
     said = f"{text[:60]!r} does not begin with a time." if text else "No time is given."
     return InvalidInputError(f"When? {said}", hint=f"For example: {EXAMPLES}.")
+
+
+def begins_with_time(text: str) -> bool:
+    """Whether `text` begins with something that was meant as a time, be it one that can be or not."""
+    text = text.strip()
+    if quoted := _QUOTED.match(text):
+        text = next(filter(None, quoted.groups()))
+    if _CRON.match(text):
+        return True
+    try:
+        return read_again(text) is not None or read_once(text, now=_BEGINNING, zone=ZoneInfo("UTC")) is not None
+    except InvalidInputError:
+        return True

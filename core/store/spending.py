@@ -44,8 +44,10 @@ class Spending:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def since(self, begin: datetime, *, projects: Collection[ProjectName] | None) -> list[Spent]:
-        """What was spent from `begin` on, in `projects` only unless that is None; the most expensive first."""
+    async def since(
+        self, begin: datetime, *, projects: Collection[ProjectName] | None, end: datetime | None = None
+    ) -> list[Spent]:
+        """What was spent from `begin` on, and before `end`, in `projects` only unless None; the dearest first."""
         run, role, model, project = _CALLS.c.agent_run, _CALLS.c.role, _CALLS.c.model, _CALLS.c.project
         query = (
             select(project, run, role, model, func.count().label("calls"), _COST.label("cost_usd"))
@@ -55,6 +57,8 @@ class Spending:
         )
         if projects is not None:
             query = query.where(project.in_(projects))
+        if end is not None:
+            query = query.where(_CALLS.c.at < end)
         rows = (await self._connection.execute(query)).mappings()
         return [Spent(**row) for row in rows]
 

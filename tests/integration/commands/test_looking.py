@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.chat.card import Card, Code, Fields, Table, Text, Weight
+from adapters.chat.card import Card, Fields, Table, Text, Weight
 from adapters.claude.conversation import Said
 from bot.commands.grammar import Verb
 from bot.commands.listings import messages_card
@@ -199,7 +199,7 @@ async def test_a_diff_that_cannot_be_read_says_why(talk: Talk) -> None:
 async def test_help_explains_each_command_and_guesses_what_was_meant(talk: Talk) -> None:
     overview = texts(card_of(await talk.says("vic", "help")))
     named = {line.partition(" ")[0] for line in overview.splitlines()}
-    assert {verb.value for verb in TYPED} - {part.rstrip(":") for part in named} == {Verb.QUIT, Verb.SCHEDULE}
+    assert {verb.value for verb in TYPED} - {part.rstrip(":") for part in named} == {Verb.QUIT}
     card = card_of(await talk.says("vic", "help retry"))
     assert card.title == "/orchestrate retry"
     assert "Try an ended task again" in texts(card)
@@ -221,13 +221,6 @@ async def test_templates_are_listed_and_shown_with_a_button_for_those_who_may(ta
     card = card_of(await talk.says("dev", "template show fix-issue"))
     assert commands(card) == ["--template=fix-issue"]
     assert commands(card_of(await talk.says("vic", "template show fix-issue"))) == []
-
-
-async def test_who_asks_for_a_schedule_is_told_what_to_do_today(talk: Talk) -> None:
-    card = card_of(await talk.says("dev", "schedule add"))
-    assert card.title == "I do not start work by the clock."
-    assert any("cron" in part.text for part in card.sections if isinstance(part, Text))
-    assert any(part.text.endswith("--no-wait") for part in card.sections if isinstance(part, Code))
 
 
 async def test_a_project_is_shown_without_where_it_is_on_the_server(talk: Talk) -> None:
