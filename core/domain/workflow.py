@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
 from core.domain.errors import ConfigurationError
@@ -69,17 +70,7 @@ class Workflow:
 
     def order(self) -> tuple[StepName, ...]:
         """Step names so that each comes after all it needs; definition order breaks ties."""
-        rank = {step.name: index for index, step in enumerate(self.steps)}
-        sorter = TopologicalSorter({step.name: step.needs for step in self.steps})
-        sorter.prepare()
-        ordered: list[StepName] = []
-        ready: list[StepName] = []
-        while sorter.is_active():
-            ready = sorted([*ready, *sorter.get_ready()], key=rank.__getitem__)
-            first = ready.pop(0)
-            ordered.append(first)
-            sorter.done(first)
-        return tuple(ordered)
+        return _order(tuple((step.name, step.needs) for step in self.steps))
 
     def before(self, name: StepName) -> frozenset[StepName]:
         """Every step that `name` needs, directly or through others."""
@@ -112,6 +103,22 @@ class Workflow:
             if reached.intersection(step.needs):
                 reached.add(step.name)
         return frozenset(reached)
+
+
+@lru_cache(maxsize=256)  # asked for at every move of a task
+def _order(steps: tuple[tuple[StepName, tuple[StepName, ...]], ...]) -> tuple[StepName, ...]:
+    """The names of steps, each given with what it needs, in the order of `Workflow.order`."""
+    rank = {name: index for index, (name, _) in enumerate(steps)}
+    sorter = TopologicalSorter(dict(steps))
+    sorter.prepare()
+    ordered: list[StepName] = []
+    ready: list[StepName] = []
+    while sorter.is_active():
+        ready = sorted([*ready, *sorter.get_ready()], key=rank.__getitem__)
+        first = ready.pop(0)
+        ordered.append(first)
+        sorter.done(first)
+    return tuple(ordered)
 
 
 def validated(workflow: Workflow, *, roles: Mapping[str, object], source: str = "") -> Workflow:
