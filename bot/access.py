@@ -17,6 +17,8 @@ EVERYWHERE = "*"
 CONSOLE = "console"
 """The platform of who sits at the machine itself."""
 _ASKED = 3
+MEMBER = "/member"
+"""Behind a server: everybody in it."""
 ROLE = "/role:"
 """In the name of everybody with a role: `discord:1234/role:5678`."""
 
@@ -40,6 +42,9 @@ class Gate:
     """People or patterns who may do everything in every project."""
     spaces: Mapping[str, frozenset[str]] = field(default_factory=dict[str, "frozenset[str]"])
     """Platform → spaces (workspaces) whose people are listened to."""
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict[str, "frozenset[str]"])
+    """Platform → groups of which people are in one at least who write where there is no space: who has left a server
+    is not listened to in a conversation of two either."""
     channels: Mapping[str, frozenset[str]] = field(default_factory=dict[str, "frozenset[str]"])
     """Platform → channels it may be used in besides those bound to a project."""
     groups: dict[PersonId, tuple[str, ...]] = field(default_factory=dict[PersonId, tuple[str, ...]])
@@ -57,6 +62,7 @@ class Gate:
                 "telegram": frozenset({""}),
                 "discord": frozenset({"", *settings.discord.guilds}),
             },
+            members={"discord": frozenset(f"discord:{guild}{MEMBER}" for guild in settings.discord.guilds)},
             channels={
                 "slack": frozenset(settings.slack.channels),
                 "telegram": frozenset(settings.telegram.groups),
@@ -81,6 +87,8 @@ class Gate:
                 text=f"This {_SPACE.get(place.platform, 'workspace')} is not set up for me.",
                 ask=self._named(self.admins),
             )
+        if not self._belongs(person, place):
+            return Refusal(text="You are in none of the servers I am used in.", ask=self._named(self.admins))
         given = self.access_everywhere(person)
         if not given and not self.sees_all(person):
             text = "You have not been given access to anything here yet."
@@ -166,6 +174,10 @@ class Gate:
         """Whom to ask when no project is meant."""
         own = [name for project in self.projects.values() for name in self.admins_of(project.name)]
         return self._named((*self.admins, *own))
+
+    def _belongs(self, person: PersonId, place: Place) -> bool:
+        wanted = self.members.get(place.platform, frozenset())
+        return bool(place.space) or not wanted or not wanted.isdisjoint(self.groups.get(person, ()))
 
     def _open_channel(self, place: Place) -> bool:
         channels = self.channels.get(place.platform, frozenset())

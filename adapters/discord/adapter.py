@@ -77,12 +77,13 @@ class DiscordAdapter:
         self._uploads = Uploads(self._messages)
         self._names = Names(self._calls, clock=clock)
         self._responses = Responses(self._calls, clock=clock, defer_after_s=settings.defer_after_s)
+        self._roles = Roles(self._calls, kept, clock=clock, guilds=settings.guilds)
         hearing = Hearing(
             settings,
             messages=self._messages,
             channels=self._channels,
             names=self._names,
-            roles=Roles(self._calls, kept, clock=clock, guilds=settings.guilds),
+            roles=self._roles,
             responses=self._responses,
             missed=Missed(self._calls, kept, threads=threads, now=now),
             suggest=suggest,
@@ -144,6 +145,8 @@ class DiscordAdapter:
 
     async def direct(self, person: PersonId, card: Card, *, key: str, again: bool = False) -> Posted:
         """Send `card` to one person alone."""
+        if await self._roles.is_outside(user_of(person)):
+            raise NotReachableError("This person is in none of the servers any more.", code="not_a_member")
         place = await self._messages.direct_place(person)
         try:
             posted = await self._post(place, card, key=key, again=again)

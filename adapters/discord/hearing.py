@@ -36,7 +36,7 @@ from adapters.discord.reading import (
     title_of,
 )
 from adapters.discord.responses import Responses
-from adapters.discord.roles import Roles, groups_in
+from adapters.discord.roles import Roles
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.suggestions import suggested
 from core.domain.identity import Person, Place
@@ -196,7 +196,7 @@ class Hearing:
             async with asyncio.timeout(_ROLES_WITHIN_S):
                 groups = await self._roles.of(str(user.id), guild=guild, roles=roles)
         except TimeoutError:
-            groups = groups_in(guild, roles)
+            groups = self._roles.unknown(guild=guild, roles=roles)
         return Person(id=person_id(user.id), name=user.display_name, groups=groups)
 
     async def _where(self, channel: object, guild: str, room: str) -> Place:

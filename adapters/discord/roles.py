@@ -34,10 +34,12 @@ class Roles:
         self._guilds_listed = frozenset(guilds)
         self._kept = kept
         self._clock = clock
-        self._known: OrderedDict[tuple[str, str], tuple[tuple[str, ...], float]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], tuple[tuple[str, ...] | None, float]] = OrderedDict()
 
     async def of(self, user: str, *, guild: str = "", roles: Iterable[str] | None = ()) -> tuple[str, ...]:
         """The groups of `user` everywhere; `roles` are those in `guild`, where something was done just now.
+
+        Without `guild` the servers of the settings that the person is in are told, too.
 
         With None for roles Discord is asked for those in `guild`, too.
 
@@ -47,10 +49,25 @@ class Roles:
         guilds = await self._guilds(user, guild if counts else "")
         if guild and counts and roles is not None:
             self._keep(user, guild, tuple(roles))
-        groups: list[str] = []
+        groups = () if guild else await self._memberships(user)
         for each in guilds:
-            groups += groups_in(each, await self._in(user, each))
-        return tuple(groups)
+            groups += groups_in(each, await self._in(user, each) or ())
+        return groups
+
+    def unknown(self, *, guild: str, roles: Iterable[str]) -> tuple[str, ...]:
+        """What counts while Discord says nothing in time: what the event told, and that nobody has left."""
+        return groups_in(guild, roles) if guild else tuple(map(membership, self._listed()))
+
+    async def is_outside(self, user: str) -> bool:
+        """Whether the person is surely in none of the servers that count."""
+        return bool(self._guilds_listed) and not await self._memberships(user)
+
+    async def _memberships(self, user: str) -> tuple[str, ...]:
+        """The servers of the settings that the person has not left, which an event in one of them says by itself."""
+        return tuple([membership(each) for each in self._listed() if await self._in(user, each) is not None])
+
+    def _listed(self) -> list[str]:
+        return sorted(self._guilds_listed)[:_MOST_GUILDS]
 
     async def _guilds(self, user: str, guild: str) -> tuple[str, ...]:
         """Every server the person was seen in, which outlives the process."""
@@ -63,7 +80,8 @@ class Roles:
         await self._kept.set(f"guilds/{user}", json.dumps(guilds), for_s=_KEEP_S)
         return guilds
 
-    async def _in(self, user: str, guild: str) -> tuple[str, ...]:
+    async def _in(self, user: str, guild: str) -> tuple[str, ...] | None:
+        """The roles of the person there; None for who is no member."""
         roles, said_s = self._known.get((user, guild), ((), -STALE_S))
         age_s = self._clock() - said_s
         if age_s < FRESH_S:
@@ -71,14 +89,14 @@ class Roles:
         try:
             member = await self._calls.call("GET", f"/guilds/{guild}/members/{user}", repeatable=True)
         except (MessageGoneError, NotReachableError):
-            self._keep(user, guild, ())  # not a member any more, or we are not
-            return ()
+            self._keep(user, guild, None)  # not a member any more, or we are not
+            return None
         except ChatError:
             return roles if age_s < STALE_S else ()
         self._keep(user, guild, texts_at(member, "roles"))
         return self._known[user, guild][0]
 
-    def _keep(self, user: str, guild: str, roles: tuple[str, ...]) -> None:
+    def _keep(self, user: str, guild: str, roles: tuple[str, ...] | None) -> None:
         self._known[user, guild] = (roles, self._clock())
         self._known.move_to_end((user, guild))
         while len(self._known) > _MOST:
@@ -88,6 +106,11 @@ class Roles:
 def groups_in(guild: str, roles: Iterable[str]) -> tuple[str, ...]:
     """The roles in one server, as settings write them."""
     return tuple(f"{PLATFORM}:{guild}/role:{role}" for role in roles)
+
+
+def membership(guild: str) -> str:
+    """Everybody in one server, as a group."""
+    return f"{PLATFORM}:{guild}/member"
 
 
 def _texts(kept: str | None) -> tuple[str, ...]:

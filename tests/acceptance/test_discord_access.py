@@ -178,3 +178,16 @@ async def test_thrown_out_of_the_server_it_tells_the_one_who_asked_alone_and_is_
 
     assert result.channel == crew.alice.direct.id
     assert closed.channel == crew.alice.direct.id
+
+
+async def test_who_has_left_the_server_is_heard_no_more_although_the_settings_name_them(crew: Crew) -> None:
+    crew.bob.leaves(crew.discord.guild())
+    async with crew.serving():
+        await crew.bob.writes("status")
+        await crew.whispered(crew.bob, "You are in none of the servers I am used in.")
+        await crew.alice.writes("status")
+        told = await crew.whispered(crew.alice, "Nothing")
+        await crew.settled()
+
+    assert await crew.refusals(crew.bob)
+    assert "none of the servers" not in told.words

@@ -1,5 +1,7 @@
 """The gate on platforms whose people are the same everywhere: Telegram and Discord."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.access import Gate, channel_name, is_own
@@ -59,6 +61,15 @@ def test_another_server_is_not_listened_to(gate: Gate) -> None:
     refusal = gate.listened_to(DAN, Place(platform="discord", space="71", channel="5"))
     assert refusal is not None
     assert refusal.text == "This server is not set up for me."
+
+
+def test_who_has_left_every_server_is_not_listened_to_in_a_conversation_of_two(gate: Gate) -> None:
+    gate = replace(gate, admins=(DAN,), members={"discord": frozenset({"discord:70/member"})})
+    alone, there = Place(platform="discord", space="", channel="D5"), Place(platform="discord", space="70", channel="5")
+    for groups, listened in (((), False), (("discord:71/member",), False), (("discord:70/member",), True)):
+        gate.meet(Person(id=DAN, name="dan", groups=groups))
+        assert (gate.listened_to(DAN, alone) is None) is listened
+        assert gate.listened_to(DAN, there) is None
 
 
 def test_a_role_is_nobody_to_be_asked(gate: Gate) -> None:

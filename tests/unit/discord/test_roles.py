@@ -18,11 +18,14 @@ class Members:
 
     def __init__(self) -> None:
         self.roles: list[str] | None = ["5"]
+        self.left = False
         self.asked = 0
         self.now_s = 1000.0
 
     async def send(self, request: Request) -> Answer:
         self.asked += 1
+        if self.left:
+            return Answer(status=404, body={"code": 10007, "message": "Unknown Member"})
         if self.roles is None:
             return Answer(status=429, body={"message": "slower", "retry_after": 0.2})
         return Answer(status=200, body={"roles": self.roles})
@@ -67,3 +70,33 @@ async def test_servers_that_are_not_in_the_settings_give_nobody_a_role_and_are_n
     members.now_s += FRESH_S
     assert await roles.of("1", guild="666", roles=["9"]) == HAS
     assert members.asked == 1
+
+
+async def test_in_a_conversation_of_two_the_servers_somebody_is_in_are_told_also_if_they_never_wrote_there() -> None:
+    members, roles = a_server("71", "72")
+    assert await roles.of("1") == ("discord:71/member", "discord:72/member")
+    assert not await roles.is_outside("1")
+    assert members.asked == 2, "it is remembered for a while"
+
+
+async def test_who_has_left_every_server_is_outside_and_loses_their_roles() -> None:
+    members, roles = a_server("71")
+    await roles.of("1", guild="71", roles=["5"])
+    members.left = True
+    assert not await roles.is_outside("1")
+    members.now_s += FRESH_S
+    assert await roles.is_outside("1")
+    assert await roles.of("1") == ()
+
+
+async def test_while_discord_does_not_answer_nobody_counts_as_gone() -> None:
+    members, roles = a_server("71")
+    members.roles = None
+    assert await roles.of("1") == ("discord:71/member",) == roles.unknown(guild="", roles=())
+    assert not await roles.is_outside("1")
+
+
+async def test_without_servers_in_the_settings_nobody_is_outside() -> None:
+    members, roles = a_server()
+    assert not await roles.is_outside("1")
+    assert members.asked == 0
