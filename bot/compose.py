@@ -140,6 +140,7 @@ async def opened(
             workflows=data.workflows,
             roles=data.roles,
             mask=seen.mask,
+            book=settings.budget_book,
         )
         yield Program(
             settings=settings,
@@ -191,6 +192,7 @@ def _engine_parts(
         plans_count=settings.planning.by == "auto",
         planner_model=settings.planning.model,
         hooks=hooks,
+        book=settings.budget_book,
         thread_link=ThreadLinks(seen.store).of,
     )
 

@@ -58,4 +58,5 @@ class Orchestrator(Core):
                 workflows=program.data.workflows,
                 roles=program.data.roles,
                 mask=program.mask,
+                book=settings.budget_book,
             )

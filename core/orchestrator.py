@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from core.budgets.book import BudgetBook
 from core.domain.approval import Approval
 from core.domain.budget import checked_usd
 from core.domain.errors import ConflictError, InvalidInputError
@@ -28,6 +29,7 @@ from core.engine.client import EngineClient
 from core.engine.deciding import Decision
 from core.engine.forking import ForkPoint
 from core.engine.submitting import Submission
+from core.house_budgets import HouseBudgets
 from core.offered_work import OfferedWork
 from core.planning.assessment import assess, workflow_for
 from core.planning.request import clean_request
@@ -51,11 +53,18 @@ class Orchestrator(OfferedWork):
         workflows: Callable[[ProjectName], Mapping[str, Workflow]],
         roles: Callable[[ProjectName], Mapping[str, Role]],
         mask: Callable[[str], str],
+        book: BudgetBook | None = None,
     ) -> None:
-        """`mask` hides secrets: what people write passes it on the way in, so that none is kept or told to a model."""
+        """`mask` hides secrets: what people write passes it on the way in, so that none is kept or told to a model.
+
+        `book` is what the settings say about budgets that tasks share.
+        """
         super().__init__(store=store, engine=engine, roles=roles, mask=mask)
         self._project = project
         self._workflows = workflows
+        self._book = book or BudgetBook()
+        self.budgets = HouseBudgets(store, self._book)
+        """Budgets of people, projects, roles and models."""
 
     async def submit(
         self,
@@ -121,7 +130,8 @@ class Orchestrator(OfferedWork):
         async with self._store.transaction() as uow:
             # the task first: whoever ends it holds it while closing its approvals
             await uow.tasks.get(task)
-            return await deciding.decide(uow, await uow.approvals.get(approval), self._masked(decision), by=by)
+            known, decision = await uow.approvals.get(approval), self._masked(decision)
+            return await deciding.decide(uow, known, decision, book=self._book, by=by)
 
     def _masked(self, decision: Decision) -> Decision:
         answers = {question: self._mask(answer) for question, answer in (decision.answers or {}).items()}

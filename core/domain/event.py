@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from core.domain.budget_event import BudgetEvent
 from core.domain.forge_event import ForgeEvent
 from core.domain.identity import AgentRunId, ApprovalId, MessageId, PersonId, StepName, TaskId
 from core.domain.schedule import ScheduleChange
@@ -263,9 +264,14 @@ class BudgetChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetReached:
-    """A model call took the task to its budget or beyond: its agents stop; decimal strings."""
+    """A model call took the task to its budget or beyond: its agents stop; decimal strings.
+
+    Of a shared `budget` (its key, '' for the task's own) each task is told by itself, as its agents come to their next
+    call.
+    """
 
     type: Literal["budget_reached"] = "budget_reached"
+    budget: str = ""
     budget_usd: str
     spent_usd: str
 
@@ -398,6 +404,7 @@ Event = (
     | ProjectRestored
     | ScheduleChanged
     | ForgeEvent
+    | BudgetEvent
 )
 
 HOUSE = TaskId("")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.domain.identity import AgentRunId, ProjectName, TaskId
+from core.domain.identity import AgentRunId, PersonId, ProjectName, TaskId
 from core.domain.task import Priority
 
 
@@ -14,6 +14,8 @@ class WaitingRun:
     id: AgentRunId
     task: TaskId
     project: ProjectName
+    person: PersonId
+    """Who asked for the task."""
     role: str
     model: str
     priority: Priority

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from core.allowances import allowances, draw_of, scarcest
+from core.budgets.book import BudgetBook
 from core.domain.approval import Approval, ApprovalKind, ApprovalState, Risk
 from core.domain.budget import checked_usd, next_raise
 from core.domain.cost import shown_usd
@@ -13,7 +15,8 @@ from core.domain.identity import PersonId, approval_id
 from core.domain.task import FINAL_TASK_STATES, Step, StepState, Task
 from core.engine.approval_keys import budget_key
 from core.engine.changes import decide_approval, request_approval
-from core.engine.money import asked_for_money
+from core.engine.money import OWN, asked_for_money
+from core.engine.shared_budgets import ask_for_shared, raise_shared
 from core.store.unit_of_work import UnitOfWork
 
 LEAST_USD = 0.000001
@@ -28,23 +31,41 @@ async def spent_usd(uow: UnitOfWork, task: Task) -> Decimal:
     return Decimal(0) if task.budget_usd is None else (await uow.ledger.of_task(task.id)).cost_usd
 
 
-async def left_usd(uow: UnitOfWork, task: Task) -> float | None:
-    """What an agent that begins now may spend of the task's budget; None for no limit.
+async def left_usd(uow: UnitOfWork, task: Task, *, book: BudgetBook, role: str, model: str) -> float | None:
+    """What an agent that begins now may spend of every budget it draws on; None for no limit.
 
     It is never nothing: where others have spent the rest a moment ago, it ends after its first call.
     """
-    if task.budget_usd is None:
-        return None
-    return max(float(task.budget_usd - await spent_usd(uow, task)), LEAST_USD)
+    left = [each.left_usd for each in await allowances(uow, book, draw_of(task, role=role, model=model))]
+    if task.budget_usd is not None:
+        left.append(task.budget_usd - await spent_usd(uow, task))
+    return max(float(min(left)), LEAST_USD) if left else None
 
 
-async def ask_for_more(uow: UnitOfWork, task: Task) -> Approval | None:
-    """Ask people to raise the budget, unless they are being asked; None when there is none (any more)."""
-    if task.budget_usd is None:
-        return None
+async def ask_about_least(uow: UnitOfWork, task: Task, *, book: BudgetBook, role: str, model: str) -> Approval | None:
+    """Ask people about that budget of which an agent of this role and model has the least left; None without any."""
+    shared = scarcest(await allowances(uow, book, draw_of(task, role=role, model=model)))
+    own = None if task.budget_usd is None else task.budget_usd - await spent_usd(uow, task)
+    key = shared.budget.key if shared is not None and (own is None or shared.left_usd < own) else OWN
+    return await ask_for_more(uow, task, book=book, key=key)
+
+
+async def ask_for_more(uow: UnitOfWork, task: Task, *, book: BudgetBook, key: str = OWN) -> Approval | None:
+    """Ask people to raise the budget `key`, unless they are being asked; None when there is none (any more)."""
     asked = asked_for_money(task, await uow.approvals.of(task.id))
     if asked and asked[-1].state == ApprovalState.PENDING:
         return asked[-1]
+    steps = await uow.steps.of(task.id)
+    step = next((each.name for each in steps if each.state not in _DONE), steps[-1].name)
+    if key != OWN:
+        number = len(asked) + 1
+        return await ask_for_shared(uow, book, task, key=key, number=number, step=step, account=_account(steps))
+    return await _ask_for_own(uow, task, [each for each in asked if each.budget == OWN], number=len(asked) + 1)
+
+
+async def _ask_for_own(uow: UnitOfWork, task: Task, asked: Sequence[Approval], *, number: int) -> Approval | None:
+    if task.budget_usd is None:
+        return None
     spent = await spent_usd(uow, task)
     # what was offered first is offered again: a doubling each time would soon be far too much
     step = next((each.raise_usd for each in asked if each.raise_usd), task.budget_usd)
@@ -53,7 +74,7 @@ async def ask_for_more(uow: UnitOfWork, task: Task) -> Approval | None:
         uow,
         Approval(
             id=approval_id(await uow.approvals.next_number()),
-            key=budget_key(task, len(asked) + 1),
+            key=budget_key(task, number),
             task=task.id,
             step=next((each.name for each in steps if each.state not in _DONE), steps[-1].name),
             kind=ApprovalKind.BUDGET,
@@ -67,13 +88,18 @@ async def ask_for_more(uow: UnitOfWork, task: Task) -> Approval | None:
     )
 
 
-async def granted(uow: UnitOfWork, approval: Approval, amount: Decimal | None, *, by: PersonId) -> Approval:
+async def granted(
+    uow: UnitOfWork, approval: Approval, amount: Decimal | None, *, book: BudgetBook, by: PersonId
+) -> Approval:
     """Raise the budget by `amount` (None: as offered), and return the approval as it is to be decided.
 
     InvalidInputError when that leaves nothing to go on with.
     """
     task = await uow.tasks.get(approval.task)
     given = checked_usd(amount) if amount is not None else approval.raise_usd
+    if approval.budget != OWN and given is not None:
+        await raise_shared(uow, book, approval.budget, given, by=by)
+        return replace(approval, raise_usd=given)
     if task.budget_usd is None or given is None:
         return approval
     await _set(uow, task, task.budget_usd + given, by=by)
@@ -84,7 +110,8 @@ async def set_budget(uow: UnitOfWork, task: Task, usd: Decimal | None, *, by: Pe
     """Set what `task` may cost in all, None for no limit; whoever is asked about it has their answer with that."""
     changed = await _set(uow, task, usd if usd is None else checked_usd(usd), by=by)
     asked = asked_for_money(task, await uow.approvals.of(task.id))
-    if task.state not in FINAL_TASK_STATES and asked and asked[-1].state == ApprovalState.PENDING:
+    pending = bool(asked) and asked[-1].state == ApprovalState.PENDING and asked[-1].budget == OWN
+    if task.state not in FINAL_TASK_STATES and pending:
         raised = None if usd is None or task.budget_usd is None else usd - task.budget_usd
         told = f"{shown_usd(usd)} in all" if usd is not None else "no limit"
         await decide_approval(

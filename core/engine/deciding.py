@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from core.budgets.book import BudgetBook
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.cost import shown_usd
 from core.domain.errors import InvalidInputError
@@ -33,12 +34,14 @@ class Decision:
     """Of a budget: by how much it is raised, in US dollars; None means as offered."""
 
 
-async def decide(uow: UnitOfWork, approval: Approval, decision: Decision, *, by: PersonId) -> Approval:
+async def decide(
+    uow: UnitOfWork, approval: Approval, decision: Decision, *, book: BudgetBook, by: PersonId
+) -> Approval:
     """Close `approval`; InvalidInputError when it cannot be answered so, ConflictError when it is no longer open."""
     _check(approval, decision)
     answers = dict(decision.answers or {})
     if _raises(approval, decision):
-        approval = await granted(uow, approval, decision.amount_usd, by=by)
+        approval = await granted(uow, approval, decision.amount_usd, book=book, by=by)
         answers = {AMOUNT: shown_usd(approval.raise_usd)} if approval.raise_usd is not None else answers
     decided = await decide_approval(
         uow,

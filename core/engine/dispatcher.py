@@ -16,6 +16,7 @@ from core.domain.task import AgentRunState
 from core.engine.changes import move_run
 from core.engine.parts import EngineParts
 from core.engine.places import choose
+from core.engine.shared_money import with_money
 from core.engine.watch import Watch
 from core.planning.models import next_model
 
@@ -54,7 +55,7 @@ class Dispatcher:
         async with self._parts.store.transaction() as uow:
             await uow.agent_runs.lock_places()
             choice = choose(
-                await uow.agent_runs.waiting(),
+                await with_money(uow, self._parts.book, await uow.agent_runs.waiting()),
                 at_work=await uow.agent_runs.at_work(),
                 standings=await uow.models.all(),
                 limits=self._parts.limits,

@@ -11,7 +11,7 @@ from core.correlation import bound
 from core.domain.errors import OrchestratorError, StoreError
 from core.domain.identity import TaskId
 from core.engine.effects import TaskEffects
-from core.engine.moves import AskGate, Effect, End, Prepare, Publish, Restore, RunAgent, SetAside, Settle
+from core.engine.moves import AskGate, AwaitMoney, Effect, End, Prepare, Publish, Restore, RunAgent, SetAside, Settle
 from core.engine.offering import Offering
 from core.engine.progress import TaskProgress
 from core.engine.run_agent import AgentWork
@@ -111,6 +111,8 @@ class TaskDriver:
                 return self._agents.run(effect.agent_run)
             case SetAside():
                 return self._agents.set_aside(effect.agent_run)
+            case AwaitMoney():
+                return self._progress.until(effect.until)
             case Settle():
                 return self._settling.settle(effect.agent_run, by_hand=effect.after > 0)
             case AskGate():

@@ -1,9 +1,10 @@
 """What can be done next for a task: changes of its state, and effects outside the store; the rules choose one."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from core.domain.identity import AgentRunId, StepName
+from core.domain.identity import AgentRunId, ApprovalId, StepName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +103,21 @@ class KeepHere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskBudget:
-    """The budget is used up, nothing is under way any more, and what comes next costs: ask for more."""
+    """The budget is used up, nothing is under way any more, and what comes next costs: ask for more.
+
+    `budget` is the key of a shared one, '' for the task's own.
+    """
 
     kind: Literal["ask_budget"] = "ask_budget"
+    budget: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropQuestion:
+    """What was asked about a shared budget needs no answer any more: there is money again."""
+
+    kind: Literal["drop_question"] = "drop_question"
+    approval: ApprovalId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +150,7 @@ Change = (
     | AskOffer
     | KeepHere
     | AskBudget
+    | DropQuestion
     | Refuse
     | GiveUp
 )
@@ -167,6 +181,13 @@ class SetAside:
     agent_run: AgentRunId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitMoney:
+    """People are asked about a shared budget: let time pass, as another period begins at `until`."""
+
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Settle:
     """The agent is done: keep or undo its changes, verify, merge, and judge the result."""
@@ -193,5 +214,5 @@ class End:
     """The task has ended; there is nothing to do."""
 
 
-Effect = Prepare | Restore | RunAgent | SetAside | Settle | AskGate | Publish | End
+Effect = Prepare | Restore | RunAgent | SetAside | AwaitMoney | Settle | AskGate | Publish | End
 """Happens outside the store, as long as it is due; equal values are the same effect."""

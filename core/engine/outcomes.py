@@ -19,7 +19,7 @@ from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.event import HOUSE, AgentRunPostponed, CostMismatchFound, ModelHeld
 from core.domain.identity import AgentRunId, approval_id, task_of
 from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, StepState
-from core.engine.budgets import ask_for_more
+from core.engine.budgets import ask_about_least
 from core.engine.changes import move_run, move_step
 from core.engine.parts import EngineParts
 from core.engine.permissions import request
@@ -67,8 +67,9 @@ class RunOutcomes:
 
         They are asked whatever the ledger says: an agent program that counts more than we do would never end.
         """
-        await move_run(uow, run, AgentRunState.QUEUED, detail="The budget of the task is used up.")
-        if await ask_for_more(uow, await uow.tasks.get(run.task)) is not None:
+        await move_run(uow, run, AgentRunState.QUEUED, detail="A budget is used up.")
+        task, book = await uow.tasks.get(run.task), self._parts.book
+        if await ask_about_least(uow, task, book=book, role=run.role, model=run.model) is not None:
             await self._progress.show_standing(uow, run.task)
 
     async def _fail(self, uow: UnitOfWork, run: AgentRun, failed: AgentFailed) -> None:

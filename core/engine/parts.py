@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.agents.permissions import PermissionPolicy
 from core.agents.runner import AgentRunner
+from core.budgets.book import BudgetBook
 from core.domain.cost import PriceList
 from core.domain.identity import ProjectName
 from core.domain.project import Project
@@ -80,6 +81,8 @@ class EngineParts:
     planner_model: str = ""
     """Model of roles that end with a plan; '' means the role's own."""
     hooks: Hooks = field(default_factory=Hooks)
+    book: BudgetBook = field(default_factory=BudgetBook)
+    """The budgets that tasks share."""
     forge_patience: ForgePatience = field(default_factory=ForgePatience)
     thread_link: Callable[[Task], Awaitable[str]] = no_link
     """Where people talk about a task, as an address that can be opened; '' where there is none."""

@@ -1,6 +1,8 @@
 """Moving a task on: every state change that is due, until something outside must happen."""
 
+import asyncio
 import uuid
+from datetime import datetime
 from typing import assert_never
 
 from core.correlation import correlation_id
@@ -35,6 +37,7 @@ from core.engine.moves import (
     AskPublish,
     Change,
     ContinueAgent,
+    DropQuestion,
     Effect,
     End,
     GiveUp,
@@ -58,6 +61,8 @@ from core.planning.models import model_for
 from core.store.unit_of_work import UnitOfWork
 from core.views import task_view
 
+LOOK_AT_CLOCK_S = 15.0
+MONEY_AGAIN = "There is money again."
 _RESTING = FINAL_TASK_STATES | {TaskState.PAUSED}
 
 
@@ -93,7 +98,8 @@ class TaskProgress:
         """All that the task's next move depends on, as `uow` sees it."""
         task = await uow.tasks.get(task_id)
         project = self._parts.project(task.project)
-        return await situation_of(uow, task, roles=self._parts.roles(task.project), project=project)
+        roles = self._parts.roles(task.project)
+        return await situation_of(uow, task, roles=roles, project=project, book=self._parts.book)
 
     async def show_standing(self, uow: UnitOfWork, task_id: TaskId) -> None:
         """Say where the task stands after something was asked, before anybody can answer."""
@@ -135,7 +141,7 @@ class TaskProgress:
             case Revise():
                 step = steps[move.step]
                 await move_step(uow, step, StepState.PENDING, round=step.round + 1)
-            case AskConflict() | AskPublish() | AskOffer() | AskBudget():
+            case AskConflict() | AskPublish() | AskOffer() | AskBudget() | DropQuestion():
                 await self._ask(uow, situation, move)
             case KeepHere():
                 kept = f" The branch {task.branch} is kept." if task.commit else ""
@@ -147,7 +153,10 @@ class TaskProgress:
                 assert_never(move)
 
     async def _ask(
-        self, uow: UnitOfWork, situation: Situation, move: AskConflict | AskPublish | AskOffer | AskBudget
+        self,
+        uow: UnitOfWork,
+        situation: Situation,
+        move: AskConflict | AskPublish | AskOffer | AskBudget | DropQuestion,
     ) -> None:
         task = situation.task
         match move:
@@ -160,7 +169,10 @@ class TaskProgress:
             case AskOffer():
                 await ask_offer(uow, task, roles=self._parts.roles(task.project), mask=self._parts.mask)
             case AskBudget():
-                await ask_for_more(uow, task)
+                await ask_for_more(uow, task, book=self._parts.book, key=move.budget)
+            case DropQuestion():
+                asked = await uow.approvals.get(move.approval)
+                await decide_approval(uow, asked, ApprovalState.CANCELLED, by=None, reason=MONEY_AGAIN)
             case _:
                 assert_never(move)
 
@@ -195,6 +207,15 @@ class TaskProgress:
         )
         await queue_run(uow, run)
         return run
+
+    async def until(self, moment: datetime) -> None:
+        """Return at `moment`, by the store's clock: looked at often enough that a clock that is set is noticed."""
+        while True:
+            async with self._parts.store.reading() as uow:
+                left_s = (moment - uow.now).total_seconds()
+            if left_s <= 0:
+                return
+            await asyncio.sleep(min(left_s, LOOK_AT_CLOCK_S))
 
     async def ask_gate(self, task_id: TaskId, name: StepName) -> None:
         """Ask whether the steps after `name` may start; a hook that objects has refused it at once."""

@@ -17,6 +17,7 @@ from core.engine.moves import (
     AskPublish,
     Change,
     ContinueAgent,
+    DropQuestion,
     Effect,
     End,
     KeepHere,
@@ -48,6 +49,8 @@ def next_moves(situation: Situation) -> Change | tuple[Effect, ...]:
         return (Restore(),)
     if task.unfinished:
         return _publish_moves(situation)
+    if situation.shared.has_again is not None:
+        return DropQuestion(approval=situation.shared.has_again)
     return money.refusal(task, situation.approvals) or _working_moves(situation)
 
 
@@ -57,14 +60,15 @@ def _working_moves(situation: Situation) -> Change | tuple[Effect, ...]:
     steps = {step.name: step for step in situation.steps}
     effects: list[Effect] = []
     through: set[StepName] = set()
-    held, short = situation.held, False
+    short: str | None = None
     for name in task.workflow.order():
         definition = task.workflow.step(name)
         if not through.issuperset(definition.needs):
             continue
         move = step_move(situation, steps[name], definition)
-        if held and _costs(move):
-            short = True
+        holder = situation.holder(name)
+        if holder is not None and _costs(move):
+            short = holder if short is None else short
             effects += [SetAside(move.agent_run)] if isinstance(move, RunAgent) else []
             continue
         if isinstance(move, Change):
@@ -72,9 +76,9 @@ def _working_moves(situation: Situation) -> Change | tuple[Effect, ...]:
         if move == ():
             through.add(name)
         effects += [move] if isinstance(move, RunAgent | Settle | AskGate) else []
-    if short and not effects:
+    if short is not None and not effects:
         # only now: what is under way may be all that the task needs
-        return money.question(task, situation.approvals)
+        return money.question(task, situation.approvals, short_of=short, shared=situation.shared)
     return _publish_moves(situation) if len(through) == len(steps) else tuple(effects)
 
 

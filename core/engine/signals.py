@@ -17,22 +17,20 @@ from core.agents.runner import (
     ResourcesMeasured,
     ToolUsed,
 )
-from core.domain.budget import is_used_up
 from core.domain.cost import ModelCall
 from core.domain.errors import ConflictError
 from core.domain.event import (
     HOUSE,
     AgentActed,
     AgentStuck,
-    BudgetReached,
     ModelCalled,
     ModelHeld,
     ModelSwitched,
     NoticeRaised,
 )
 from core.domain.task import AgentRun, AgentRunState
-from core.engine.budgets import spent_usd
 from core.engine.changes import hear_message, move_run
+from core.engine.charging import out_of_money, tell_spending
 from core.engine.inbox import NUDGE_ID
 from core.engine.parts import EngineParts
 from core.engine.vigil import Action
@@ -71,7 +69,7 @@ class RunSignals:
             self._progressed()
         if isinstance(signal, Progressed):
             return
-        out_of_money = False
+        penniless = False
         async with self._parts.store.transaction() as uow:
             run = await uow.agent_runs.get(self._run.id)
             if run.state != AgentRunState.RUNNING and not isinstance(signal, ModelAnswered | ResourcesMeasured):
@@ -82,7 +80,7 @@ class RunSignals:
                     activity = self._parts.mask(signal.activity)
                     await move_run(uow, run, run.state, activity=activity)
                     await uow.events.append(run.task, AgentActed(agent_run=run.id, step=run.step, activity=activity))
-                    out_of_money = await _has_no_money(uow, run)
+                    penniless = await out_of_money(uow, self._parts.book, run)
                 case ModelAnswered():
                     await self._charge(uow, run, signal)
                 case ApprovalUsed():
@@ -96,7 +94,7 @@ class RunSignals:
                     await self._note_use(uow, run, signal)
                 case _:
                     assert_never(signal)
-        if out_of_money:
+        if penniless:
             # with this call the model would be asked again; an agent that was about to hand in its result makes none
             await asyncio.sleep(HELD_S)
 
@@ -138,7 +136,7 @@ class RunSignals:
             run.task,
             ModelCalled(agent_run=run.id, message_id=call.message_id, model=call.model, cost_usd=str(call.cost_usd)),
         )
-        await _tell_budget(uow, run, cost_usd)
+        await tell_spending(uow, self._parts.book, run, model=signal.model, cost_usd=cost_usd)
         if not prices.knows(signal.model) and signal.model not in self._process.unknown_models:
             self._process.unknown_models.add(signal.model)
             text = f"No price is listed for {signal.model}; it is counted at the fallback price of prices.toml."
@@ -168,21 +166,6 @@ async def hold_model(uow: UnitOfWork, limited: ProviderLimited) -> None:
     if held.limited_until != known.limited_until:
         await uow.models.save(held)
         await uow.events.append(HOUSE, ModelHeld(model=limited.model, until=limited.until, reason=reason))
-
-
-async def _has_no_money(uow: UnitOfWork, run: AgentRun) -> bool:
-    task = await uow.tasks.get(run.task)
-    return is_used_up(task.budget_usd, await spent_usd(uow, task))
-
-
-async def _tell_budget(uow: UnitOfWork, run: AgentRun, cost_usd: Decimal) -> None:
-    """Say it once when the call that cost `cost_usd` used up the budget: whoever drives the task stops its agents."""
-    task = await uow.tasks.get(run.task)
-    if task.budget_usd is None:
-        return
-    spent = await spent_usd(uow, task)
-    if is_used_up(task.budget_usd, spent) and not is_used_up(task.budget_usd, spent - cost_usd):
-        await uow.events.append(task.id, BudgetReached(budget_usd=str(task.budget_usd), spent_usd=str(spent)))
 
 
 async def _mark_used(uow: UnitOfWork, run: AgentRun, approval: str) -> None:

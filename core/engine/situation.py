@@ -36,11 +36,13 @@ class Situation:
     """Whether a person must agree before what the task made leaves this machine."""
     spent_usd: Decimal = Decimal(0)
     """What the task cost so far; only told when it has a budget."""
+    shared: money.SharedMoney = money.NOTHING_SHARED
 
-    @property
-    def held(self) -> bool:
-        """Whether money is missing, so that nothing goes on that costs."""
-        return money.is_held(self.task, self.approvals, spent=self.spent_usd)
+    def holder(self, step: StepName) -> str | None:
+        """The budget without which nothing of `step` goes on that costs: its key, '' for the task's own, or None."""
+        if money.is_held(self.task, self.approvals, spent=self.spent_usd):
+            return money.OWN
+        return self.shared.short_of.get(step)
 
 
 def is_gated(task: Task, definition: StepDefinition) -> bool:

@@ -78,7 +78,7 @@ class RunSpecs:
                 approvals=await uow.approvals.of(run.task),
                 messages=await uow.messages.of(run.task),
                 runs=await uow.agent_runs.of(run.task),
-                left_usd=await left_usd(uow, task),
+                left_usd=await left_usd(uow, task, book=self._parts.book, role=run.role, model=run.model),
             )
 
 

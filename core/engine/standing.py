@@ -11,8 +11,10 @@ def standing(situation: Situation) -> TaskState:
     task = situation.task
     waits = any(approval.state == ApprovalState.PENDING for approval in situation.approvals)
     # without money nothing that is queued begins
-    working = AT_WORK if situation.held else AT_WORK | {AgentRunState.QUEUED}
-    busy = any(run.state in working for run in situation.runs)
+    busy = any(
+        run.state in AT_WORK or (run.state == AgentRunState.QUEUED and situation.holder(run.step) is None)
+        for run in situation.runs
+    )
     if waits and not busy:
         return TaskState.AWAITING_APPROVAL
     workflow, steps = task.workflow, {step.name: step for step in situation.steps}

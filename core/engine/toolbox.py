@@ -122,7 +122,7 @@ class Toolbox:
         async with parts.store.reading() as uow:
             task = await uow.tasks.get(self._run.task)
             runs = await uow.agent_runs.of(self._run.task)
-            left = await left_usd(uow, task)
+            left = await left_usd(uow, task, book=parts.book, role=self._run.role, model=self._run.model)
         roles = parts.roles(task.project)
         if name not in roles:
             raise InvalidInputError(f"There is no role {name}.", hint=f"Roles: {', '.join(sorted(roles))}.")

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Generator
 
 import structlog
 
+from core.domain.approval import ApprovalKind
+from core.domain.budget_event import BudgetLimitChanged
 from core.domain.errors import StoreError
 from core.domain.event import (
     AgentRunStateChanged,
@@ -84,6 +86,14 @@ class Watch:
     async def _tell(self, entry: JournalEntry) -> None:
         match entry.event:
             case AgentRunStateChanged() | TaskStateChanged() | BudgetChanged():
+                self.queue_changed.set()
+                _wake(self._moved.get(entry.task))
+            case BudgetLimitChanged():
+                # whoever drives a task that it held finds out; there are few of them
+                self.queue_changed.set()
+                for waiting in list(self._moved.values()):
+                    _wake(waiting)
+            case ApprovalDecided(kind=ApprovalKind.BUDGET):
                 self.queue_changed.set()
                 _wake(self._moved.get(entry.task))
             case ApprovalDecided() | StepStateChanged() | BudgetReached() | PublishingRequested():

@@ -64,6 +64,7 @@ class AgentRuns:
                 runs.id,
                 runs.task,
                 tasks.project,
+                tasks.requested_by.label("person"),
                 runs.role,
                 runs.model,
                 tasks.priority,

@@ -19,7 +19,6 @@ class Budgets:
 
     def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
         self._connection = connection
-        self._locking = locking
         self._kept = Records(connection, budgets, KeptBudget, kind="budget", hint="", locking=locking)
         self._tallies = Records(connection, budget_tallies, Tally, kind="tally", hint="", locking=locking)
 
@@ -32,17 +31,18 @@ class Budgets:
         await self._kept.put(self._kept.row(budget))
 
     async def tally(self, tally: Tally) -> Tally:
-        """What is known of the budget and period of `tally`, which is itself the answer when nothing is.
+        """What is known of the budget and period of `tally`, which is itself the answer when nothing is."""
+        here = (budget_tallies.c.budget == tally.budget) & (budget_tallies.c.begin == tally.begin)
+        return next(iter(await self._tallies.all(self._tallies.select().where(here))), tally)
 
-        In a unit that writes it stays locked: two calls that draw on one budget are recorded one after the other.
-        """
-        if self._locking:
-            await self._tallies.add_once(self._tallies.row(tally))
+    async def hold_tally(self, tally: Tally) -> Tally:
+        """As `tally`, and nobody else holds it until this unit ends: calls that draw on it are recorded in a row."""
+        await self._tallies.add_once(self._tallies.row(tally))
         here = (budget_tallies.c.budget == tally.budget) & (budget_tallies.c.begin == tally.begin)
         return await self._tallies.first(self._tallies.select().where(here)) or tally
 
     async def save_tally(self, tally: Tally) -> None:
-        """Replace what `tally` has read and locked."""
+        """Replace what `hold_tally` has read."""
         await self._tallies.save(tally)
 
     async def spent_usd(self, scope: BudgetScope, period: Period) -> Decimal:

@@ -196,6 +196,7 @@ async def test_a_waiting_run_is_told_with_all_that_decides_about_its_turn(store:
             id=agent_run_id(task_id(2), 1),
             task=task_id(2),
             project=ProjectName("garden"),
+            person=PersonId("console:alice"),
             role="tester",
             model="claude-haiku",
             priority=Priority.HIGH,

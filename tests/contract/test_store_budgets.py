@@ -45,7 +45,7 @@ async def test_a_budget_that_was_set_comes_back_and_is_replaced(store: Store) ->
 async def test_a_tally_begins_with_what_is_given_and_is_kept_for_each_period(store: Store) -> None:
     told = replace(TALLY, extra_usd=Decimal(5), told_percent=90, told_limit_usd=Decimal("10.5"))
     async with store.transaction() as unit:
-        assert await unit.budgets.tally(TALLY) == TALLY
+        assert await unit.budgets.hold_tally(TALLY) == TALLY
         await unit.budgets.save_tally(told)
     async with store.reading() as unit:
         assert await unit.budgets.tally(TALLY) == told
@@ -56,7 +56,7 @@ async def test_a_tally_begins_with_what_is_given_and_is_kept_for_each_period(sto
 async def test_who_holds_a_tally_is_alone_with_it(store: Store) -> None:
     async def raise_by_one() -> None:
         async with store.transaction() as unit:
-            known = await unit.budgets.tally(TALLY)
+            known = await unit.budgets.hold_tally(TALLY)
             await unit.budgets.save_tally(replace(known, extra_usd=known.extra_usd + 1))
 
     await asyncio.gather(*(raise_by_one() for _ in range(8)))

@@ -192,6 +192,7 @@ async def open_workshop(
     tools: Tools | None = None,
     sessions: dict[str, Remembered] | None = None,
     busy_timeout_s: float = 30.0,
+    clock: Callable[[], datetime] = utc_now,
 ) -> AsyncGenerator[Workshop]:
     """Wire everything but the engine itself, and let go of it afterwards."""
     home.mkdir(parents=True, exist_ok=True)
@@ -208,7 +209,7 @@ async def open_workshop(
 
     roles = load_roles(home)
     workflows = {**load_workflows(home, roles), **{workflow.name: workflow for workflow in WORKFLOWS}}
-    async with await Store.open(url, clock=utc_now, busy_timeout_s=busy_timeout_s) as store:
+    async with await Store.open(url, clock=clock, busy_timeout_s=busy_timeout_s) as store:
         client = await EngineClient.open(url)
         sessions = {} if sessions is None else sessions
         runner = MemoryAgentRunner(play_of, tools=tools, sessions=sessions)

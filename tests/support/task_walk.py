@@ -9,7 +9,7 @@ from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.identity import AgentRunId, StepName
 from core.domain.task import AGENT_RUN_ENDS, AT_WORK, AgentRun, AgentRunState, RunPurpose, StepState, TaskState
 from core.engine.approval_keys import gate_key
-from core.engine.moves import AskGate, Effect, End, Prepare, Publish, Restore, RunAgent, SetAside, Settle
+from core.engine.moves import AskGate, AwaitMoney, Effect, End, Prepare, Publish, Restore, RunAgent, SetAside, Settle
 from core.engine.situation import ACTIVE_STEPS
 from tests.support.task_world import DONE, WRITERS, TaskWorld
 
@@ -174,6 +174,8 @@ class TaskWalk:
                     self._moved_or_failed(world.task.state, restore_commit="")
             case RunAgent():
                 self._work(effect.agent_run)
+            case AwaitMoney():
+                raise AssertionError("nothing here is shared")
             case SetAside():
                 if world.run(effect.agent_run).state in AT_WORK:
                     world.move_run(world.run(effect.agent_run), AgentRunState.QUEUED)

@@ -36,6 +36,7 @@ from core.engine.moves import (
     AskPublish,
     Change,
     ContinueAgent,
+    DropQuestion,
     Effect,
     End,
     GiveUp,
@@ -193,6 +194,10 @@ class TaskWorld:
                 self.move_task(TaskState.COMPLETED)
             case AskBudget():
                 self.ask_budget()
+            case DropQuestion():
+                asked = next(one for one in self.asked if one.id == change.approval)
+                assert asked.budget, "a question about its own money was dropped"
+                self.decide(asked, ApprovalState.CANCELLED)
             case Refuse():
                 assert [one for one in self.approvals if one.state in (ApprovalState.DENIED, ApprovalState.CANCELLED)]
                 self.end(TaskState.CANCELLED, change.reason)

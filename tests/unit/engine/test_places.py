@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.identity import AgentRunId, ProjectName, agent_run_id, task_id
+from core.domain.identity import AgentRunId, PersonId, ProjectName, agent_run_id, task_id
 from core.domain.model import FAILURES_TO_OPEN, ModelStanding
 from core.domain.queue import WaitingRun
 from core.domain.task import Priority
@@ -40,6 +40,7 @@ def waits(
         id=agent_run_id(task, 1),
         task=task,
         project=project,
+        person=PersonId("console:alice"),
         role="builder",
         model=model,
         priority=priority,
