@@ -9,6 +9,7 @@ from dbos import DBOS, DBOSConfig
 from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from core.domain.errors import StoreError
 from core.domain.task import FINAL_TASK_STATES, TaskState
 from core.engine.client import EngineClient, quiet_engine_log, silence_engine_log
 from core.engine.dispatcher import Dispatcher
@@ -96,6 +97,8 @@ class Worker:
         if self._sync_engine is not None:
             # a thread of DBOS may be in the middle of a query: a connection that comes back later is closed, not kept
             event.listen(self._sync_engine, "checkin", _close)
+            # and one that waits for a database that is away would ask for it for ever, and keep the process from ending
+            event.listen(self._sync_engine, "do_connect", _refuse)
             await asyncio.to_thread(self._sync_engine.dispose)
 
     async def _reconcile(self) -> None:
@@ -111,6 +114,10 @@ class Worker:
 
 def _close(_connection: object, record: ConnectionPoolEntry) -> None:
     record.invalidate()
+
+
+def _refuse(*_: object) -> None:
+    raise StoreError("The engine has stopped; nothing of it opens the database any more.")
 
 
 def _lost(state: TaskState) -> str:

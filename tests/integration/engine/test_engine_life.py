@@ -8,17 +8,20 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from core.agents.memory import Stage
 from core.domain.approval import ApprovalState
-from core.domain.errors import LeaseHeldError
+from core.domain.errors import LeaseHeldError, StoreError
 from core.domain.identity import TaskId
 from core.domain.project import PlanGate, Project
 from core.domain.task import Task, TaskState
+from core.engine import worker as worker_module
 from core.engine.client import EngineClient
 from core.engine.engine import Engine
 from core.forge import Issue, PullRequest, PullRequestDraft
 from core.orchestrator import Decision
+from core.store.database import dbos_sync_engine
 from tests.support.engine import (
     ALICE,
     PATIENCE_S,
@@ -37,32 +40,40 @@ from tests.support.waiting import eventually, eventually_awaited, fair_s
 pytestmark = pytest.mark.slow
 
 
-def left_behind() -> list[str]:
+@pytest.fixture
+def before() -> frozenset[threading.Thread]:
+    """What an earlier test may have left in this process: somebody who waits for a database that is gone, say."""
+    return frozenset(threading.enumerate())
+
+
+def left_behind(before: frozenset[threading.Thread]) -> list[str]:
     """Names of what an engine could have forgotten to end."""
-    threads = [thread.name for thread in threading.enumerate()]
+    threads = [thread.name for thread in threading.enumerate() if thread not in before]
     tasks = [task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     ours = ("dbos", "queue", "engine", "agent-", "ended-")
     return [name for name in (*threads, *tasks) if name.startswith(ours)]
 
 
-async def nothing_left() -> None:
+async def nothing_left(before: frozenset[threading.Thread]) -> None:
     """Wait until everything of an engine has ended; the failure says what has not."""
     try:
-        await eventually(lambda: left_behind() == [])
+        await eventually(lambda: left_behind(before) == [])
     except AssertionError:
         frames = sys._current_frames()
         doing = ["".join(traceback.format_stack(frames[each.ident])) for each in threading.enumerate() if each.ident]
-        raise AssertionError("\n".join([*left_behind(), *doing])) from None
+        raise AssertionError("\n".join([*left_behind(before), *doing])) from None
 
 
-async def test_a_closed_engine_leaves_no_task_and_no_thread_and_the_next_one_goes_on(workshop: Workshop):
+async def test_a_closed_engine_leaves_no_task_and_no_thread_and_the_next_one_goes_on(
+    workshop: Workshop, before: frozenset[threading.Thread]
+):
     held = Held()
     project = workshop.project("shop", plays={"builder": held})
     async with at_work(workshop):
         task = await workshop.submit(project)
         await asyncio.wait_for(held.began.wait(), PATIENCE_S)
     assert held.interrupted.is_set()
-    await nothing_left()
+    await nothing_left(before)
     assert (await workshop.orchestrator.task(task.id)).task.state == TaskState.RUNNING
 
     held.go_on.set()
@@ -70,7 +81,24 @@ async def test_a_closed_engine_leaves_no_task_and_no_thread_and_the_next_one_goe
         view = await workshop.ended(task.id)
     assert view.task.state == TaskState.COMPLETED
     assert [spec.session for spec in workshop.starts(task.id)] == [view.steps[0].runs[0].run.session] * 2
-    await nothing_left()
+    await nothing_left(before)
+
+
+async def test_a_closed_engine_opens_the_database_no_more_so_nothing_of_it_waits_for_one_that_is_away(
+    workshop_on_both: Workshop, monkeypatch: pytest.MonkeyPatch
+):
+    made: list[sa.Engine] = []
+
+    def make(url: str) -> sa.Engine:
+        made.append(dbos_sync_engine(url))
+        return made[-1]
+
+    monkeypatch.setattr(worker_module, "dbos_sync_engine", make)
+    async with at_work(workshop_on_both):
+        with made[0].connect() as connection:
+            assert connection.scalar(sa.select(1)) == 1
+    with pytest.raises(StoreError, match="has stopped"):
+        made[0].connect()
 
 
 @pytest.mark.parametrize("decision", [YES, Decision(approved=False, reason="not on a Friday")])
@@ -203,7 +231,9 @@ async def test_a_task_cancelled_before_it_has_a_branch_gets_none(workshop: Works
     assert (view.task.state, view.task.branch) == (TaskState.CANCELLED, "")
 
 
-async def test_one_process_does_the_work_of_a_home_until_it_dies(tmp_path: Path, sqlite_template: Path):
+async def test_one_process_does_the_work_of_a_home_until_it_dies(
+    tmp_path: Path, sqlite_template: Path, before: frozenset[threading.Thread]
+):
     home = tmp_path / "home"
     errand = Errand(home=str(home), url=copied_database(sqlite_template, home))
     make_repository(home / "repositories" / PROJECT)
@@ -216,7 +246,7 @@ async def test_one_process_does_the_work_of_a_home_until_it_dies(tmp_path: Path,
             await Engine.launch(workshop.parts, workshop.client)
         assert refusal.value.holder == str(worker.pid)
         assert str(worker.pid) in refusal.value.message
-        await nothing_left()
+        await nothing_left(before)
         await worker.kill()
         workshop.project(PROJECT)
         async with at_work(workshop):
