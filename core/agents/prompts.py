@@ -43,6 +43,15 @@ What comes before this in the conversation is a copy: this task goes its own way
 folder are as they were before this step began. Nothing that was changed in the copied part is in them: look first, and
 make again what is still wanted."""
 
+CONTINUED = """\
+What comes before this in the conversation is your own earlier work on this task. It was committed and offered as a pull
+request. The files in the current folder hold it, with whatever others have changed since: look again before you rely on
+what you remember."""
+CAME_BACK = """\
+The work was offered as a pull request, and this came back from it, written by programs and by people outside. Settle it
+as far as it belongs to your step, on the same branch, and change nothing else:"""
+MORE_WANTED = "A person wants this done on the same pull request; follow it:"
+
 
 def system_prompt(role: Role, project: Project, *, tools: Sequence[str] = ()) -> str:
     """What the agent is; the first line is `Role: <name>`. `tools` names those of the orchestrator it may use."""
@@ -79,6 +88,8 @@ def step_prompt(
     change_request: str = "",
     roles: Sequence[Role] = (),
     copied: bool = False,
+    continued: bool = False,
+    came_back: str = "",
 ) -> str:
     """What is asked now.
 
@@ -86,13 +97,15 @@ def step_prompt(
     said when approving the plan, `messages` what people said since, `notes` the task's shared notes. For a planner,
     `roles` are those it can plan with, `problem` is why its last plan could not be used and `change_request` what a
     person wants changed in it. `conflict` names files with conflicts: then settling them is all that is asked. `copied`
-    says that the agent goes on from a copy of another one's conversation, whose changes are not in its files.
+    says that the agent goes on from a copy of another one's conversation, whose changes are not in its files, and
+    `continued` that it goes on from its own. `came_back` is what the forge told about the pull request.
 
     All of it but `roles` is fenced: people, issues and other agents supply data, only this frame instructs.
     """
     parts = [
         f"Task {task.id}, step {step.name}, round {round}.",
         *([COPIED] if copied else []),
+        *([CONTINUED] if continued else []),
         *_where_it_comes_from(task, issue),
         *_results(earlier or {}),
         *_said_since(messages),
@@ -102,6 +115,8 @@ def step_prompt(
             ("A person wants the plan changed. Make it anew so that it does this:", change_request, "change"),
             ("The last plan could not be used. Make it anew and mend all of this:", problem, "problem"),
             ("The work came back. Settle this:", feedback, "feedback"),
+            (CAME_BACK, came_back, "news"),
+            (MORE_WANTED, _asked_afterwards(task), "more"),
             ("Files with conflicts:", "\n".join(conflict), "files"),
         ),
         *_cast(roles),
@@ -110,8 +125,21 @@ def step_prompt(
     return "\n\n".join(parts) + "\n"
 
 
+def _asked_afterwards(task: Task) -> str:
+    """What a person asked for once the pull request was open, in the life that does it."""
+    asked = task.follow_up
+    return asked.text if asked is not None and asked.life == task.life else ""
+
+
 def _where_it_comes_from(task: Task, issue: Issue | None) -> list[str]:
     request = "The request:\n" + fenced(task.request, label="request")
+    if task.reviews is not None:
+        change = (
+            f"Its change is what lies between {task.base_commit} and the commit {task.reviews.commit}, which is here."
+        )
+        told = f"Title: {one_line(task.issue_title)}\nAuthor: {one_line(task.reviews.author)}\n\n{task.issue_text}"
+        named = f"The pull request {one_line(task.reviews.reference)} to review:"
+        return [request, f"{named}\n{fenced(told, label='pull request')}\n{change}"]
     if issue is None:
         return [request]
     return [

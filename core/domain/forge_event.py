@@ -101,7 +101,7 @@ class PullRequestCameBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceCleaned:
-    """What was merged needs no worktree and no branch here any more: both are gone."""
+    """What was merged needs no worktree and no branch here any more; `branch` is '' when a person has that one out."""
 
     type: Literal["workspace_cleaned"] = "workspace_cleaned"
     branch: str

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from core.agents import prompts, results
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
+from core.domain.forge_news import ForgeNews
 from core.domain.identity import StepName
 from core.domain.role import ResultKind, Role
 from core.domain.steering import SteeringMessage
 from core.domain.task import AgentRun, Step, Task
 from core.engine.approval_keys import gate_key
+from core.engine.news_text import news_text
 from core.forge import Issue
 from core.planning.planned_work import may_be_planned
 
@@ -24,10 +26,13 @@ def brief(
     notes: str = "",
     problem: str = "",
     conflict: Sequence[str] = (),
+    continued: bool = False,
+    news: Sequence[ForgeNews] = (),
 ) -> str:
     """The prompt of `run`, from the task's stored state alone.
 
     `notes` are the task's shared notes, `problem` is what was wrong with the last plan, `conflict` the files to settle.
+    `continued` says that it goes on from an earlier session of its step, `news` is what came back from the forge.
     """
     by_name = {step.name: step for step in steps}
     needed = task.workflow.before(run.step)
@@ -50,7 +55,9 @@ def brief(
         conflict=conflict,
         change_request=_change_request(by_name[run.step], approvals),
         roles=_plannable(roles) if roles[run.role].result is ResultKind.PLAN else (),
-        copied=bool(run.forked_session),
+        copied=bool(run.forked_session) and not continued,
+        continued=continued,
+        came_back=news_text(news),
     )
 
 

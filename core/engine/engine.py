@@ -12,6 +12,7 @@ from core.engine.client import EngineClient
 from core.engine.lease import FileLease, Lease, take_lease
 from core.engine.parts import EngineParts
 from core.engine.retention import clean_forever
+from core.engine.tidying import tidy_forever
 from core.engine.worker import Worker
 
 CHECK_EVERY_S = 0.5
@@ -41,6 +42,7 @@ class Engine:
             await engine.close()
             raise
         engine._background.append(asyncio.create_task(clean_forever(parts), name="engine-retention"))
+        engine._background.append(asyncio.create_task(tidy_forever(parts), name="engine-tidying"))
         if not isinstance(engine._lease, FileLease):
             engine._background.append(asyncio.create_task(engine._guard_forever(), name="engine-guard"))
         return engine

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.domain.errors import ConflictError, InvalidInputError
 from core.domain.event import TaskReopened
-from core.domain.forge_news import ChecksEnded, HeardNews, ReviewGiven
+from core.domain.forge_news import ChecksEnded, ForgeNews, HeardNews, ReviewGiven
 from core.domain.identity import PersonId, StepName
 from core.domain.pull_request import FollowUp, FollowUpCause
 from core.domain.role import Role
@@ -53,6 +53,18 @@ async def follow_up(
     asked = FollowUp(life=event.life, why=why, text=text, news=about)
     reason = _REASONS[why].format(task.pull_request)
     return await reopen(uow, engine, task, event, reason=reason, follow_up=asked)
+
+
+def is_follow_up(task: Task) -> bool:
+    """Whether the present life of `task` goes on with an open pull request."""
+    return task.follow_up is not None and task.follow_up.life == task.life
+
+
+async def news_to_settle(uow: UnitOfWork, task: Task) -> list[ForgeNews]:
+    """What came from the forge that the present life of `task` is about."""
+    if task.follow_up is None or not is_follow_up(task):
+        return []
+    return [(await uow.forge_news.get(key)).news for key in task.follow_up.news]
 
 
 async def _follow_ups(uow: UnitOfWork, task: Task) -> list[tuple[TaskReopened, datetime]]:

@@ -30,6 +30,7 @@ from core.engine.changes import (
     move_task,
     queue_run,
 )
+from core.engine.following_up import is_follow_up
 from core.engine.moves import (
     AskBudget,
     AskConflict,
@@ -143,12 +144,8 @@ class TaskProgress:
                 await move_step(uow, step, StepState.PENDING, round=step.round + 1)
             case AskConflict() | AskPublish() | AskOffer() | AskBudget() | DropQuestion():
                 await self._ask(uow, situation, move)
-            case KeepHere():
-                kept = f" The branch {task.branch} is kept." if task.commit else ""
-                await complete_task(uow, task, reason=f"{move.reason}{kept}")
-            case Refuse() | GiveUp():
-                target = TaskState.CANCELLED if isinstance(move, Refuse) else TaskState.FAILED
-                await end_task(uow, task, target, reason=move.reason)
+            case KeepHere() | Refuse() | GiveUp():
+                await _end(uow, task, move)
             case _:
                 assert_never(move)
 
@@ -203,6 +200,7 @@ class TaskProgress:
             state=AgentRunState.QUEUED,
             purpose=purpose,
             session=str(uuid.uuid4()),
+            forked_session=await _session_to_go_on(uow, task, step) if purpose == RunPurpose.WORK else "",
             created_at=uow.now,
         )
         await queue_run(uow, run)
@@ -234,6 +232,32 @@ class TaskProgress:
             if objection and approval.state == ApprovalState.PENDING:
                 await decide_approval(uow, approval, ApprovalState.DENIED, by=None, reason=objection)
             await self.show_standing(uow, task_id)
+
+
+async def _end(uow: UnitOfWork, task: Task, move: KeepHere | Refuse | GiveUp) -> None:
+    match move:
+        case KeepHere():
+            kept = f" The branch {task.branch} is kept." if task.commit else ""
+            await complete_task(uow, task, reason=f"{move.reason}{kept}")
+        case Refuse():
+            await end_task(uow, task, TaskState.CANCELLED, reason=move.reason)
+        case GiveUp():
+            await end_task(uow, task, TaskState.FAILED, reason=move.reason)
+        case _:
+            assert_never(move)
+
+
+async def _session_to_go_on(uow: UnitOfWork, task: Task, step: Step) -> str:
+    """The session of whoever did this step last, when the work on a pull request goes on; '' for a fresh one."""
+    if not is_follow_up(task):
+        return ""
+    done = [
+        run.session
+        for run in await uow.agent_runs.of(task.id)
+        if (run.step, run.role, run.purpose) == (step.name, step.role, RunPurpose.WORK)
+        and run.state == AgentRunState.COMPLETED
+    ]
+    return done[-1] if done else ""
 
 
 async def _loop_back(uow: UnitOfWork, task: Task, step: Step) -> None:

@@ -115,6 +115,9 @@ async def begin_again(
     """Begin the next life of the task, whose steps stand where they should."""
     await uow.events.append(task.id, event)
     facts: dict[str, Any] = {"finished_at": None, "restore_commit": "", "unfinished": "", "forge_wait": None}
+    if task.follow_up is not None and task.follow_up.life == task.life:
+        # what it was asked for is still what it works on
+        facts["follow_up"] = replace(task.follow_up, life=event.life)
     reopened = await move_task(
         uow,
         task,

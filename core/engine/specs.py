@@ -8,6 +8,7 @@ from core.agents import prompts, results
 from core.agents.runner import AgentSpec, McpServer, OnSignal, ProcessLimits, SessionCopy, ToolDecision
 from core.agents.same_thing import permitting
 from core.domain.approval import Approval, ApprovalState
+from core.domain.forge_news import ForgeNews
 from core.domain.identity import StepName
 from core.domain.project import Project
 from core.domain.role import Role
@@ -16,6 +17,7 @@ from core.domain.task import AGENT_RUN_ENDS, AgentRun, AgentRunState, RunPurpose
 from core.domain.workflow import Workflow
 from core.engine.brief import brief
 from core.engine.budgets import left_usd
+from core.engine.following_up import news_to_settle
 from core.engine.notes import TaskNotes
 from core.engine.parts import EngineParts
 from core.engine.permissions import permitted
@@ -79,6 +81,7 @@ class RunSpecs:
                 messages=await uow.messages.of(run.task),
                 runs=await uow.agent_runs.of(run.task),
                 left_usd=await left_usd(uow, task, book=self._parts.book, role=run.role, model=run.model),
+                news=await news_to_settle(uow, task),
             )
 
 
@@ -92,6 +95,7 @@ class _Known:
     messages: Sequence[SteeringMessage]
     runs: Sequence[AgentRun]
     left_usd: float | None
+    news: Sequence[ForgeNews]
 
 
 def _prompt(known: _Known, run: AgentRun, *, roles: Mapping[str, Role], notes: str, conflict: Sequence[str]) -> str:
@@ -105,6 +109,8 @@ def _prompt(known: _Known, run: AgentRun, *, roles: Mapping[str, Role], notes: s
         notes=notes,
         problem=_plan_problem(known.task, run, known.runs, roles),
         conflict=conflict,
+        continued=any(other.session == run.forked_session for other in known.runs),
+        news=known.news,
     )
 
 
