@@ -16,6 +16,8 @@ from adapters.discord.ids import is_direct
 from core.domain.identity import Place
 
 _KEEP_S = 90 * 86_400.0
+_RENAMED_S = 600.0
+"""So long a change of a thread's name counts (two are allowed)."""
 _ARCHIVE_MINUTES = 4_320
 """A thread without a word for three days leaves the list; it opens by itself when something is said."""
 _UNNAMED = "Task"
@@ -72,8 +74,8 @@ class Threads:
     async def show_state(self, posted: Posted, card: Card) -> None:
         """Let the thread's name, or its tag in a forum, say how the task stands; what Discord refuses is left.
 
-        Names may be changed twice in ten minutes, so they tell the end alone, and that it was none; what is too soon is
-        tried again with the next change of the card.
+        Names may be changed twice in ten minutes, so they tell the end alone; that it was none only where a change is
+        left for the next end. What is too soon is tried again with the next change of the card.
         """
         if not is_live(card) or is_direct(posted.place) or posted.place.thread not in {"", posted.message}:
             # a thread that did not grow from our message is not ours to name
@@ -82,7 +84,11 @@ class Threads:
         before = await self._kept.get(f"shown/{thread}")
         if before == told:
             return
-        change = await self._change(posted, card, was=before or "")
+        goes_on = before in _SIGN and card.tone not in _SIGN
+        keeps_sign = goes_on and await self._kept.get(f"renamed/{thread}") is not None
+        change = self._change(posted, card, was="" if keeps_sign else before or "")
+        if keeps_sign and not change:
+            return
         if change:
             try:
                 await self._calls.call("PATCH", f"/channels/{thread}", json=change, repeatable=True)
@@ -90,9 +96,11 @@ class Threads:
                 return
             except ChatError:
                 pass  # it would say no again
+        if "name" in change:
+            await self._kept.set(f"renamed/{thread}", "", for_s=_RENAMED_S)
         await self._kept.set(f"shown/{thread}", told, for_s=_KEEP_S)
 
-    async def _change(self, posted: Posted, card: Card, *, was: str) -> dict[str, object]:
+    def _change(self, posted: Posted, card: Card, *, was: str) -> dict[str, object]:
         """What is changed of the thread, which told the tone `was`; nothing while there is nothing worth it."""
         change: dict[str, object] = {}
         if card.tone in _SIGN:

@@ -1,6 +1,7 @@
 """What the program says in Discord stands there once, where it belongs; every failure is one of the port's errors."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from adapters.chat.errors import (
     RejectedError,
 )
 from adapters.chat.file import File
+from adapters.chat.keyvalue import MemoryValues
 from core.domain.identity import PersonId
 from core.domain.task import StepState
 from tests.integration.discord.adapter_running import card, place_of, remembered, running
@@ -52,16 +54,19 @@ async def test_a_name_that_could_not_be_changed_just_now_is_changed_with_the_nex
     assert names == ["T142 Fix the discount", "✓ T142 Fix the discount"]
 
 
-async def test_the_thread_of_a_failed_task_that_is_tried_again_loses_its_sign() -> None:
-    async with DiscordSimulator(pace=20) as discord, running(discord) as adapter:
-        channel = discord.channel("api")
-        posted = await adapter.post(place_of(channel), LIVE, key="T142:card")
+async def test_the_thread_of_a_failed_task_that_is_tried_again_loses_its_sign_once_the_next_one_has_room() -> None:
+    now = [datetime(2026, 1, 1, tzinfo=UTC)]
+    kept = MemoryValues(clock=lambda: now[0])
+    async with DiscordSimulator(pace=20) as discord, running(discord, kept=kept) as adapter:
+        posted = await adapter.post(place_of(discord.channel("api")), LIVE, key="T142:card")
         names: list[str] = []
-        for tone in (Tone.BAD, Tone.WORKING, Tone.WAITING):
+        for tone, later_s in ((Tone.BAD, 0), (Tone.WORKING, 0), (Tone.WORKING, 601), (Tone.WAITING, 0), (Tone.GOOD, 0)):
+            now[0] += timedelta(seconds=later_s)
+            discord.passes(later_s)
             await adapter.edit(posted, card(sections=(STEPS,), tone=tone))
-            names.append(discord.threads(channel)[0].name)
-    assert names == ["✗ T142 Fix the discount", "T142 Fix the discount", "T142 Fix the discount"]
-    assert len(discord.called("channels.edit")) == 2
+            names.append(discord.threads(discord.channel("api"))[0].name.partition(" T")[0])
+    assert names == ["✗", "✗", "T142 Fix the discount", "T142 Fix the discount", "✓"]
+    assert len(discord.called("channels.edit")) == 3
 
 
 async def test_an_answer_of_a_few_words_opens_no_thread_until_something_is_said_in_it() -> None:
