@@ -96,7 +96,7 @@ async def test_after_a_session_that_cannot_be_resumed_it_listens_again_and_cards
         card = await crew.shows("T1:card", "Waiting for you")
         gateway.invalidate()
         said = await crew.bob.says("use tabs", card)
-        await crew.discord.until(lambda: gateway.identified > 1 or None, within_s=30)
+        await crew.discord.until(lambda: gateway.identified > 1 or None, within_s=90)
         await crew.discord.connected()
         pressed = await crew.bob.clicks("Approve plan", plan)
         await crew.shows("A1:card", "Approved by Bob")

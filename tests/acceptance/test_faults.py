@@ -34,9 +34,9 @@ async def test_a_provider_that_wants_a_pause_is_left_alone_until_then_and_nobody
         working(studio.shop, clock=clock, cli_retries=6),
         studio.shop.started("run", "write a note", "-w", "solo", "--json") as first,
     ):
-        await eventually_awaited(lambda: waits(studio, "T1"), within_s=60, what="the pause")
+        await eventually_awaited(lambda: waits(studio, "T1"), within_s=150, what="the pause")
         async with studio.shop.started("run", "write another", "-w", "solo", "--json") as second:
-            await eventually_awaited(lambda: waits(studio, "T2"), within_s=60, what="the second task in the queue")
+            await eventually_awaited(lambda: waits(studio, "T2"), within_s=150, what="the second task in the queue")
             agents = (await studio.run("agents")).stdout
             card = (await studio.run("task", "1")).stdout
             held = [(await studio.run(*words)).stdout for words in (("task", "2"), ("status",))]
@@ -233,7 +233,7 @@ async def test_an_endless_loop_ends_with_the_turns_of_the_role_and_a_retry_with_
     retried = await studio.run("retry", "1")
     assert retried.stdout == "T1 is tried again. It goes on when a worker runs: orchestrator worker\n"
     async with studio.shop.started("worker"):
-        await eventually_awaited(studio.has_ended, within_s=60, what="the end of the task")
+        await eventually_awaited(studio.has_ended, within_s=150, what="the end of the task")
     document = (await studio.run("task", "1", "--json")).document
     assert document["task"]["state"] == "completed"
     assert "+++ b/a.md" in document["diff"]

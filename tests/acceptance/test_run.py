@@ -30,7 +30,7 @@ async def asked_by(shop: CommandLine, task: str) -> str:
     def waiting() -> list[str]:
         return stored(shop, "SELECT id FROM approvals WHERE task = ? AND state = 'pending'", task)
 
-    await eventually(lambda: bool(waiting()), within_s=60, what=f"a question of {task}")
+    await eventually(lambda: bool(waiting()), within_s=150, what=f"a question of {task}")
     approvals = (await shop.run("status", "--json")).document["approvals"]
     assert [each["id"] for each in approvals if each["task"] == task] == waiting()
     return waiting()[0]
@@ -38,7 +38,7 @@ async def asked_by(shop: CommandLine, task: str) -> str:
 
 async def task_ends(shop: CommandLine, task: str) -> None:
     ended = "SELECT id FROM tasks WHERE id = ? AND finished_at IS NOT NULL"
-    await eventually(lambda: bool(stored(shop, ended, task)), within_s=60, what=f"the end of {task}")
+    await eventually(lambda: bool(stored(shop, ended, task)), within_s=150, what=f"the end of {task}")
     assert task not in [each["id"] for each in (await shop.run("status", "--json")).document["tasks"]]
 
 

@@ -34,7 +34,7 @@ async def test_a_hostile_stranger_makes_it_say_one_line_and_decides_nothing(tele
         await team.sam.presses("Cancel task", card)
         await team.telegram.until(lambda: card if "Yes: Cancel task" in card.labels else None)
         await team.sam.presses("Yes: Cancel task", card)
-        await team.telegram.quiet(within_s=60)
+        await team.telegram.quiet(within_s=150)
         assert [each.state.value for each in (await team.studio.view()).approvals] == ["pending"]
 
         await team.alice.replies("leave it", form)

@@ -237,6 +237,6 @@ async def test_closing_the_store_ends_every_follower_and_every_task(store: Store
     await append(store, "x")
     await waiting.has(1)
     await store.close()
-    await asyncio.wait_for(waiting.done, 30)
+    await asyncio.wait_for(waiting.done, 90)
     assert asyncio.all_tasks() <= before | {waiting.done}
     assert [entry async for entry in store.journal.follow(after=0)] == []

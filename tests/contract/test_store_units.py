@@ -181,7 +181,7 @@ async def test_closing_while_the_watcher_is_still_connecting_leaves_nothing(
         for _ in range(turns):
             await asyncio.sleep(0)
         await store.close()
-        assert await asyncio.wait_for(following, 30) is None
+        assert await asyncio.wait_for(following, 90) is None
     await eventually(lambda: set(threading.enumerate()) <= before, what="the end of the store's threads")
 
 

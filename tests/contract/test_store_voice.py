@@ -51,7 +51,7 @@ async def test_the_next_one_has_it_once_a_process_was_killed(database_url: str) 
         *(sys.executable, "-c", SPEAKER, database_url), cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     assert speaker.stdout is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(150):
         assert await speaker.stdout.readline() == b"held\n"
         async with voice(database_url, "slack") as lost:
             assert lost is None
@@ -65,7 +65,7 @@ async def test_the_next_one_has_it_once_a_process_was_killed(database_url: str) 
 
 @pytest.mark.postgres
 async def test_a_broken_connection_to_the_server_is_heard_of(postgres_server: str) -> None:
-    async with voice(postgres_server, "slack") as lost, asyncio.timeout(30):
+    async with voice(postgres_server, "slack") as lost, asyncio.timeout(90):
         assert lost is not None
         with psycopg.connect(postgres_server, autocommit=True) as other:
             other.execute(

@@ -28,7 +28,7 @@ async def tell(store: Store, task: TaskId, *events: TaskStateChanged | NoticeRai
 
 
 async def read(store: Store, task: TaskId, *, after: int = 0) -> list[str]:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         return [entry.event.type async for entry in TaskReader(store).events(task, after=after)]
 
 
@@ -64,7 +64,7 @@ async def test_reading_ends_with_the_store(store: Store, task: TaskId) -> None:
 
     following = asyncio.create_task(follow())
     await tell(store, task, NoticeRaised(text="Look."))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         await seen.wait()
         await store.close()
         assert await following == 1

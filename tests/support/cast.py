@@ -100,7 +100,9 @@ class Cast:
         """The requests of `who`, oldest first."""
         return [scene for scene in self.scenes if who in (scene.step, scene.role) and task in ("", scene.task)]
 
-    async def hears(self, who: str, *, after: int = 0, times: int = 1, task: str = "", within_s: float = 60.0) -> Scene:
+    async def hears(
+        self, who: str, *, after: int = 0, times: int = 1, task: str = "", within_s: float = 150.0
+    ) -> Scene:
         """Wait until `who` has asked so often with `after` finished calls or more; the last of these requests."""
 
         def heard() -> list[Scene]:

@@ -8,7 +8,7 @@ from adapters.chat.inbound import Inbound
 from adapters.chat.port import ChatAdapter, Posted
 from core.domain.identity import Person, Place
 
-HEARD_WITHIN_S = 30.0
+HEARD_WITHIN_S = 90.0
 
 
 class Ears:

@@ -39,7 +39,7 @@ class Director:
         for held in self.holding.values():
             held.set()
 
-    async def hears(self, role: str, *, within_s: float = 60.0) -> None:
+    async def hears(self, role: str, *, within_s: float = 150.0) -> None:
         """Wait until `role` asks for something; forget that it did."""
         async with asyncio.timeout(within_s):
             await self.asked[role].wait()

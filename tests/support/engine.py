@@ -36,7 +36,7 @@ from tests.support.engine_plays import WORKFLOWS, PolicyOfWords, step_of, usual
 ALICE = PersonId("console:alice")
 IDENTITY = CommitIdentity(name="Orchestrator", email="bot@example.invalid")
 PATH = "/usr/local/bin:/usr/bin:/bin"
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 """Deadline of every wait: far beyond what a busy machine needs, far below a hang."""
 QUICK = AgentLimits(first_pause_s=0.05, longest_pause_s=0.4)
 """Pauses before another try that a test can wait for."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.support.engine_process import Errand
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 60.0
+PATIENCE_S = 150.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,7 +131,7 @@ class Studio:
         """Whether the task is completed, failed or cancelled."""
         return (await self.view(task)).task.state in FINAL_TASK_STATES
 
-    async def ends(self, task: str = "T1", *, within_s: float = 60.0) -> TaskView:
+    async def ends(self, task: str = "T1", *, within_s: float = 150.0) -> TaskView:
         """Wait for the end of the task."""
         await eventually_awaited(lambda: self.has_ended(task), within_s=within_s, what=f"the end of {task}")
         return await self.view(task)
@@ -143,7 +143,7 @@ class Studio:
             async with self.onlooker() as seen:
                 return approval in [each.id for each in await seen.reader.pending_approvals()]
 
-        await eventually_awaited(pending, within_s=60, what=approval)
+        await eventually_awaited(pending, within_s=150, what=approval)
         async with self.onlooker() as seen:
             return await seen.reader.approval(ApprovalId(approval))
 

@@ -9,7 +9,7 @@ SLOWEST = 10.0
 """How many times slower than an idle machine of ours one may be; neighbours of a virtual one show in no load."""
 
 
-async def eventually(condition: Callable[[], bool], *, within_s: float = 30.0, what: str = "the condition") -> None:
+async def eventually(condition: Callable[[], bool], *, within_s: float = 90.0, what: str = "the condition") -> None:
     """Return as soon as `condition` holds; fail the test when it does not within `within_s`."""
     deadline = asyncio.get_running_loop().time() + within_s
     while not condition():
@@ -18,7 +18,7 @@ async def eventually(condition: Callable[[], bool], *, within_s: float = 30.0, w
 
 
 async def eventually_awaited(
-    condition: Callable[[], Awaitable[bool]], *, within_s: float = 30.0, what: str = "the condition"
+    condition: Callable[[], Awaitable[bool]], *, within_s: float = 90.0, what: str = "the condition"
 ) -> None:
     """The same for a condition that must be awaited."""
     deadline = asyncio.get_running_loop().time() + within_s

@@ -181,7 +181,7 @@ async def test_a_bot_that_another_process_reads_is_left_alone_and_that_one_misse
     calls = Calls(settings)
     running = asyncio.create_task(Polling(calls, take=take, settings=settings).run(ready=lambda: None))
     await telegram.world.bell.wait()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         with pytest.raises(BusyBotError) as told:
             await Visitors(calls).next(group=False)
         await alice.starts()

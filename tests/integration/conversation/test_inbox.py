@@ -22,7 +22,7 @@ from tests.support.engine import copied_database
 
 pytestmark = pytest.mark.slack
 
-PATIENCE_S = 30
+PATIENCE_S = 90
 
 
 def said(event: str, *, by: str = "alice", channel: str = "C1", text: str = "fix it") -> CommandReceived:

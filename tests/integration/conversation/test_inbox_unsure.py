@@ -122,7 +122,7 @@ async def test_what_was_done_while_it_could_not_be_written_down_is_written_down_
         await acts.until(lambda: acts.begun == ["e1"])
         store.is_locked = True
         gate.set()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while store.refused < 3:
                 await asyncio.sleep(0)
         assert await waiting(store) == ["e1"]  # pyright: ignore[reportArgumentType]

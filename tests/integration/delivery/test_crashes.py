@@ -22,7 +22,7 @@ async def _dies_in_the_next_call(office: Office, call: str, *, done: bool) -> No
     await office.delivery.follower.catch_up()
     await office.delivery.sender.begin_due()
     await office.delivery.coalescer.begin_due()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         await office.chat.faults.until_hanging()
     await office.crash()
 

@@ -19,7 +19,7 @@ async def running(office: Office) -> AsyncIterator[None]:
     """The delivery runs, and is cancelled at the end."""
     task = asyncio.create_task(office.delivery.run())
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             yield
     finally:
         task.cancel()
@@ -53,7 +53,7 @@ async def test_an_unknown_outcome_is_cleared_while_running(office: Office) -> No
     office.chat.faults.fail(OutcomeUnknownError("No answer."), call="post", done=True)
     async with running(office):
         await office.chat.until(lambda: office.messages("T1:card"))
-        await eventually_awaited(lambda: _put_off(office), within_s=30)
+        await eventually_awaited(lambda: _put_off(office), within_s=90)
         # the fake clock stands still, so the test lets the pause pass
         office.clock.advance(seconds=2)
         office.delivery.wake()

@@ -24,7 +24,7 @@ from tests.platforms.slack.workspace import TEAM, Channel
 
 pytestmark = [pytest.mark.slack, pytest.mark.slow, pytest.mark.long]
 ROOT = Path(__file__).parents[3]
-SEEN_S = 30.0
+SEEN_S = 90.0
 
 
 class OnSlack(Office):

@@ -19,7 +19,7 @@ from core.domain.identity import Place
 from tests.platforms.discord.simulator import DiscordSimulator
 from tests.platforms.discord.world import Channel
 
-WITHIN_S = 30.0
+WITHIN_S = 90.0
 T = TypeVar("T")
 
 

@@ -11,7 +11,7 @@ from discord import app_commands, ui
 from tests.platforms.discord.pointing import pointed_at
 from tests.platforms.discord.simulator import DiscordSimulator
 
-_READY_WITHIN_S = 30.0
+_READY_WITHIN_S = 90.0
 AGENT = "DiscordBot (https://example.org, 1)"
 """What somebody without a library has to call themselves."""
 

@@ -119,7 +119,7 @@ async def test_a_token_that_is_taken_back_while_it_listens_is_said() -> None:
         ready = asyncio.Event()
         adapter = DiscordAdapter(settings(discord), remembered())
         listening = asyncio.create_task(adapter.run(Ear(), ready=ready.set))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             await ready.wait()
             discord.bot_token = "a new one"
             discord.gateway.forget_sessions()

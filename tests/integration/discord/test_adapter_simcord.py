@@ -86,7 +86,7 @@ async def running(ear: Ear) -> AsyncIterator[tuple[simcord.Env, DiscordAdapter]]
         ready = asyncio.Event()
         task = asyncio.create_task(adapter.run(ear, ready=ready.set))
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(90):
                 await ready.wait()
             yield env, adapter
         finally:

@@ -159,5 +159,5 @@ async def test_a_thinking_answer_is_replaced_or_taken_away(simulated: DiscordSim
 
     chosen = asyncio.Event()
     await alice.clicks("Ask", await asking(bot, simulated, forget))
-    await asyncio.wait_for(chosen.wait(), 30)
+    await asyncio.wait_for(chosen.wait(), 90)
     assert [each.words for each in alice.private()] == ["thought", "even more"]

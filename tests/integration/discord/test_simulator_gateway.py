@@ -146,7 +146,7 @@ async def test_a_plain_client_finds_the_gateway_and_the_members(presences: bool)
             async with discord.Client(intents=intents, guild_ready_timeout=0.05) as client:
                 await client.login(simulated.bot_token)
                 connection = asyncio.create_task(client.connect())
-                await asyncio.wait_for(client.wait_until_ready(), 30)
+                await asyncio.wait_for(client.wait_until_ready(), 90)
                 seen = client.get_guild(int(guild.id))
                 member = seen and seen.get_member(int(alice.id))
             await connection

@@ -129,7 +129,7 @@ async def test_a_revoked_token_ends_the_connection(simulated: DiscordSimulator, 
     ended = asyncio.create_task(bot.wait_for("disconnect"))
     await asyncio.sleep(0)
     await simulated.revokes_token()
-    await asyncio.wait_for(ended, 30)
+    await asyncio.wait_for(ended, 90)
     await simulated.disconnected()
 
 

@@ -57,7 +57,7 @@ def _quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:  # pyright: igno
 async def test_a_running_agent_is_stopped(busy: Workshop):
     held = Held()
     task = await busy.submit(busy.project("running", plays={"builder": held}))
-    await asyncio.wait_for(held.began.wait(), 30)
+    await asyncio.wait_for(held.began.wait(), 90)
     interrupted = asyncio.create_task(held.interrupted.wait())
     view = await cancelled(busy, task.id)
     await asyncio.wait_for(interrupted, fair_s(AT_ONCE_S))
@@ -114,7 +114,7 @@ async def test_what_a_stubborn_agent_does_after_the_end_is_ignored(busy: Worksho
         return await usual(stage)
 
     task = await busy.submit(busy.project("stubborn", plays={"builder": stubborn}))
-    await asyncio.wait_for(began.wait(), 30)
+    await asyncio.wait_for(began.wait(), 90)
     view = await cancelled(busy, task.id)
     await asyncio.wait_for(finished.wait(), PATIENCE_S)
     assert went_through == []
@@ -136,7 +136,7 @@ async def errand(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 async def test_an_agent_of_another_process_is_stopped_as_fast(processes: EngineProcesses, errand: Errand):
     diary = Path(errand.home) / "diary.txt"
     process = await processes.start(errand)
-    await eventually(lambda: diary.exists() and "start T1.2" in diary.read_text(), within_s=30, what="the builder")
+    await eventually(lambda: diary.exists() and "start T1.2" in diary.read_text(), within_s=90, what="the builder")
     async with open_workshop(Path(errand.home), errand.url) as workshop:
         await workshop.orchestrator.cancel(TaskId("T1"), by=ALICE)
         await eventually(lambda: "interrupted T1.2" in diary.read_text(), within_s=fair_s(AT_ONCE_S), what="the stop")

@@ -39,7 +39,7 @@ class Scene:
         for number in range(1, times + 1):
             process = await self.processes.start(self.errand)
             await eventually(
-                lambda wanted=number: self.diary.count("start T1.2") == wanted, within_s=30, what="the builder"
+                lambda wanted=number: self.diary.count("start T1.2") == wanted, within_s=90, what="the builder"
             )
             await process.kill()
 
@@ -84,7 +84,7 @@ async def test_an_agent_under_which_fewer_processes_died_goes_on(scene: Scene):
 
 async def test_what_a_person_said_before_a_process_died_is_heard_once_afterwards(scene: Scene):
     process = await scene.processes.start(scene.errand)
-    await eventually(lambda: "start T1.2" in scene.diary, within_s=30, what="the builder")
+    await eventually(lambda: "start T1.2" in scene.diary, within_s=90, what="the builder")
     (message,) = await scene.workshop.orchestrator.steer(TASK, "mind the gap", by=ALICE)
     await process.kill()
     scene.let_go()
@@ -104,7 +104,7 @@ async def test_a_pause_made_after_a_process_died_gives_the_agents_place_back_and
     async def given_back() -> bool:
         return (await orchestrator.task(TASK)).steps[1].runs[0].run.state == AgentRunState.QUEUED
 
-    await eventually_awaited(given_back, within_s=30, what="the place given back")
+    await eventually_awaited(given_back, within_s=90, what="the place given back")
     (Path(scene.errand.home) / STOP).touch()
     assert await worker.ended() == 0, log_of(scene.errand)
     scene.let_go()

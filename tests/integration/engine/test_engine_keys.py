@@ -111,7 +111,7 @@ async def test_a_fork_asked_for_twice_is_one_fork_with_a_key_of_its_own(workshop
     project = workshop.project("shop", plays={"builder": held})
     async with at_work(workshop):
         parent = await workshop.submit(project, key="Ev1")
-        await asyncio.wait_for(held.began.wait(), 30)
+        await asyncio.wait_for(held.began.wait(), 90)
         step = parent.workflow.order()[0]
         first = await workshop.orchestrator.fork(parent.id, by=ALICE, at_step=step, key="Ev2")
         again = await workshop.orchestrator.fork(parent.id, by=ALICE, at_step=step, key="Ev2")

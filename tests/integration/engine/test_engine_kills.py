@@ -22,7 +22,7 @@ async def grounds(
     return await in_peace(processes, tmp_path_factory.mktemp("kills"), sqlite_template, story="everything")
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 async def test_inside_every_kind_of_step(grounds: Grounds):
     first = {kind_of(name): at for at, name in reversed(list(enumerate(grounds.points, 1)))}
     chosen = range(1, len(grounds.points) + 1) if EVERYWHERE else sorted(first.values())
@@ -30,7 +30,7 @@ async def test_inside_every_kind_of_step(grounds: Grounds):
     await all_survive(grounds, [replace(grounds.errand(f"point{at}"), die_at_point=at) for at in chosen])
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 async def test_at_every_boundary_between_two_commits(grounds: Grounds):
     step = 1 if EVERYWHERE else EVERY_NTH_COMMIT
     chosen = range(1, grounds.commits + 1, step)

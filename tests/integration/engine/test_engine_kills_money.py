@@ -46,7 +46,7 @@ async def assert_within_budget(errand: Errand) -> None:
     assert view.task.budget_usd == BUDGET_USD * 3
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 async def test_before_every_commit(grounds: Grounds):
     """Those between the last call that fits and the question, and between the raise and going on, are among them."""
     errands = [replace(grounds.errand(f"commit{at}"), die_at_commit=at) for at in range(1, grounds.commits + 1)]
@@ -56,7 +56,7 @@ async def test_before_every_commit(grounds: Grounds):
         await assert_within_budget(each)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 async def test_inside_every_kind_of_step(grounds: Grounds):
     last = {kind_of(name): at for at, name in enumerate(grounds.points, 1)}
     chosen = range(1, len(grounds.points) + 1) if EVERYWHERE else sorted(last.values())

@@ -22,7 +22,7 @@ async def grounds(
     return await in_peace(processes, tmp_path_factory.mktemp("kills"), sqlite_template, story="pair")
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 async def test_at_every_kind_of_moment_of_lanes_merges_and_settlements(grounds: Grounds):
     first = {kind_of(name): at for at, name in reversed(list(enumerate(grounds.points, 1)))}
     new = ("lane", "merge", "settle", "drop", "committed")
@@ -31,7 +31,7 @@ async def test_at_every_kind_of_moment_of_lanes_merges_and_settlements(grounds: 
     await all_survive(grounds, [replace(grounds.errand(f"point{at}"), die_at_point=at) for at in sorted(chosen)])
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 async def test_at_every_boundary_between_two_commits_of_the_database(grounds: Grounds):
     chosen = range(1, grounds.commits + 1, 1 if EVERYWHERE else EVERY_NTH_COMMIT)
     assert len(chosen) >= 8

@@ -241,7 +241,7 @@ async def test_one_process_does_the_work_of_a_home_until_it_dies(
     diary = home / "diary.txt"
     async with engine_processes() as processes, open_workshop(home, errand.url) as workshop:
         worker = await processes.start(errand)
-        await eventually(lambda: diary.exists() and "start T1.2" in diary.read_text(), within_s=30, what="the builder")
+        await eventually(lambda: diary.exists() and "start T1.2" in diary.read_text(), within_s=90, what="the builder")
         with pytest.raises(LeaseHeldError) as refusal:
             await Engine.launch(workshop.parts, workshop.client)
         assert refusal.value.holder == str(worker.pid)

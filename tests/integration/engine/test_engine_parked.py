@@ -11,7 +11,7 @@ from tests.support.engine import Workshop
 from tests.support.engine_plays import runs
 from tests.support.waiting import fair_s
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300), pytest.mark.long]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(900), pytest.mark.long]
 
 WAITING = 100
 ALL_S = 200.0

@@ -83,7 +83,7 @@ async def test_awkward_requests_are_worked_on_like_any_other(busy: Workshop):
     repository = Path(project.repository)
     tasks = [await busy.submit(project, request) for request in AWKWARD]
     for task in tasks:
-        view = await busy.ended(task.id, within_s=60)
+        view = await busy.ended(task.id, within_s=150)
         assert view.task.state == TaskState.COMPLETED, view.task.failure
         safely_shown(view)
         safely_named(task, repository)

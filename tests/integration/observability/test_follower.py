@@ -154,4 +154,4 @@ async def test_following_ends_when_the_store_is_closed(sqlite_store: Store) -> N
 
     await sqlite_store.close()
 
-    await asyncio.wait_for(following, 30)
+    await asyncio.wait_for(following, 90)

@@ -15,7 +15,7 @@ from core.domain.identity import Place
 from tests.platforms.slack.simulator import SlackSimulator
 from tests.platforms.slack.workspace import TEAM, Channel
 
-WITHIN_S = 30.0
+WITHIN_S = 90.0
 T = TypeVar("T")
 
 

@@ -15,7 +15,7 @@ from adapters.chat.errors import ChatUnavailableError, RateLimitedError
 from adapters.slack.socket_mode import SocketMode
 
 pytestmark = pytest.mark.slack
-WITHIN_S = 30.0
+WITHIN_S = 90.0
 
 
 class Slack:

@@ -209,7 +209,7 @@ async def held_by_another_process(lock: Path) -> AsyncGenerator[None]:
     pipe = asyncio.subprocess.PIPE
     holder = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLD, lock, stdin=pipe, stdout=pipe)
     assert holder.stdout is not None
-    assert await asyncio.wait_for(holder.stdout.readline(), 30) == b"held\n"
+    assert await asyncio.wait_for(holder.stdout.readline(), 90) == b"held\n"
     try:
         yield
     finally:

@@ -53,7 +53,7 @@ class Writer:
 
     async def hear(self) -> str:
         assert self.process.stdout is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(150):
             return (await self.process.stdout.readline()).decode().strip()
 
 
@@ -83,7 +83,7 @@ async def test_commits_of_another_process_are_seen_within_three_tenths_of_a_seco
     following = asyncio.create_task(follow())
     async with a_writer(store.url) as writer:
         await writer.tell("warm up")
-        await asyncio.wait_for(arrivals.get(), 30)
+        await asyncio.wait_for(arrivals.get(), 90)
         delays = [1.0]
         number = 0
         # Each commit comes right after the last arrival, so a slow watcher makes every one slow: the best one tells,
@@ -91,7 +91,7 @@ async def test_commits_of_another_process_are_seen_within_three_tenths_of_a_seco
         while min(delays) >= 0.3 and number < MOST_COMMITS:
             number += 1
             committed = float(await writer.tell(f"event {number}"))
-            entry, arrived = await asyncio.wait_for(arrivals.get(), 30)
+            entry, arrived = await asyncio.wait_for(arrivals.get(), 90)
             assert entry.event == NoticeRaised(text=f"event {number}")
             delays.append(arrived - committed)
     following.cancel()
@@ -135,7 +135,7 @@ async def test_a_follower_survives_the_loss_of_its_notifications(store: Store, o
         return await listeners() == 1
 
     async def next_text() -> str:
-        event = (await asyncio.wait_for(anext(entries), 30)).event
+        event = (await asyncio.wait_for(anext(entries), 90)).event
         assert isinstance(event, NoticeRaised)
         return event.text
 
@@ -171,5 +171,5 @@ async def test_a_follower_waits_for_a_database_that_went_away(store: Store, post
         server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
     async with store.transaction() as unit:
         await unit.events.append(a_task().id, NoticeRaised(text="after"))
-    assert (await asyncio.wait_for(waiting, 30)).event == NoticeRaised(text="after")
+    assert (await asyncio.wait_for(waiting, 90)).event == NoticeRaised(text="after")
     await entries.aclose()

@@ -217,7 +217,7 @@ async def test_only_a_git_in_the_worktree_itself_holds_its_locks(tmp_path: Path)
     lock = here / "index.lock"
     process = subprocess.Popen([program, "60"], cwd=elsewhere)
     try:
-        await eventually(lambda: bool(holders(elsewhere)), within_s=30, what="the program")
+        await eventually(lambda: bool(holders(elsewhere)), within_s=90, what="the program")
         assert holders(elsewhere) == f"git-slow (process {process.pid})"
         assert holders(here) == ""
         lock.touch()

@@ -10,7 +10,7 @@ from tests.platforms.discord.message import Message
 from tests.platforms.discord.person import Person
 from tests.platforms.discord.world import Channel, OpenModal, World
 
-SEEN_WITHIN_S = 30.0
+SEEN_WITHIN_S = 90.0
 T = TypeVar("T")
 
 

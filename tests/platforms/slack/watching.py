@@ -10,7 +10,7 @@ from tests.platforms.slack.person import Person
 from tests.platforms.slack.sockets import Sockets
 from tests.platforms.slack.workspace import Channel, OpenView, Workspace
 
-SEEN_WITHIN_S = 30.0
+SEEN_WITHIN_S = 90.0
 T = TypeVar("T")
 
 

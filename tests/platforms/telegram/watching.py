@@ -9,7 +9,7 @@ from tests.platforms.telegram.places import BOT_ID, Chat, Topic
 from tests.platforms.telegram.updates import Updates
 from tests.platforms.telegram.world import Draft, Press, World
 
-SEEN_WITHIN_S = 30.0
+SEEN_WITHIN_S = 90.0
 T = TypeVar("T")
 Where = Chat | Topic | Message
 """A chat, a topic, or a message for the replies that hang on it."""

@@ -11,7 +11,7 @@ from adapters.chat.memory_values import MemoryMessage
 from core.domain.identity import Place
 from tests.support.conversations.words import CHANNEL, person, texts
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 T = TypeVar("T")
 
 

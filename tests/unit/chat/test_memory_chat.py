@@ -166,5 +166,5 @@ async def test_a_test_can_wait_for_what_appears(chat: MemoryChat) -> None:
     waiting = asyncio.create_task(chat.until(lambda: chat.board.keyed("k")))
     await chat.post(chat.board.place("C1"), CARD, key="k")
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         assert [each.card for each in await waiting] == [CARD]

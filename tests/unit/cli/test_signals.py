@@ -21,7 +21,7 @@ async def working(signals: Signals, *, puts_away: asyncio.Event) -> int:
 
 
 async def came(signals: Signals, count: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while len(signals.came) < count:
             await asyncio.sleep(0)
 

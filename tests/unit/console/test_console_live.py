@@ -173,7 +173,7 @@ async def test_a_terminal_that_is_closed_stops_nothing(live: Console, terminal: 
         await terminal.shows("Working")
         terminal.hang_up()
         asked = live.ask_approval(APPROVAL)
-        assert isinstance(await asyncio.wait_for(asked, 30), Unanswered)
+        assert isinstance(await asyncio.wait_for(asked, 90), Unanswered)
         progress.update(lambda: DONE)
     live.say("still here")
 

@@ -58,7 +58,7 @@ def inbox(store: Said) -> tuple[RunInbox, asyncio.Event]:
 
 
 async def texts(box: RunInbox, count: int) -> list[str]:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         return [(await box.next()).text for _ in range(count)]
 
 
@@ -106,7 +106,7 @@ async def test_whoever_waits_is_woken_by_the_bell() -> None:
     await asyncio.sleep(0)
     store.messages.append(said(4))
     bell.set()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         assert (await waiting).id == "M4"
 
 
@@ -144,5 +144,5 @@ async def test_a_nudge_wakes_whoever_waits() -> None:
     waiting = asyncio.create_task(box.next())
     await asyncio.sleep(0)
     box.nudge()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         assert (await waiting).text == NUDGE

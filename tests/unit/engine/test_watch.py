@@ -136,7 +136,7 @@ async def test_a_move_is_noticed_in_spite_of_faults_and_once(faults: int) -> Non
     await watching.start()
     with watching.moves(T1) as moved:
         journal.put(RUN_MOVED)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             await moved.wait()
     journal.faults = 2
     journal.put(TASK_MOVED)

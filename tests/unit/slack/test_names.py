@@ -110,7 +110,7 @@ async def test_a_rate_limit_is_waited_for(slack, names, seconds):
 async def test_learning_ends_in_time_and_is_not_repeated_for_the_next_message(slack, names):
     slack.hold = asyncio.Event()
     await names.learn({"U1"}, {"C1"}, within_s=0.01)
-    await names.learn({"U1"}, {"C1"}, within_s=30)
+    await names.learn({"U1"}, {"C1"}, within_s=90)
 
     assert names.known("U1") == ""
     assert sorted(slack.asked) == ["C1", "U1"]

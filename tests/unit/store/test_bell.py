@@ -30,4 +30,4 @@ async def test_watchers_rest_while_nobody_listens() -> None:
         await asyncio.sleep(0)
         assert not waiting.done()
         with bell.listening():
-            await asyncio.wait_for(waiting, 30)
+            await asyncio.wait_for(waiting, 90)
