@@ -12,9 +12,8 @@ from bot.commands.registry import Handler
 from bot.commands.reply import Private, Public, Reply
 from bot.commands.schedule_words import About, Planned, read_schedule
 from bot.commands.scope import scope_of, seen_project
-from bot.forge.labelled import own_channel
+from bot.schedules.making import checked_zone, pairs, usual_place
 from bot.schedules.work import wish_of
-from bot.wish import given
 from core.domain.access import Act
 from core.domain.budget import usd_of
 from core.domain.errors import InvalidInputError, NotFoundError
@@ -30,7 +29,7 @@ async def schedule(command: Command, asker: Asker, context: Context) -> Reply:
     """List schedules, change one of them, or make one of a time and a request."""
     project = await _project(command, asker, context)
     zone = command.option("tz") or _zone(project, context)
-    wanted = read_schedule(command.text, now=context.seen.clock(), time_zone=_checked_zone(zone))
+    wanted = read_schedule(command.text, now=context.seen.clock(), time_zone=checked_zone(zone))
     if isinstance(wanted, About):
         return await _about(wanted, command, asker, context)
     if project is None:
@@ -139,13 +138,11 @@ def _work(text: str, command: Command) -> Scheduled:
         raise InvalidInputError(
             "What is to be done then?", hint="For example: schedule every weekday at 9 fix flaky tests"
         )
-    values = given(command.every("set"))
-    flat = [(name, each) for name, value in values.items() for each in ([value] if isinstance(value, str) else value)]
     priority, mode, gate = command.option("priority"), command.option("mode"), command.option("plan-gate")
     return ScheduledWork(
         request=text,
         template=template,
-        values=tuple(flat),
+        values=pairs(command.every("set")),
         workflow=command.option("workflow"),
         model=command.option("model"),
         priority=Priority(priority) if priority else None,
@@ -165,22 +162,12 @@ async def _place(asker: Asker, context: Context, project: ProjectName) -> Place 
     """Where it is told: the channel it is made in; from a terminal the project's own."""
     if asker.place.channel and asker.place.platform != "console":
         return replace(asker.place, thread="")
-    async with context.seen.store.reading() as uow:
-        return await own_channel(uow, context.gate.projects[project]) if project in context.gate.projects else None
+    return await usual_place(context.seen.store, context.gate.projects[project])
 
 
 def _zone(project: ProjectName | None, context: Context) -> str:
     known = context.gate.projects.get(project) if project else None
     return known.time_zone if known is not None else context.seen.settings.time_zone
-
-
-def _checked_zone(name: str) -> str:
-    from config.chat_words import as_time_zone
-
-    try:
-        return as_time_zone(name)
-    except ValueError as error:
-        raise InvalidInputError(str(error).capitalize(), hint="For example: --tz Europe/Berlin") from error
 
 
 def scheduling(context: Context) -> Scheduling:

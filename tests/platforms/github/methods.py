@@ -59,7 +59,14 @@ def _compare(call: Call) -> Answer:
     fork = call.repository.run("merge-base", base, head)
     if not fork:
         raise RefusedError(404, NOT_FOUND)
-    return Answer(body={"merge_base_commit": {"sha": fork}, "files": changed_files(call, base, head)})
+    body = {
+        "base_commit": {"sha": call.repository.run("rev-parse", base)},
+        "merge_base_commit": {"sha": fork},
+        "behind_by": int(call.repository.run("rev-list", "--count", f"{head}..{base}")),
+        "ahead_by": int(call.repository.run("rev-list", "--count", f"{base}..{head}")),
+        "files": changed_files(call, base, head),
+    }
+    return Answer(body=body)
 
 
 def _lend(call: Call) -> Answer:

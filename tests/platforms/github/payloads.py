@@ -127,7 +127,7 @@ def line_comments(of: Reviewed) -> list[Json]:
             "id": each.id,
             "pull_request_review_id": of.id,
             "path": each.path,
-            "line": each.line or None,
+            **({"line": each.line} if each.line else {}),
             "subject_type": "line" if each.line else "file",
             "body": each.body,
             "user": user(of.author),

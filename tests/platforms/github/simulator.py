@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tests.platforms.github.faults import Faults
 from tests.platforms.github.git_server import GitServer
+from tests.platforms.github.hooks import Hooks
 from tests.platforms.github.rest_api import PREFIX, RestApi
 from tests.platforms.github.world import Access, World
 
@@ -35,6 +36,7 @@ class GitHubSimulator:
         self.faults = Faults()
         self.api = RestApi(self.world, self.faults, web_url=self.web_url)
         self.git = GitServer(self.world, self.faults)
+        self.hooks = Hooks()
         self._runner: web.AppRunner | None = None
 
     @property

@@ -70,15 +70,53 @@ def _permission(call: Call) -> Answer:
     return Answer(body=body)
 
 
+def _workflow_runs(call: Call) -> Answer:
+    runs = [each for each in _jobs_of(call) if each.commit == call.query["head_sha"]]
+    bodies = [
+        {
+            "id": number,
+            "head_sha": call.query["head_sha"],
+            "status": _status([each for each in runs if each.suite == number]),
+        }
+        for number in sorted({each.suite for each in runs})
+    ]
+    return Answer(body={"total_count": len(bodies), "workflow_runs": call.page(bodies)})
+
+
+def _jobs(call: Call) -> Answer:
+    at = f"{call.web_url}/{call.repository.full_name}"
+    newest = {each.name: each for each in _jobs_of(call) if each.suite == int(call.names["run_id"])}
+    bodies = [
+        {
+            "id": each.id,
+            "run_id": each.suite,
+            "name": each.name,
+            "head_sha": each.commit,
+            "status": each.status,
+            "conclusion": each.conclusion,
+            "html_url": f"{at}/actions/runs/{each.suite}/job/{each.id}",
+        }
+        for each in newest.values()
+    ]
+    return Answer(body={"total_count": len(bodies), "jobs": call.page(bodies)})
+
+
+def _jobs_of(call: Call) -> list[CheckRun]:
+    return [each for each in call.repository.checks if each.app == "github-actions"]
+
+
 _CHECKS = ("checks=read",)
+_ACTIONS = ("actions=read",)
 _COMMIT = f"{REPO}/commits/{{ref}}"
 WATCH = (
+    Operation(method="GET", path=f"{REPO}/actions/runs", do=_workflow_runs, needs=_ACTIONS),
+    Operation(method="GET", path=f"{REPO}/actions/runs/{{run_id}}/jobs", do=_jobs, needs=_ACTIONS),
     Operation(method="GET", path=f"{REPO}/issues/{{issue_number}}/events", do=_events, needs=("issues=read",)),
     Operation(method="GET", path=f"{_COMMIT}/check-runs", do=_check_runs, needs=_CHECKS),
     Operation(method="GET", path=f"{_COMMIT}/check-suites", do=_check_suites, needs=_CHECKS),
     Operation(method="GET", path=f"{_COMMIT}/status", do=_statuses, needs=("statuses=read",)),
     Operation(method="GET", path=f"{REPO}/check-runs/{{check_run_id}}/annotations", do=_annotations, needs=_CHECKS),
-    Operation(method="GET", path=f"{REPO}/actions/jobs/{{job_id}}/logs", do=_job_log, needs=("actions=read",)),
+    Operation(method="GET", path=f"{REPO}/actions/jobs/{{job_id}}/logs", do=_job_log, needs=_ACTIONS),
     Operation(
         method="GET",
         path=f"{REPO}/collaborators/{{username}}/permission",

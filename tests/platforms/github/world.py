@@ -1,7 +1,8 @@
 """What the simulated GitHub holds: repositories with real bare git behind them, issues, pull requests, who may what."""
 
+import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -159,9 +160,10 @@ class Repository:
     def owner(self) -> str:
         return self.full_name.partition("/")[0]
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
         """Git in the bare repository; '' when it says no."""
-        done = subprocess.run(["git", *arguments], cwd=self.git, capture_output=True, text=True, check=False)
+        env = {**os.environ, **(environment or {})}
+        done = subprocess.run(["git", *arguments], cwd=self.git, capture_output=True, text=True, check=False, env=env)
         return done.stdout.strip() if done.returncode == 0 else ""
 
     def tip(self, branch: str) -> str:
