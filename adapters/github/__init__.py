@@ -2,5 +2,6 @@
 
 from adapters.github.forge import GitHubForge
 from adapters.github.settings import GitHubSettings
+from adapters.github.watch import GitHubWatch
 
-__all__ = ["GitHubForge", "GitHubSettings"]
+__all__ = ["GitHubForge", "GitHubSettings", "GitHubWatch"]

@@ -41,6 +41,7 @@ class _Call:
     parameters: Mapping[str, str | int] | None = None
     body: Mapping[str, object] | None = None
     headers: Mapping[str, str] | None = None
+    follow: bool = True
 
 
 class Calls:
@@ -91,6 +92,11 @@ class Calls:
         call = _Call(method="GET", path=path, doing=doing, parameters=parameters, headers={"Accept": _RAW})
         return (await self._patiently(call)).content.decode("utf-8", "replace")
 
+    async def location(self, path: str, *, doing: str) -> str:
+        """The address that GitHub sends us on to, without going there; '' when it does not."""
+        answer = await self._patiently(_Call(method="GET", path=path, doing=doing, follow=False))
+        return answer.headers.get("location", "")
+
     async def send(
         self, shape: type[T], method: str, path: str, *, doing: str, body: Mapping[str, object] | None = None
     ) -> T:
@@ -135,6 +141,7 @@ class Calls:
                 ssl_verify=self._trusted(),
                 auto_retry=False,  # when to try again is decided here, where the pauses can be tested
                 http_cache=False,
+                follow_redirects=call.follow,
             ) as client:
                 return await client.arequest(  # pyright: ignore[reportUnknownMemberType]
                     call.method,
