@@ -61,6 +61,7 @@ class Program(Onlooker):
                     self.store,
                     listen=self.settings.metrics.listen,
                     endpoint=self.settings.tracing.endpoint,
+                    chronicle=self.settings.log_format == "json",
                     agents_limit=self.settings.agents.concurrency,
                     takes_work=lambda: engine.takes_work,
                 ),

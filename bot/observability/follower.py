@@ -97,7 +97,7 @@ class Follower:
         periods = known.timeline.tell(entry)
         if any(period.kind in LOOKED_UP for period in periods):
             periods = await self._read(lambda uow: _all_completed(uow, periods))
-        return Sighting(entry=entry, task=known.facts, periods=tuple(periods))
+        return Sighting(entry=entry, task=known.facts, life=known.timeline.life, periods=tuple(periods))
 
     async def _of(self, entry: JournalEntry) -> _Known:
         if entry.task not in self._known:

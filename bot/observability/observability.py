@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from bot.observability.chronicle import Chronicle
 from bot.observability.follower import Follower
 from bot.observability.sighting import Listener
 from bot.observability.tracing import tracing
@@ -28,6 +29,7 @@ async def observing(
     *,
     listen: str = "",
     endpoint: str = "",
+    chronicle: bool = False,
     agents_limit: int = 0,
     takes_work: Callable[[], bool] = lambda: True,
     after: int | None = None,
@@ -35,11 +37,12 @@ async def observing(
 ) -> AsyncGenerator[Observability]:
     """Observe while it lasts: metrics and health on `listen`, traces to `endpoint`; nothing at all for ''.
 
+    With `chronicle` the course of the work is logged, too.
     Enter it once the process has its lease. `takes_work` is asked at every look at `/ready`; counting begins after
     journal entry `after` (None for now). AddressUnavailableError when the port is taken, ConfigurationError when
     traces cannot be sent from here; what goes wrong later never reaches the work.
     """
-    if not listen and not endpoint:
+    if not listen and not endpoint and not chronicle:
         yield Observability()
         return
     begin = await store.journal.last_seq() if after is None else after
@@ -47,6 +50,8 @@ async def observing(
     follower = Follower(store, listeners=listeners, after=begin)
     async with AsyncExitStack() as stack:
         url = ""
+        if chronicle:
+            listeners.append(Chronicle())
         if endpoint:
             listeners.append(await stack.enter_async_context(tracing(endpoint)))
         if listen:

@@ -19,10 +19,14 @@ class TaskFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """`task` is None for events of the house and for a task that is gone; `periods` are those the entry ended."""
+    """`task` is None for events of the house and for a task that is gone; `periods` are those the entry ended.
+
+    `life` is the life of the task that the entry belongs to.
+    """
 
     entry: JournalEntry
     task: TaskFacts | None = None
+    life: int = 1
     periods: tuple[Period, ...] = ()
 
 

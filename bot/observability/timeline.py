@@ -61,6 +61,11 @@ class Timeline:
         self._runs: dict[AgentRunId, _Run] = {}
         self._asked: dict[ApprovalId, tuple[StepName, datetime]] = {}
 
+    @property
+    def life(self) -> int:
+        """Which life of the task this is."""
+        return self._life
+
     def tell(self, entry: JournalEntry) -> list[Period]:
         """The periods that `entry` ends, innermost first."""
         event = entry.event

@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.observability.follower import Follower
+from bot.observability.observability import observing
 from bot.observability.period import Period, PeriodKind
 from bot.observability.sighting import Listener, Sighting
 from core.domain.event import ProjectArchived
@@ -155,3 +156,13 @@ async def test_following_ends_when_the_store_is_closed(sqlite_store: Store) -> N
     await sqlite_store.close()
 
     await asyncio.wait_for(following, 90)
+
+
+async def test_the_course_of_the_work_is_logged_when_that_is_wanted(sqlite_store: Store, clock: FakeClock) -> None:
+    await furnish(sqlite_store)
+    with capture_logs() as lines:
+        async with observing(sqlite_store, chronicle=True, after=0):
+            await tell(sqlite_store, clock, STORY)
+            await eventually(lambda: len(lines) >= len(STORY), what="the last line")
+    assert [line["event"] for line in lines] == [event.type for _, event in STORY]
+    assert len({line["correlation"] for line in lines}) == 1
