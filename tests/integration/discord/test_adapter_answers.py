@@ -29,7 +29,7 @@ async def test_an_answer_that_comes_at_once_is_the_first_thing_its_person_sees()
     async with DiscordSimulator(pace=20) as discord:
         alice, bob, ear = discord.person("alice"), discord.person("bob"), Ear()
         channel = discord.channel("api")
-        async with running(discord, ear) as adapter:
+        async with running(discord, ear, defer_after_s=12.0) as adapter:
             ear.then = lambda said: adapter.whisper(said.place, said.person.id, card("Only you"))
             done = await alice.uses("/orchestrate whoami", {}, channel)
             shown = await alice.sees(lambda seen: "Only you" in seen.words)
@@ -97,7 +97,7 @@ async def test_nobody_is_left_waiting_while_the_program_is_busy() -> None:
 async def test_a_press_is_answered_as_soon_as_its_card_shows_what_came_of_it() -> None:
     async with DiscordSimulator(pace=20) as discord:
         alice, ear, channel = discord.person("alice"), Ear(), discord.channel("api")
-        async with running(discord, ear, defer_after_s=20.0) as adapter:
+        async with running(discord, ear, defer_after_s=12.0) as adapter:
             posted = await adapter.post(place_of(channel), ASKING, key="T142:card")
             ear.then = lambda _: adapter.edit(posted, card("Approved"))
             done = await alice.clicks("Approve", discord.world.messages[posted.message])
@@ -152,7 +152,7 @@ async def test_a_form_shows_what_is_there_already_and_what_can_be_chosen() -> No
     )
     async with DiscordSimulator(pace=20) as discord:
         alice, ear = discord.person("alice"), Ear()
-        async with running(discord, ear) as adapter:
+        async with running(discord, ear, defer_after_s=12.0) as adapter:
             ear.then = lambda said: adapter.ask(said.trigger, form)
             await alice.uses("/orchestrate new")
             shown = await discord.opens_form(alice)
@@ -183,7 +183,7 @@ async def test_pressing_the_same_twice_is_two_presses_and_the_same_press_told_tw
 async def test_what_is_posted_meanwhile_closes_nobodys_way_to_a_form() -> None:
     async with DiscordSimulator(pace=20) as discord:
         alice, ear, channel = discord.person("alice"), Ear(), discord.channel("api")
-        async with running(discord, ear, defer_after_s=20.0) as adapter:
+        async with running(discord, ear, defer_after_s=12.0) as adapter:
 
             async def posts_and_asks(said: CommandReceived) -> None:
                 await adapter.post(place_of(channel), card("of somebody else"), key="T9:card")
@@ -197,7 +197,7 @@ async def test_what_is_posted_meanwhile_closes_nobodys_way_to_a_form() -> None:
 async def test_a_posted_answer_that_names_what_was_done_ends_the_waiting_at_once() -> None:
     async with DiscordSimulator(pace=20) as discord:
         alice, ear, channel = discord.person("alice"), Ear(), discord.channel("api")
-        async with running(discord, ear, defer_after_s=20.0) as adapter:
+        async with running(discord, ear, defer_after_s=12.0) as adapter:
             ear.then = lambda said: adapter.post(said.place, card(), key=f"event:discord:{said.event_id}")
             done = await alice.uses("/orchestrate status", {}, channel)
             await discord.until(lambda: not alice.private() or None)
@@ -207,7 +207,7 @@ async def test_a_posted_answer_that_names_what_was_done_ends_the_waiting_at_once
 async def test_nobody_sees_a_failure_when_the_program_is_stopped_right_then() -> None:
     async with DiscordSimulator(pace=20) as discord:
         alice, ear, channel = discord.person("alice"), Ear(), discord.channel("api")
-        async with running(discord, ear, defer_after_s=20.0):
+        async with running(discord, ear, defer_after_s=12.0):
             doing = asyncio.create_task(alice.uses("/orchestrate status", {}, channel))
             await ear.hears(CommandReceived)
         done = await doing
@@ -223,8 +223,15 @@ async def test_files_of_a_form_are_told_by_name_and_size_and_fetched_when_wanted
     )
     async with DiscordSimulator(pace=20) as discord:
         alice, ear = discord.person("alice"), Ear()
-        async with running(discord, ear) as adapter:
-            ear.then = lambda said: adapter.ask(said.trigger, form) if isinstance(said, CommandReceived) else None
+        async with running(discord, ear, defer_after_s=12.0) as adapter:
+
+            async def answers(said: CommandReceived | FormSubmitted) -> None:
+                if isinstance(said, CommandReceived):
+                    await adapter.ask(said.trigger, form)
+                else:
+                    await adapter.whisper(said.place, said.person.id, card("Noted"))
+
+            ear.then = answers
             await alice.uses("/orchestrate new")
             shown = await discord.opens_form(alice)
             await alice.submits({"Request": "fix it", "Files": [("a.log", b"first"), ("b.log", b"second")]})

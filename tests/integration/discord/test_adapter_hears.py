@@ -202,11 +202,13 @@ async def test_a_form_comes_back_by_the_names_of_its_fields_from_where_it_was_op
     form = Form(token="f" * 40, title="Why?", fields=(TextField(name="reason", label="Reason"),))
     async with DiscordSimulator(pace=20) as discord:
         alice, ear, channel = discord.person("alice"), Ear(), discord.channel("api")
-        async with running(discord, ear) as adapter:
+        async with running(discord, ear, defer_after_s=12.0) as adapter:
 
             async def asks(inbound: object) -> None:
                 if isinstance(inbound, CommandReceived):
                     await adapter.ask(inbound.trigger, form)
+                if isinstance(inbound, FormSubmitted):
+                    await adapter.whisper(inbound.place, inbound.person.id, card("Noted"))
 
             ear.then = asks
             await alice.uses("/orchestrate new", {}, channel)

@@ -21,7 +21,7 @@ from adapters.discord.wire import Answer, Request
 from tests.integration.discord.adapter_running import Ear, card, remembered
 
 pytestmark = pytest.mark.discord
-SETTINGS = DiscordSettings(bot_token="simcord", application_id="", defer_after_s=0.2)
+SETTINGS = DiscordSettings(bot_token="simcord", application_id="", defer_after_s=12.0)
 
 
 class SimcordWire:
@@ -80,7 +80,7 @@ async def running(ear: Ear) -> AsyncIterator[tuple[simcord.Env, DiscordAdapter]]
     hub = Hub()
     async with simcord.run(hub.client) as env:
         settings = DiscordSettings(
-            bot_token="simcord", application_id=str(hub.client.application_id), defer_after_s=0.2
+            bot_token="simcord", application_id=str(hub.client.application_id), defer_after_s=12.0
         )
         adapter = DiscordAdapter(settings, remembered(), wire=SimcordWire(hub.client), ears=hub)
         ready = asyncio.Event()
