@@ -17,6 +17,7 @@ from bot.commands.chat import chat_commands
 from bot.commands.context import Context
 from bot.commands.grammar import Verb, read
 from bot.commands.notes import NOTE, error_note
+from bot.commands.questions import heard
 from bot.commands.reply import AskForm, Followed, Handed, Nothing, Private, Public, Reply
 from bot.compose import Program
 from core.domain.errors import OrchestratorError
@@ -65,12 +66,13 @@ class TerminalChat:
             return True
 
     async def _act(self, inbound: CommandReceived) -> bool:
-        command = read(inbound.verb, inbound.text)
-        if command.verb is Verb.QUIT:
-            return False
         context = self._context()
         known = await context.asker(self.person, inbound.place, event_id=inbound.event_id)
         asker = replace(known, bound=self.project)
+        question = None if inbound.verb else await heard(inbound.text, asker, context)
+        command = question or read(inbound.verb, inbound.text)
+        if command.verb is Verb.QUIT:
+            return False
         reply = await chat_commands().run(command, asker, context)
         self._tell(reply)
         async with self.program.store.reading() as uow:

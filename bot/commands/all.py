@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
-from bot.commands import audit, files, guide, looking, money, people, projects, schedules, templates
+from bot.commands import audit, costs, files, guide, looking, money, people, projects, questions, schedules, templates
 from bot.commands.grammar import Verb
 from bot.commands.registry import Handler
 
 LOOKING: tuple[Mapping[Verb, Handler], ...] = (
     looking.HANDLERS,
     files.HANDLERS,
+    costs.HANDLERS,
+    questions.HANDLERS,
     money.HANDLERS,
     projects.HANDLERS,
     templates.HANDLERS,

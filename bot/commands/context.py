@@ -10,6 +10,8 @@ from bot.commands.reply import Private
 from bot.onlooker import Onlooker
 from config.project_data import ProjectData
 from config.template_loader import LoadedTemplate, Templates, load_templates
+from core.costs.picture import Charts
+from core.costs.reader import QuestionReader
 from core.domain.access import Act
 from core.domain.errors import ConfigurationError
 from core.domain.identity import Access, Person, Place, ProjectName
@@ -55,6 +57,10 @@ class Context:
     orchestrator: Orchestrator
     gate: Gate
     data: ProjectData
+    charts: Charts | None = None
+    """Draws what `costs` answers; None for no pictures."""
+    questions: QuestionReader | None = None
+    """Reads questions that the rules do not understand; None when no model is configured for that."""
 
     def templates(self, asker: Asker, project: str = "") -> Templates:
         """The templates of a project, or those that hold everywhere; none of what the asker may not see."""

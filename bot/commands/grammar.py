@@ -12,6 +12,7 @@ from bot.commands.targets import first_word, names_target, take_target
 from bot.commands.verbs import ALIASES, TYPED, Target, Verb, Words, named_verb
 from bot.commands.vocabulary import ENTRIES, PARTS, SUBMIT_OPTIONS
 from bot.commands.words import unquoted
+from core.costs.words.reading import may_ask
 from core.domain.errors import InvalidInputError
 
 __all__ = ["Command", "Verb", "named_verb", "read", "read_command", "read_verb", "written"]
@@ -57,6 +58,16 @@ def read_command(text: str, *, to_us: bool = True) -> Command:
     _ask_if_odd(word, rest)
     talk = to_us and not text.startswith("--")
     return (_talk(text) if talk else None) or _request(text)
+
+
+def is_command(text: str) -> bool:
+    """Whether `text` is exactly a command, as it is typed or in plain words: then it is nothing else."""
+    text = text.strip()
+    word, rest = first_word(text)
+    found = _as_command(text) or _as_command(unquoted(text)) or _as_command(in_plain_words(text))
+    if found is None and word.lower().rstrip(",") in _IN_FRONT:
+        found = _as_command(rest) or _as_command(in_plain_words(rest))
+    return found is not None
 
 
 def read_verb(word: str, rest: str) -> Command:
@@ -134,6 +145,8 @@ def _fits(verb: Verb, rest: str) -> bool:
     if verb is Verb.ESTIMATE:
         # it only looks, so a request taken for it does no harm
         return True
+    if verb is Verb.ASK:
+        return may_ask(rest) and rest.rstrip().endswith("?")
     if verb is Verb.SCHEDULE:
         return is_meant(_without_options(verb, rest))
     if verb is Verb.HELP:

@@ -32,7 +32,7 @@ _GROUPS = (
         ),
     ),
     ("Pull requests of others", (Verb.REVIEW,)),
-    ("Money", (Verb.COSTS, Verb.BUDGET, Verb.ESTIMATE)),
+    ("Money", (Verb.COSTS, Verb.ASK, Verb.BUDGET, Verb.ESTIMATE)),
     ("Set up", (Verb.NEW, Verb.TEMPLATE, Verb.SCHEDULE, Verb.PROJECT, Verb.NOTIFY, Verb.AUDIT, Verb.WHOAMI, Verb.HELP)),
 )
 

@@ -1,4 +1,4 @@
-"""Commands about money: costs, budget, estimate."""
+"""Commands about money: budget, estimate."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,11 +6,13 @@ from decimal import Decimal
 
 from bot.commands.context import Asker, Context
 from bot.commands.grammar import Command, Verb, written
-from bot.commands.money_cards import Period, Sums, budget_card, costs_card, estimate_card
+from bot.commands.money_cards import Period, Sums, budget_card, estimate_card
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
 from bot.commands.scope import Scope, scope_of
-from bot.commands.targets import take_target
+from bot.commands.shared_budgets import raise_budget, remove_budget, set_budget
+from bot.commands.standing_budgets import with_shared_budgets
+from bot.commands.targets import names_target, take_target
 from bot.commands.task_budget import RAISE, task_budget
 from bot.commands.vocabulary import Target
 from core.domain.access import Act, may
@@ -22,20 +24,13 @@ from core.planning.request import clean_request
 from core.spending import Spent, estimate_from, past_tasks, spent_since
 
 
-async def costs(command: Command, asker: Asker, context: Context) -> Reply:
-    """What was spent today, this week, this month; the week (or what is named) by agent, role, model and project."""
-    scope = await scope_of(command, asker, context)
-    period = Period(command.part) if command.part else Period.WEEK
-    now = context.seen.clock()
-    spent = await _since(period, scope, context, now=now)
-    return Private(card=costs_card(await _sums(scope, context, now=now), spent, period=period))
-
-
 async def budget(command: Command, asker: Asker, context: Context) -> Reply:
     """What one task may cost; without a task what was spent, and the limits that hold now."""
     command = _about_task(command)
     if command.target:
         return await task_budget(command, asker, context)
+    if command.part in _SHARED:
+        return await _SHARED[command.part](command, asker, context)
     scope = await scope_of(command, asker, context)
     project = ProjectName(command.option("project")) if command.option("project") else asker.usual_project
     roles: Mapping[str, Role] = context.data.roles(project) if project else {}
@@ -44,7 +39,7 @@ async def budget(command: Command, asker: Asker, context: Context) -> Reply:
     bound = context.gate.projects.get(project) if project else None
     task_usd = bound.task_budget_usd if bound else None
     card = budget_card(sums, list(roles.values()), project=project or "", task_usd=task_usd, others=others)
-    return Private(card=card)
+    return Private(card=await with_shared_budgets(card, scope, asker, context))
 
 
 async def estimate(command: Command, asker: Asker, context: Context) -> Reply:
@@ -62,13 +57,24 @@ async def estimate(command: Command, asker: Asker, context: Context) -> Reply:
 
 
 def _about_task(command: Command) -> Command:
-    """`budget set T142 7.50` as `budget T142 7.50`; InvalidInputError when something is to be set that is no task."""
-    if command.part not in {"set", RAISE}:
+    """`budget set T142 7.50` as `budget T142 7.50`; what names no task is about a shared budget."""
+    if command.part not in {"set", RAISE, "remove"}:
         return command
-    names, rest = take_target(Target.TASK, command.text)
-    if not names or (command.part == "set" and not rest):
-        raise InvalidInputError("Only a task has a budget that can be set so.", hint="For example: budget T142 7.50")
-    return Command(verb=command.verb, target=names[0], text=rest or RAISE)
+    names, rest = take_target(Target.TASK, command.text) if names_target(Target.TASK, command.text) else ((), "")
+    # a number alone is an amount
+    if not names or command.text.strip().isdigit():
+        return command
+    if command.part == "set" and not rest:
+        raise InvalidInputError(f"How much may {names[0]} cost?", hint=f"For example: budget {names[0]} 7.50")
+    return Command(verb=command.verb, target=names[0], text="none" if command.part == "remove" else rest or RAISE)
+
+
+_SHARED: Mapping[str, Handler] = {
+    "set": set_budget,
+    "remove": remove_budget,
+    "delete": remove_budget,
+    RAISE: raise_budget,
+}
 
 
 def _may_somewhere(asker: Asker) -> bool:
@@ -87,4 +93,4 @@ async def _since(period: Period, scope: Scope, context: Context, *, now: datetim
     return await spent_since(context.seen.store, period.begin(now), projects=scope.projects)
 
 
-HANDLERS: Mapping[Verb, Handler] = {Verb.COSTS: costs, Verb.BUDGET: budget, Verb.ESTIMATE: estimate}
+HANDLERS: Mapping[Verb, Handler] = {Verb.BUDGET: budget, Verb.ESTIMATE: estimate}

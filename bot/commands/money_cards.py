@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from adapters.chat.card import Action, ActionStyle, Card, Column, Field, Fields, Section, Table, Text, Weight
-from bot.cards.agent import short_model
 from bot.cards.elapsed import shown_duration
 from bot.cards.estimate import money_band, usd
 from bot.cards.words import counted, line
@@ -18,9 +17,8 @@ from core.domain.task import TaskType
 from core.planning.assessment import Assessment
 
 if TYPE_CHECKING:  # the store's library takes long to load
-    from core.spending import Band, Estimate, Spent
+    from core.spending import Band, Estimate
 
-_ROWS = 8
 _BUTTONS = 5
 
 
@@ -54,23 +52,6 @@ _KINDS = {
     TaskType.RESEARCH: "research",
     TaskType.CUSTOM: "other work",
 }
-
-
-def costs_card(sums: Sums, spent: "Sequence[Spent]", *, period: Period) -> Card:
-    """The sums of all periods, and one of them by project, role, model and agent."""
-    sections: list[Section] = [_sums(sums)]
-    if not spent:
-        sections.append(Text(text=f"{_SAID[period]} nothing was spent."))
-    for label, name in (("Project", "project"), ("Role", "role"), ("Model", "model"), ("Agent", "agent_run")):
-        rows = _by(spent, name)
-        # one row that repeats the sum says nothing
-        if len(rows) > 1 or (rows and label in {"Role", "Model"}):
-            sections.append(_table(label, rows))
-    others = [each for each in Period if each is not period]
-    actions = tuple(Action(label=_SAID[each], command=f"costs {each.value}") for each in others)
-    sections.append(Text(text="Days begin at midnight UTC, weeks on Monday.", weight=Weight.MUTED))
-    title = f"Costs · {_SAID[period].lower()}"
-    return Card(key=NOTE, title=title, status=shown_usd(sums[period]), sections=tuple(sections), actions=actions)
 
 
 def budget_card(
@@ -126,26 +107,6 @@ def estimate_card(text: str, judged: Assessment, found: "Estimate | None", *, be
 
 def _sums(sums: Sums) -> Fields:
     return Fields(fields=tuple(Field(label=_SAID[each], value=shown_usd(sums[each])) for each in Period))
-
-
-def _by(spent: "Sequence[Spent]", name: str) -> list[tuple[str, int, Decimal]]:
-    from core.spending import total_by
-
-    return [(what, calls, cost) for what, (calls, cost) in total_by(spent, name).items()]
-
-
-def _table(label: str, rows: Sequence[tuple[str, int, Decimal]]) -> Table:
-    shown = [_cells(short_model(what) if label == "Model" else what, calls, cost) for what, calls, cost in rows[:_ROWS]]
-    rest = rows[_ROWS:]
-    if rest:
-        calls, cost = sum(row[1] for row in rest), sum((row[2] for row in rest), start=Decimal(0))
-        shown.append(_cells(f"{len(rest)} more", calls, cost))
-    columns = (Column(label=label), Column(label="Calls", number=True), Column(label="Cost", number=True))
-    return Table(columns=columns, rows=tuple(shown))
-
-
-def _cells(what: str, calls: int, cost: Decimal) -> tuple[str, ...]:
-    return (line(what, 40), f"{calls:,}", shown_usd(cost))
 
 
 def _limits(roles: Sequence[Role]) -> Table:

@@ -18,6 +18,8 @@ class Private:
     card: Card
     done: bool = False
     """Whether what was asked for is done, so that the button that asked for it is used up."""
+    file: File | None = None
+    """What comes with the card, such as a picture of its figures; left out where files cannot be sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ class Verb(StrEnum):
     COMPARE = "compare"
     PRIORITY = "priority"
     COSTS = "costs"
+    ASK = "ask"
     BUDGET = "budget"
     ESTIMATE = "estimate"
     LOGS = "logs"

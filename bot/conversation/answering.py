@@ -59,6 +59,8 @@ class Answering:
                 return
             case Private():
                 await self._alone(reply.card, asker)
+                if reply.file is not None and self.adapter.capabilities.files:
+                    await self._hand(Handed(file=reply.file, private=True, instead=reply.card), asker)
             case Public():
                 at = asker.place if asker.place.channel else None
                 # where the place is closed to us, the person is told alone

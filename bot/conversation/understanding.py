@@ -19,6 +19,7 @@ from bot.commands.context import Asker, Context
 from bot.commands.decisions import WORDS_FIRST, standing_of
 from bot.commands.grammar import Command, Verb, read, read_command
 from bot.commands.notes import note_card
+from bot.commands.questions import goes_on, heard
 from bot.commands.reply import Private
 from bot.commands.requests import CHOICE
 from bot.commands.scope import seen_approval, seen_task
@@ -67,7 +68,7 @@ class Understanding:
             return True
         thread = await self._thread(inbound.place)
         if thread is None:
-            return False
+            return await goes_on(inbound.text, asker, self._context)
         task = (await self._context.seen.reader.task(thread.task)).task
         return may(asker.access.get(task.project), Act.STEER)
 
@@ -88,6 +89,9 @@ class Understanding:
     async def _typed(self, inbound: CommandReceived, asker: Asker) -> Errand:
         thread = await self._thread(inbound.place)
         command = typed_in_thread(inbound.verb, inbound.text, thread) if thread is not None else None
+        if command is None and not inbound.verb:
+            about = thread.task if thread is not None else ""
+            command = await heard(inbound.text, asker, self._context, task=about)
         return Errand(command=command or read(inbound.verb, inbound.text), asker=asker)
 
     async def _message(self, inbound: MessageReceived, asker: Asker) -> Errand:
@@ -102,6 +106,10 @@ class Understanding:
             thread = InThread(task=asked.task, waiting=(asked.id,))
         else:
             thread = await self._thread(inbound.place, before=inbound.written_at)
+        about = thread.task if thread is not None else ""
+        question = await heard(inbound.text, asker, self._context, task=about, addressed=addressed)
+        if question is not None:
+            return Errand(command=question, asker=asker)
         if thread is not None:
             return Errand(command=said_in_thread(inbound.text, thread, addressed=addressed), asker=asker)
         meant = spoken(inbound.text)

@@ -13,7 +13,7 @@ from core.costs.clocks import date_of
 from core.costs.query import TIMES, Group, Metric, Order, Query
 from core.costs.source import TASKS, Projects, by_calls, of_tasks
 from core.costs.sums import Summed, Sums
-from core.domain.identity import AgentRunId, TaskId
+from core.domain.identity import AgentRunId, PersonId, TaskId
 from core.domain.task import FINAL_TASK_STATES
 from core.store import tables
 from core.store.store import Store
@@ -82,6 +82,16 @@ class Asking:
             for row in rows
         )
         return Listed(query=query, zone=zone, tasks=tuple(listed), of=of)
+
+    async def people(self, projects: Projects) -> dict[PersonId, str]:
+        """Who asked for tasks, with the name their chat gives them ('' for none)."""
+        statement = select(TASKS.c.requested_by).distinct()
+        if projects is not None:
+            statement = statement.where(TASKS.c.project.in_(sorted(projects)))
+        async with self._store.reading() as uow:
+            found = [PersonId(row[0]) for row in await uow.connection.execute(statement)]
+            names = await uow.people.names(found)
+        return {person: names.get(person, "") for person in found}
 
     def _in_time(self, query: Query, found: list[Summed], zone: str) -> list[Row]:
         """Days folded into what was asked for, with the empty ones between; by value when the most is asked for."""

@@ -24,6 +24,15 @@ class Partly:
     unknown: tuple[str, ...] = ()
 
 
+_MOST_WORDS = 12
+
+
+def may_ask(text: str) -> bool:
+    """Whether it is worth while to read `text` as a question or a follow-up; cheap."""
+    even = evened(text)
+    return bool(even) and (OPENINGS.match(even) is not None or len(even.split()) <= _MOST_WORDS)
+
+
 def read_question(text: str, known: Known) -> Query | Partly | None:
     """What `text` asks; None when it is no question of this kind.
 

@@ -15,7 +15,7 @@ _APART = (
     (re.compile(r"[\"“”„()*_]|,(?!\d)|[?!;:]+(?!\d)|\.(?![\w])|…"), " "),
 )
 _POLITE = re.compile(
-    r"(?:(?:/?orchestrate|orchestrator|hey|hi|hello|please|pls|ok|okay|so|well|quick question|question|just curious"
+    r"(?:(?:/?orchestrate|orchestrator|hey|hi|hello|please|pls|ok|okay|so|well|quick question|question|just curious|ask"
     r"|(?:can|could|would|will) you(?: please)?(?= (?:show|tell|give|list|compare)\b)"
     r"|i (?:want|need|would like|'d like) to(?= (?:know|see)\b)|do you know|any idea) )+"
 )

@@ -137,8 +137,8 @@ async def test_costs_are_told_by_role_model_and_agent(talk: Talk) -> None:
     card = card_of(await talk.says("root", "costs month"))
     assert card.status == "$0.54"
     assert "This month: $0.54" in texts(card)
-    assert cells(card) == ["builder", "sonnet-4-5", "T1.1", "T2.1"]
-    assert commands(card) == ["costs today", "costs week"]
+    assert cells(card) == ["builder", "sonnet-4-5", "T1.1 builder", "T2.1 builder"]
+    assert commands(card) == ["costs today", "costs this week", "costs last month"]
 
 
 async def test_budget_tells_the_limits_that_hold_and_how_a_tasks_own_is_set(talk: Talk) -> None:

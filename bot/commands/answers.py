@@ -1,0 +1,208 @@
+"""Runs a typed query for an asker and shows what comes of it: figures, tasks, a bill, a budget, or what waits."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from decimal import Decimal
+from typing import assert_never
+
+from adapters.chat.card import Action, Card, Meter, Section, Text, Weight
+from adapters.chat.file import File
+from bot.cards.answer import ANSWER, Shown, figures_card, listed_card, people_in, understood
+from bot.cards.bill import bill_card
+from bot.cards.words import counted, line
+from bot.commands.context import Asker, Context
+from bot.commands.known import visible
+from bot.commands.query_options import as_costs
+from bot.commands.reply import Private
+from bot.commands.scope import seen_task
+from core.budgets.allowance import Allowance
+from core.budgets.names import budget_name
+from core.costs.asking import Asking
+from core.costs.outlook import straight_on
+from core.costs.query import Group, Metric, Query, Subject, Where
+from core.costs.reasons import reasons
+from core.costs.words.known import Known
+from core.domain.approval import Approval
+from core.domain.cost import shown_usd
+from core.domain.identity import PersonId
+from core.domain.task import Task
+from core.views import TaskView
+
+_OFFERED = (Group.ROLE, Group.MODEL, Group.DAY, Group.PERSON)
+_WAITING = 6
+
+
+async def answered(query: Query, asker: Asker, context: Context, known: Known) -> Private:
+    """What `query` comes to, for the asker alone."""
+    match query.subject:
+        case Subject.FIGURES:
+            return await _figures(query, asker, context, known)
+        case Subject.TASKS:
+            return await _tasks(query, asker, context, known)
+        case Subject.BILL:
+            return await _bill(query, asker, context, known)
+        case Subject.BUDGET:
+            return await _budget(query, asker, context, known)
+        case Subject.WAITING:
+            return await _waiting(query, asker, context, known)
+        case _:
+            assert_never(query.subject)
+
+
+async def _figures(query: Query, asker: Asker, context: Context, known: Known) -> Private:
+    zone = known.zone_of(query.where.projects)
+    found = await _asking(context).figures(query, projects=visible(asker, context), zone=zone)
+    shown = Shown(
+        names=await _names(people_in(found.rows, query), context),
+        actions=_others(query),
+        over=_over(query, asker, context),
+    )
+    card = figures_card(found, shown)
+    picture = await context.charts.of(found, title=card.title) if context.charts is not None else None
+    if picture is None:
+        return Private(card=card)
+    return Private(card=card, file=File(name=picture.name, data=picture.data, title=card.title, alt=picture.alt))
+
+
+async def _tasks(query: Query, asker: Asker, context: Context, known: Known) -> Private:
+    zone = known.zone_of(query.where.projects)
+    found = await _asking(context).tasks(query, projects=visible(asker, context), zone=zone)
+    names = await _names(people_in((), query), context)
+    return Private(card=listed_card(found, Shown(names=names, over=_over(query, asker, context))))
+
+
+async def _bill(query: Query, asker: Asker, context: Context, known: Known) -> Private:
+    view = await seen_task(query.where.tasks[0], asker, context)
+    card = bill_card(view)
+    why = [Text(text=each) for each in reasons(view, usual_usd=await _usual(view, context))]
+    if not why:
+        why = [Text(text="It has cost nothing so far.")]
+    named = understood(query, known.zone, Shown(names={}))
+    title = line(f"{view.task.id} · {view.task.title}", 100)
+    look = (Action(label="By model", command=as_costs(_of_task(view.task, Group.MODEL))),)
+    sections = (*why, *card.sections, named)
+    return Private(card=replace(card, key=ANSWER, title=title, sections=sections, actions=(*card.actions, *look)))
+
+
+def _of_task(task: Task, group: Group) -> Query:
+    return Query(group=group, where=Where(tasks=(task.id,)))
+
+
+async def _usual(view: TaskView, context: Context) -> Decimal | None:
+    """What the other ended tasks of this kind in the project cost on average; None before there are three."""
+    task = view.task
+    where = Where(projects=(task.project,), types=(task.type,))
+    found = await _asking(context).figures(Query(metric=Metric.AVERAGE, where=where), projects=None, zone="UTC")
+    total = found.total
+    return total.value if total.of >= 3 and total.value else None
+
+
+async def _budget(query: Query, asker: Asker, context: Context, known: Known) -> Private:
+    """Every budget the asker may see, and whether it lasts when spending goes on as it does."""
+    zone, now = known.zone_of(query.where.projects), known.now
+    standing = [
+        each for each in await context.orchestrator.budgets.standing() if _concerns(each, query, asker, context)
+    ]
+    names = await _names({PersonId(each.budget.scope.person) for each in standing if each.budget.scope.person}, context)
+    sections: list[Section] = []
+    worst = ""
+    for each in standing:
+        ahead = straight_on(each.spent_usd, each.period, now=now)
+        over = ahead is not None and ahead > each.limit_usd
+        worst = worst or ("No" if over or each.used_up else "")
+        name = budget_name(each.budget.scope, each.budget.unit, names)
+        share = float(each.spent_usd / each.limit_usd) if each.limit_usd else 1.0
+        said = f"{shown_usd(each.spent_usd)} of {shown_usd(each.limit_usd)}"
+        sections.append(Meter(label=f"{name[0].upper()}{name[1:]}", share=share, text=said))
+        sections.append(Text(text=_ahead(each, ahead)))
+    if not standing:
+        found = await _asking(context).figures(
+            replace(query, subject=Subject.FIGURES), projects=visible(asker, context), zone=zone
+        )
+        spent = found.total.value
+        sections.append(Text(text=f"No budget is set for that. {shown_usd(spent)} was spent {query.said or 'then'}."))
+        ahead = straight_on(spent, query.period, now=now) if query.period else None
+        if ahead is not None and query.period is not None and now < query.period.end:
+            sections.append(Text(text=f"Going on like this it will be about {shown_usd(ahead)}."))
+        hint = "An admin sets one: budget set --project NAME --monthly 200"
+        sections.append(Text(text=hint, weight=Weight.NEXT))
+    status = "" if not standing else (worst or "Yes, going on like this")
+    sections.append(understood(query, zone, Shown(names=names)))
+    return Private(card=Card(key=ANSWER, title="Staying under budget", status=status, sections=tuple(sections)))
+
+
+def _ahead(each: Allowance, ahead: Decimal | None) -> str:
+    if each.used_up:
+        return f"It is used up; work that draws on it waits. It was passed by {shown_usd(each.passed_by_usd)}."
+    if ahead is None:
+        return f"{shown_usd(each.left_usd)} left. Its period has only just begun, so it is too early to tell."
+    if ahead > each.limit_usd:
+        by = shown_usd(ahead - each.limit_usd)
+        return f"Going on like this it will be about {shown_usd(ahead)}: {by} too much."
+    return f"Going on like this it will be about {shown_usd(ahead)}: it lasts."
+
+
+def _concerns(each: Allowance, query: Query, asker: Asker, context: Context) -> bool:
+    """Whether the asker may see this budget, and asked about it."""
+    scope, projects = each.budget.scope, visible(asker, context)
+    if projects is not None and scope.project not in projects and scope.person != asker.person.id:
+        return False
+    where = query.where
+    if where.projects and scope.project not in where.projects:
+        return False
+    return not where.persons or scope.person in where.persons
+
+
+async def _waiting(query: Query, asker: Asker, context: Context, known: Known) -> Private:
+    """Approvals the asker may decide, oldest first."""
+    found: list[tuple[Approval, Task]] = []
+    for approval in await context.orchestrator.pending_approvals():
+        task = (await context.seen.reader.task(approval.task)).task
+        refusal = context.gate.refused_to_decide(
+            asker.person.id, approval, project=task.project, requester=task.requested_by
+        )
+        if refusal is None:
+            found.append((approval, task))
+    sections: list[Section] = [
+        Text(text=line(f"{approval.id} · {approval.title} · {task.id} {task.title}", 160))
+        for approval, task in found[:_WAITING]
+    ]
+    if len(found) > _WAITING:
+        sections.append(Text(text=f"And {len(found) - _WAITING} more.", weight=Weight.MUTED))
+    if not found:
+        sections.append(Text(text="Nothing waits for your answer."))
+    sections.append(understood(query, known.zone, Shown(names={})))
+    tasks = list(dict.fromkeys(task.id for _, task in found))[:_WAITING]
+    actions = tuple(Action(label=f"Open {task}", command=f"task {task}") for task in tasks)
+    card = Card(
+        key=ANSWER,
+        title="What waits for you",
+        status=counted(len(found), "question"),
+        sections=tuple(sections),
+        actions=actions,
+    )
+    return Private(card=card)
+
+
+def _others(query: Query) -> tuple[Action, ...]:
+    """The same figures told apart in other ways."""
+    return tuple(
+        Action(label=f"By {group.value}", command=as_costs(replace(query, group=group, limit=None)), minor=True)
+        for group in _OFFERED
+        if group is not query.group
+    )
+
+
+def _over(query: Query, asker: Asker, context: Context) -> str:
+    """A word on what is left out for who may not see everything."""
+    named = bool(query.where.projects or query.where.tasks)
+    return "" if named or visible(asker, context) is None else "in the projects you may see"
+
+
+async def _names(people: Collection[PersonId], context: Context) -> dict[PersonId, str]:
+    async with context.seen.store.reading() as uow:
+        return await uow.people.names(people)
+
+
+def _asking(context: Context) -> Asking:
+    return Asking(context.seen.store, clock=context.seen.clock)

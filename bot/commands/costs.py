@@ -1,0 +1,76 @@
+"""The costs command: an overview of a period, or any figures of the ledger by options."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.cards.costs import GLANCE, TOLD_BY, costs_card
+from bot.commands.answers import answered
+from bot.commands.command import Command
+from bot.commands.context import Asker, Context
+from bot.commands.known import known_to, remember, visible
+from bot.commands.query_options import narrowed
+from bot.commands.registry import Handler
+from bot.commands.reply import Private, Reply
+from bot.commands.scope import seen_project
+from bot.commands.verbs import Verb
+from core.costs.asking import Asking
+from core.costs.query import Metric, Order, Query, Subject, Where
+from core.costs.words.known import Known
+from core.costs.words.reading import read_question
+from core.domain.errors import InvalidInputError
+
+_ROWS = 8
+_SHORT = {"week": "this week", "month": "this month"}
+
+
+async def costs(command: Command, asker: Asker, context: Context) -> Reply:
+    """What was spent: at a glance, or told apart as the words and options say."""
+    known = await known_to(asker, context)
+    query = await _asked(command, asker, context, known)
+    await remember(query, asker, context)
+    if query.metric is Metric.COST and query.group is None and query.where == Where(projects=query.where.projects):
+        return await _overview(query, asker, context, known)
+    return await answered(query, asker, context, known)
+
+
+async def _asked(command: Command, asker: Asker, context: Context, known: Known) -> Query:
+    options = dict(command.options)
+    if projects := options.get("project"):
+        options["project"] = tuple([await seen_project(name, asker, context) for name in projects])
+    if people := options.get("person"):
+        options["person"] = tuple(known.people.get(name.lower(), name) for name in people)
+    words = f"{command.part} {command.text}".strip()
+    words = _SHORT.get(words, words)
+    found = read_question(f"costs {words}".strip(), known)
+    if not isinstance(found, Query) or found.subject is not Subject.FIGURES:
+        hint = (
+            "For example: costs last week, costs by model, costs since monday, costs --from 2026-01-01 --to 2026-01-31"
+        )
+        raise InvalidInputError(f"costs does not know {words[:40]!r}.", hint=hint)
+    zone = known.zone_of(options.get("project", ()))
+    if options.get("project") and words:
+        # its days are those of the project
+        zoned = replace(known, zone=zone)
+        again = read_question(f"costs {words}", zoned)
+        found = again if isinstance(again, Query) else found
+    return narrowed(found, options, zone=zone)
+
+
+async def _overview(query: Query, asker: Asker, context: Context, known: Known) -> Private:
+    projects, zone = visible(asker, context), known.zone_of(query.where.projects)
+    asking = Asking(context.seen.store, clock=context.seen.clock)
+    sums: dict[str, Decimal] = {}
+    for name in GLANCE:
+        glance = read_question(f"costs {name}", replace(known, zone=zone))
+        if isinstance(glance, Query):
+            found = await asking.figures(replace(glance, where=query.where), projects=projects, zone=zone)
+            sums[name] = found.total.value
+    by = [replace(query, group=group, order=Order.MOST, limit=_ROWS) for group in TOLD_BY]
+    tables = [await asking.figures(each, projects=projects, zone=zone) for each in by]
+    about = "".join(f" --project {name}" for name in query.where.projects)
+    said = query.said or "all time" if query.period is None or query.said else "the chosen time"
+    return Private(card=costs_card(sums, tables, said=said, zone=zone, names={}, about=about))
+
+
+HANDLERS: Mapping[Verb, Handler] = {Verb.COSTS: costs}

@@ -1,0 +1,159 @@
+"""Questions in plain words and `costs` with all its options: answered from the ledger, with what was understood."""
+
+import pytest
+
+from adapters.chat.card import Code, Meter, Table, Text
+from bot.commands.context import Asker
+from bot.commands.questions import heard
+from bot.commands.reply import Private, Reply
+from tests.integration.commands.conftest import OPEN, Talk, person
+
+pytestmark = [pytest.mark.money, pytest.mark.slack]
+
+
+def shown(reply: Reply) -> str:
+    """Everything a person reads of an answer, line by line."""
+    assert isinstance(reply, Private)
+    lines = [reply.card.title, reply.card.status]
+    for section in reply.card.sections:
+        match section:
+            case Text() | Code():
+                lines.append(section.text)
+            case Meter():
+                lines.append(f"{section.label} {section.text}")
+            case Table():
+                lines += [" | ".join(row) for row in (*section.rows, section.total) if row]
+            case _:
+                pass
+    return "\n".join(lines)
+
+
+async def asked(talk: Talk, name: str, text: str) -> str:
+    """What somebody reads who asks that."""
+    return shown(await talk.says(name, f"ask {text}?"))
+
+
+async def test_a_total_says_what_was_understood(talk: Talk) -> None:
+    told = await asked(talk, "root", "how much did we spend this week")
+    assert told.splitlines()[:2] == ["Cost · this week", "$0.54"]
+    assert "Understood as: cost, this week (" in told
+    viewer = await asked(talk, "vic", "how much did we spend this week")
+    assert "in the projects you may see" in viewer
+
+
+async def test_one_of_many_is_named(talk: Talk) -> None:
+    told = await asked(talk, "root", "which agent spent the most today")
+    assert "T1.1 builder: $0.42 of $0.54, the most." in told
+
+
+async def test_rows_add_up(talk: Talk) -> None:
+    told = await asked(talk, "root", "cost by task this week")
+    assert "T1 Fix issue 123 | 1 | $0.42" in told
+    assert "Total | 2 | $0.54" in told
+
+
+async def test_a_bill_says_why(talk: Talk) -> None:
+    told = await asked(talk, "root", "what did T1 cost and why")
+    assert told.splitlines()[0] == "T1 · Fix issue 123"
+    assert "model calls read" in told
+    assert "builder | " in told
+
+
+async def test_tasks_are_listed_with_why_they_failed(talk: Talk) -> None:
+    told = await asked(talk, "vic", "show me failed tasks of all time")
+    assert "T4 Fix issue 123 | failed" in told
+    assert "T4: The Messages API does not accept the key" in told
+
+
+async def test_what_waits_is_what_the_asker_may_decide(talk: Talk) -> None:
+    assert "A1 · Run: chmod +x" in await asked(talk, "dev", "what is waiting for me")
+    assert "Nothing waits for your answer." in await asked(talk, "vic", "what is waiting for me")
+
+
+async def test_a_budget_is_looked_ahead(talk: Talk) -> None:
+    told = await asked(talk, "root", "are we going to stay under budget")
+    assert "No budget is set for that. $0.54 was spent this month." in told
+    assert "budget set --project NAME --monthly 200" in told
+
+
+async def test_follow_ups_keep_what_was_asked_in_that_place(talk: Talk) -> None:
+    await asked(talk, "root", "how much did we spend this week")
+    told = shown(await talk.says("root", "ask by model?"))
+    assert "Understood as: cost by model, this week" in told
+    told = shown(await talk.says("root", "ask and last month?"))
+    assert "Understood as: cost by model, last month" in told
+    # somebody else has asked nothing yet
+    assert "I did not understand" in shown(await talk.says("ada", "ask and last month?"))
+
+
+async def test_what_was_not_understood_says_what_can_be_asked(talk: Talk) -> None:
+    reply = await talk.says("dev", "ask how much did we spend on kubernetes?")
+    told = shown(reply)
+    assert "I do not know what “kubernetes” stands for." in told
+    assert "which agent spent the most today?" in told
+    assert isinstance(reply, Private)
+    assert [action.command for action in reply.card.actions] == ["-- how much did we spend on kubernetes?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("costs by model", "Understood as: cost by model, this week"),
+        ("costs by person", "Understood as: cost by person, this week"),
+        ("costs --by role --project shop --all-time", "Understood as: cost by role, project shop, all time"),
+        ("costs --by agents --limit 1", "T1.1 builder: $0.42 of $0.54, the most."),
+        ("costs --metric calls --by day", "Understood as: model calls by day, this week"),
+        ("costs --metric average", "Understood as: average cost of a task, this week"),
+        ("costs --from 2026-01-01 --to 2026-01-31 --by project", "cost by project, 1 Jan to 31 Jan 2026"),
+        ("costs --role tester", "Nothing was spent."),
+        ("costs yesterday", "Costs · yesterday"),
+        ("costs last month --project shop", "Costs · last month"),
+        ("costs --by month --by colour", "--by cannot be 'colour'."),
+        ("costs --from tomorrow", "--from cannot be 'tomorrow'."),
+        ("costs --from 2026-02-01 --to 2026-01-01", "--from is not before --to."),
+        ("costs --limit 0", "--limit cannot be '0'."),
+    ],
+)
+async def test_costs_takes_words_and_options(talk: Talk, text: str, told: str) -> None:
+    assert told in shown(await talk.says("root", text))
+
+
+async def test_buttons_ask_for_the_same_figures_in_another_way(talk: Talk) -> None:
+    reply = await talk.says("root", "ask cost by role of project shop this week?")
+    assert isinstance(reply, Private)
+    again = {action.label: action.command for action in reply.card.actions}
+    told = shown(await talk.says("root", again["By model"]))
+    assert "cost by model" in told
+    assert "project shop" in told
+
+
+async def asker(talk: Talk, name: str) -> Asker:
+    """Somebody in an open channel."""
+    return await talk.context.asker(person(name), OPEN, event_id="e")
+
+
+async def test_a_question_is_heard_without_its_verb_and_a_request_is_not(talk: Talk) -> None:
+    who = await asker(talk, "dev")
+    for text in ("how much did we spend this week?", "what is waiting for me?", "how much did we spend on kubernetes?"):
+        command = await heard(text, who, talk.context)
+        assert command is not None
+        assert command.text == text
+    for text in (
+        "fix the login, it costs us money",
+        "costs",
+        "tasks failed",
+        "and last week?",
+        "status",
+        "how is it going?",
+    ):
+        assert await heard(text, who, talk.context) is None
+
+
+async def test_among_agents_only_what_is_wholly_understood_is_heard(talk: Talk) -> None:
+    who = await asker(talk, "dev")
+    command = await heard("how much did this cost?", who, talk.context, task="T1", addressed=False)
+    assert command is not None
+    assert command.option("about") == "T1"
+    assert "T1 · Fix issue 123" in shown(await talk.registry.run(command, who, talk.context))
+    for text in ("how much did we spend on kubernetes?", "use opus", "only opus"):
+        assert await heard(text, who, talk.context, task="T1", addressed=False) is None
