@@ -19,6 +19,7 @@ from core.domain.identity import (
     TaskId,
 )
 from core.domain.project import PlanGate, Project
+from core.domain.pull_request import ReviewTarget
 from core.domain.role import Role
 from core.domain.steering import SteeringMessage
 from core.domain.task import FINAL_TASK_STATES, Priority, Task, TaskState
@@ -31,8 +32,8 @@ from core.engine.forking import ForkPoint
 from core.engine.submitting import Submission
 from core.house_budgets import HouseBudgets
 from core.offered_work import OfferedWork
-from core.planning.assessment import assess, workflow_for
-from core.planning.request import clean_request
+from core.planning.assessment import as_review, assess, workflow_for
+from core.planning.request import clean_request, pull_request_reference
 from core.planning.shape import shaped
 from core.spending import usual
 from core.store.store import Store
@@ -82,13 +83,15 @@ class Orchestrator(OfferedWork):
         budget_usd: Decimal | None = None,
         template: str = "",
         key: str = "",
+        reviews: str = "",
     ) -> Task:
         """Take a request on: the task, its first events and its durable start are one transaction.
 
         What is left empty is decided by the project, the request or the planner; `budget_usd` is the most that all its
-        agents may cost together. `key` names the request: the same one again returns the task there is, whatever else
-        is given, and changes nothing. Raises InvalidInputError (empty request, unknown workflow, no amount),
-        NotFoundError (unknown project) and ConflictError (archived project).
+        agents may cost together, `reviews` the pull request that is read instead of anything changed (`review_of`).
+        `key` names the request: the same one again returns the task there is, whatever else is given, and changes
+        nothing. Raises InvalidInputError (empty request, unknown workflow, no amount), NotFoundError (unknown project)
+        and ConflictError (archived project).
         """
         if key:
             async with self._store.reading() as uow:
@@ -96,8 +99,9 @@ class Orchestrator(OfferedWork):
                     return known
         bound = self._project(project)
         text = clean_request(self._mask(request))
-        judged = assess(text)
-        definition = self._workflow(project, workflow or bound.workflow or workflow_for(judged.type))
+        judged = as_review(assess(text)) if reviews else assess(text)
+        usual_workflow = "" if reviews else bound.workflow
+        definition = self._workflow(project, workflow or usual_workflow or workflow_for(judged.type))
         wanted = Submission(
             text=text,
             project=bound,
@@ -113,11 +117,45 @@ class Orchestrator(OfferedWork):
             estimate=await usual(self._store, judged.type, project=bound.name, complexity=judged.complexity),
             template=template,
             key=key,
+            reviews=ReviewTarget(reference=reviews) if reviews else None,
         )
         async with self._store.transaction() as uow:
             if key and (known := await submitting.submitted_before(uow, key)):
                 return known
             return await submitting.submit(uow, self._engine, wanted)
+
+    async def review_of(
+        self,
+        reference: str,
+        *,
+        project: ProjectName,
+        by: PersonId,
+        place: Place | None = None,
+        request: str = "",
+        workflow: str = "",
+        model: str = "",
+        priority: Priority = Priority.NORMAL,
+        budget_usd: Decimal | None = None,
+        key: str = "",
+    ) -> Task:
+        """Review a pull request (`45`, `#45`, `owner/repo#45` or its address): agents read it and change nothing.
+
+        `request` adds a person's own words. What they find is posted as one review, once a person has agreed. Raises
+        what `submit` does, and InvalidInputError for what names no pull request.
+        """
+        named = pull_request_reference(reference)
+        return await self.submit(
+            request or f"Review pull request {named if '#' in named else f'#{named}'}",
+            project=project,
+            by=by,
+            place=place,
+            workflow=workflow,
+            model=model,
+            priority=priority,
+            budget_usd=budget_usd,
+            key=key,
+            reviews=named,
+        )
 
     async def decide(self, approval: ApprovalId, decision: Decision, *, by: PersonId) -> Approval:
         """Approve, deny or send back; ConflictError when it is no longer open. The waiting task goes on from here.

@@ -1,12 +1,14 @@
 """What happens to a task outside the store before its agents; each may run again without harm."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from core.domain.errors import OrchestratorError
+from core.domain.errors import ConflictError, OrchestratorError
 from core.domain.event import BranchRestored, WorkspacePrepared
 from core.domain.identity import TaskId
 from core.domain.project import Project
+from core.domain.pull_request import ReviewTarget
 from core.domain.task import FINAL_TASK_STATES, Task, TaskState
 from core.engine.changes import end_task, move_task
 from core.engine.forge_patience import PatientCalls
@@ -32,12 +34,16 @@ class TaskEffects:
         try:
             project = self._parts.project(task.project)
             await make_room(self._parts, task)
-            issue = await self._issue(project, task)
-            workspace = await self._workspace(task, slug=branch_slug(issue.title if issue else task.title))
+            if task.reviews is not None:
+                workspace, facts = await self._fetched(project, task, task.reviews)
+            else:
+                issue = await self._issue(project, task)
+                workspace = await self._workspace(task, slug=branch_slug(issue.title if issue else task.title))
+                facts = self._facts(issue)
         except OrchestratorError as error:
             await self.fail(task_id, f"{error.message} {error.hint}".strip())
             return
-        await self._prepared(task_id, workspace, issue)
+        await self._prepared(task_id, workspace, facts)
 
     async def _issue(self, project: Project, task: Task) -> Issue | None:
         if not task.issue or task.issue_text:
@@ -45,6 +51,43 @@ class TaskEffects:
         return await self._calls.call(
             task.id, doing="prepare", call=lambda: self._parts.forge.issue(project, task.issue)
         )
+
+    def _facts(self, issue: Issue | None) -> dict[str, Any]:
+        """What the task keeps of its issue: an untrusted text that may change later."""
+        if issue is None:
+            return {}
+        mask = self._parts.mask
+        return {
+            "issue_title": mask(issue.title),
+            "issue_text": mask(issue_text(issue.body, issue.comments)),
+        }
+
+    async def _fetched(self, project: Project, task: Task, target: ReviewTarget) -> tuple[Workspace, dict[str, Any]]:
+        """A worktree at the head of the pull request to review, and what the task keeps of it."""
+        forge, workspaces, mask = self._parts.forge, self._parts.workspaces, self._parts.mask
+        offered = await self._calls.call(
+            task.id, doing="prepare", call=lambda: forge.offered(project, target.reference)
+        )
+        if offered.state != "open":
+            raise ConflictError(
+                f"Pull request {offered.reference} is {offered.state}.", hint="Only an open one can be reviewed."
+            )
+        into = await workspaces.repository(project)
+        await self._calls.call(task.id, doing="prepare", call=lambda: forge.fetch(project, offered, into=into))
+        workspace = await workspaces.fork(
+            project,
+            task=task.id,
+            slug=f"review-{branch_slug(offered.title)}",
+            start=offered.commit,
+            base_branch=offered.base_branch,
+            base_commit=offered.base_commit,
+        )
+        known = replace(
+            target, reference=offered.reference, url=offered.url, author=offered.author, commit=offered.commit
+        )
+        told = {"issue_title": mask(offered.title), "issue_text": mask(offered.body)}
+        # every step begins at the head of what it reviews
+        return workspace, {"reviews": known, "commit": offered.commit, **told}
 
     async def _workspace(self, task: Task, *, slug: str) -> Workspace:
         """The task's own branch from the base; a fork's from where its parent was."""
@@ -60,21 +103,17 @@ class TaskEffects:
             base_commit=task.base_commit,
         )
 
-    async def _prepared(self, task_id: TaskId, workspace: Workspace, issue: Issue | None) -> None:
+    async def _prepared(self, task_id: TaskId, workspace: Workspace, facts: Mapping[str, Any]) -> None:
         async with self._parts.store.transaction() as uow:
             task = await uow.tasks.get(task_id)
             if task.state in FINAL_TASK_STATES or task.branch:
                 return
-            facts: dict[str, Any] = {"forge_wait": None}
-            if issue is not None:
-                mask = self._parts.mask
-                facts["issue_title"] = mask(issue.title)
-                facts["issue_text"] = mask(issue_text(issue.body, issue.comments))
             await move_task(
                 uow,
                 task,
                 task.state if task.state == TaskState.PAUSED else TaskState.PLANNING,
                 started_at=task.started_at or uow.now,
+                forge_wait=None,
                 branch=workspace.branch,
                 base_branch=workspace.base_branch,
                 base_commit=workspace.base_commit,

@@ -10,6 +10,7 @@ from core.domain.errors import LeaseHeldError, StoreError
 from core.engine.adopter import Adopter
 from core.engine.client import EngineClient
 from core.engine.lease import FileLease, Lease, take_lease
+from core.engine.marking import Marking
 from core.engine.parts import EngineParts
 from core.engine.retention import clean_forever
 from core.engine.tidying import tidy_forever
@@ -43,6 +44,7 @@ class Engine:
             raise
         engine._background.append(asyncio.create_task(clean_forever(parts), name="engine-retention"))
         engine._background.append(asyncio.create_task(tidy_forever(parts), name="engine-tidying"))
+        engine._background.append(asyncio.create_task(Marking(parts).mark_forever(), name="engine-marks"))
         if not isinstance(engine._lease, FileLease):
             engine._background.append(asyncio.create_task(engine._guard_forever(), name="engine-guard"))
         return engine

@@ -54,6 +54,11 @@ async def no_link(_task: Task) -> str:
     return ""
 
 
+def nowhere(_project: Project) -> bool:
+    """No project."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineParts:
     """The engine's collaborators; all of them may be doubles."""
@@ -84,6 +89,8 @@ class EngineParts:
     book: BudgetBook = field(default_factory=BudgetBook)
     """The budgets that tasks share."""
     forge_patience: ForgePatience = field(default_factory=ForgePatience)
+    comments_on: Callable[[Project], bool] = nowhere
+    """Whether issues of the project are told by a comment that work has begun; labels are the project's own."""
     thread_link: Callable[[Task], Awaitable[str]] = no_link
     """Where people talk about a task, as an address that can be opened; '' where there is none."""
     vigil_clock: VigilClock = field(default_factory=LoopClock)

@@ -237,7 +237,7 @@ class TaskProgress:
 async def _end(uow: UnitOfWork, task: Task, move: KeepHere | Refuse | GiveUp) -> None:
     match move:
         case KeepHere():
-            kept = f" The branch {task.branch} is kept." if task.commit else ""
+            kept = f" The branch {task.branch} is kept." if task.commit and not task.reviews else ""
             await complete_task(uow, task, reason=f"{move.reason}{kept}")
         case Refuse():
             await end_task(uow, task, TaskState.CANCELLED, reason=move.reason)

@@ -9,6 +9,7 @@ from core.domain.estimate import Estimate
 from core.domain.event import PlanMade, TaskSubmitted
 from core.domain.identity import PersonId, Place, task_id
 from core.domain.project import PlanGate, Project
+from core.domain.pull_request import ReviewTarget
 from core.domain.task import Priority, Step, Task, TaskState
 from core.domain.workflow import Mode, Workflow
 from core.engine.client import EngineClient
@@ -35,6 +36,7 @@ class Submission:
     estimate: Estimate | None
     template: str
     key: str
+    reviews: ReviewTarget | None = None
 
 
 async def submit(uow: UnitOfWork, engine: EngineClient, wanted: Submission) -> Task:
@@ -79,7 +81,8 @@ def _task(wanted: Submission, *, number: int, created_at: datetime) -> Task:
         budget_usd=wanted.budget_usd,
         estimate=wanted.estimate,
         template=wanted.template,
-        issue=issue_reference(wanted.text),
+        issue="" if wanted.reviews else issue_reference(wanted.text),
+        reviews=wanted.reviews,
         base_branch=wanted.project.base_branch,
         request_key=wanted.key,
         created_at=created_at,

@@ -22,7 +22,7 @@ one file or function. A request that only names an issue says nothing of its siz
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.domain.task import Complexity, TaskType
 from core.planning import kind
@@ -53,6 +53,11 @@ def assess(request: str, *, labels: Sequence[str] = ()) -> Assessment:
         verdict = kind.Verdict(type=TaskType.CUSTOM, because="no rule knows its kind")
     size = measure(said, parts, type=verdict.type, labels=labels)
     return Assessment(type=verdict.type, complexity=size.complexity, reasons=(verdict.because, *size.reasons))
+
+
+def as_review(judged: Assessment) -> Assessment:
+    """The same request, of which is known that it asks for a review."""
+    return replace(judged, type=TaskType.CODE_REVIEW, reasons=("it names a pull request to review",))
 
 
 def workflow_for(type: TaskType) -> str:  # noqa: A002 - the domain's word for it

@@ -28,6 +28,16 @@ _REFERENCES = (
     ),
 )
 
+_PULL_REQUESTS = (
+    re.compile(
+        rf"https?://[^\s/]{{1,253}}/(?P<repository>{_REPOSITORY})/(?:-/)?(?:pull|pulls|merge_requests)/"
+        rf"(?P<number>{_NUMBER})(?:[/?#]\S*)?",
+        re.ASCII,
+    ),
+    re.compile(rf"(?P<repository>{_REPOSITORY})#(?P<number>{_NUMBER})", re.ASCII),
+    re.compile(rf"(?:(?:PR|pull request)[ \t]*)?#?(?P<number>{_NUMBER})", re.ASCII | re.I),
+)
+
 
 def clean_request(text: str) -> str:
     """`text` as every later part can carry it: NFC, no control characters but newline and tab, 100,000 characters.
@@ -73,6 +83,19 @@ def shortened(title: str) -> str:
     cut = title[: MAX_TITLE_LENGTH - 1]
     space = cut.rfind(" ")
     return (cut[:space] if space > MAX_TITLE_LENGTH // 2 else cut).rstrip() + "…"
+
+
+def pull_request_reference(text: str) -> str:
+    """`45` or `owner/repo#45` of a pull request named by number or address; InvalidInputError when it is neither."""
+    named = text.strip()
+    for pattern in _PULL_REQUESTS:
+        if found := pattern.fullmatch(named):
+            repository = found.groupdict().get("repository")
+            return f"{repository}#{found['number']}" if repository else found["number"]
+    raise InvalidInputError(
+        f"{shortened(title_of(named)) if len(named) > MAX_TITLE_LENGTH else named or 'That'} names no pull request.",
+        hint="Give its number or its address, for example: review PR #45.",
+    )
 
 
 def issue_reference(request: str) -> str:

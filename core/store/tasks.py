@@ -66,6 +66,13 @@ class Tasks:
         query = self._records.select().where(tasks.pull_request_state == "merged", tasks.is_cleaned.is_(False))
         return await self._records.all(query.where(tasks.state.in_(FINAL_TASK_STATES)).order_by(tasks.number))
 
+    async def to_be_marked(self) -> "list[Task]":
+        """Tasks of issues that may have to be told how things stand: all at work, and those that ended unsaid."""
+        tasks = tables.tasks.c
+        unsaid = tasks.state.not_in(FINAL_TASK_STATES) | tasks.forge_mark.in_(("in_progress", "needs_approval"))
+        query = self._records.select().where(tasks.issue != "", tasks.branch != "", unsaid)
+        return await self._records.all(query.order_by(tasks.number))
+
     async def save(self, task: Task) -> None:
         """Replace the stored task; NotFoundError when there is none."""
         await self._records.save(task)

@@ -63,6 +63,14 @@ class Workspaces:
             source = await open_source(self._git, project, clones=self._clones)
             return await self._tasks.prepare(source, project=project, task=task, slug=slug)
 
+    async def repository(self, project: Project) -> Path:
+        """What all worktrees of the project share: the `.git` of its folder, or our clone of its URL, made if need be.
+
+        For bringing commits there; whoever writes to it leaves branches and settings alone.
+        """
+        async with self._locks[project.repository]:
+            return (await open_source(self._git, project, clones=self._clones)).git_dir
+
     async def fork(
         self, project: Project, *, task: TaskId, slug: str, start: str, base_branch: str, base_commit: str
     ) -> Workspace:
