@@ -173,9 +173,10 @@ ENTRIES: Mapping[Verb, Entry] = {
     ),
     Verb.REVIEW: Entry(
         says="review a pull request; you see the review before it is posted",
-        usage="review PR #NUMBER [--project NAME]",
-        examples=("review PR #45", "review acme/shop#45", "review PR #45 --project api"),
+        usage="review PR #NUMBER [--project NAME] [-- WHAT TO LOOK AT]",
+        examples=("review PR #45", "review acme/shop#45", "review PR #45 -- look at the locking"),
         target=Target.PULL_REQUEST,
+        words=Words.SOME,
         options=(PROJECT,),
     ),
     Verb.REWIND: Entry(
