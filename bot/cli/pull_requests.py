@@ -71,7 +71,7 @@ def review(
             )
         async with invocation(context).program() as program:
             name = chosen_project(program.settings, project)
-            task = await program.orchestrator.review_of(name, reference, by=me())
+            task = await program.orchestrator.review_of(reference, project=name, by=me())
             await tell_task(program, task, f"{task.id} reviews it: {task.title}", as_json=as_json)
         return 0
 

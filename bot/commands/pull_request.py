@@ -22,7 +22,7 @@ def take_pull_request(text: str) -> tuple[str, str]:
 def names_pull_request(text: str) -> bool:
     """Whether `text` surely names a pull request and nothing follows but courtesies and options."""
     reference, rest, surely = _taken(text)
-    return bool(reference) and (not rest or (surely and rest.startswith(("--", "–", "—"))))
+    return bool(reference) and (not rest or rest.startswith("--") or (surely and rest.startswith(("–", "—"))))
 
 
 def _taken(text: str) -> tuple[str, str, bool]:

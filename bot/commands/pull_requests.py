@@ -8,7 +8,7 @@ from bot.commands.grammar import Command, Verb
 from bot.commands.registry import Handler
 from bot.commands.reply import Nothing, Private, Reply
 from bot.commands.requests import chosen_project, place_for
-from bot.forge.following_up import KINDS, SEEN_TO, wanted
+from bot.forge.following_up import KINDS, SEEN_TO, review_request, wanted
 from core.domain.access import Act
 from core.views import TaskView
 
@@ -32,7 +32,12 @@ async def review(command: Command, asker: Asker, context: Context) -> Reply:
         return project
     place = await place_for(asker, context)
     task = await context.orchestrator.review_of(
-        project, command.target, by=asker.person.id, place=place, key=key_of(asker)
+        command.target,
+        project=project,
+        by=asker.person.id,
+        place=place,
+        request=review_request(command.target, command.text),
+        key=key_of(asker),
     )
     # after it, because only now it has a name; whoever comes here again after a crash gets the same task
     await context.note(asker, "review", subject=task.id, detail=f"{project}: {command.target}")

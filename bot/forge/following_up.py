@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.cards.pull_request import pull_request_name
 from core.domain.event import JournalEntry
 from core.domain.forge_event import ChecksReported, ReviewReported
 from core.domain.pull_request import FollowUpCause
@@ -41,6 +42,11 @@ def wanted(text: str, told: Sequence[JournalEntry]) -> Wanted:
     if about is None:
         return Wanted(why="words", text=text.strip())
     return Wanted(why=about, text=more[0].strip() if more else "")
+
+
+def review_request(reference: str, words: str) -> str:
+    """The request for a review of `reference` that should look at something in particular; '' when nothing was said."""
+    return f"Review pull request {pull_request_name(reference)}. {words.strip()}" if words.strip() else ""
 
 
 def _nearest(told: Sequence[JournalEntry]) -> FollowUpCause:

@@ -61,6 +61,13 @@ def test_a_review_may_name_its_project_on_either_side() -> None:
     assert read_command(written(wanted)) == wanted
 
 
+def test_what_a_review_should_look_at_is_said_behind_two_dashes() -> None:
+    wanted = Command(verb=Verb.REVIEW, target="45", text="look at the locking")
+
+    assert read_command("review PR #45 -- look at the locking") == wanted
+    assert read_command(written(wanted)) == wanted
+
+
 def test_a_review_that_names_no_pull_request_is_asked_about_where_the_command_was_surely_meant() -> None:
     with pytest.raises(InvalidInputError, match="the name of one pull request"):
         read("review", "the login code")
