@@ -168,6 +168,10 @@ class MemoryChat:
         yield stream
         await stream.show()
 
+    async def groups_of(self, person: PersonId) -> tuple[str, ...] | None:
+        """The groups a test has put the person in, None when it said nothing of them."""
+        return self.board.groups.get(person)
+
     async def name_of(self, person: PersonId) -> str:
         """The person's name, as the test has told it."""
         return await self._call("name_of", lambda: self.board.names.get(person, person.rpartition("/")[2]))

@@ -27,6 +27,7 @@ class Board:
         self.whispers: list[Whisper] = []
         self.forms: list[OpenedForm] = []
         self.given_files: dict[str, bytes] = {}
+        self.groups: dict[PersonId, tuple[str, ...]] = {}
         self.homes: dict[PersonId, tuple[Card, ...]] = {}
         self.statuses: dict[Place, str] = {}
         self.acknowledged: list[tuple[Place, str]] = []

@@ -146,6 +146,13 @@ class ChatAdapter(Protocol):
         """Write an answer to `person` piece by piece; leaving ends it. Where nothing streams it is posted then."""
         ...
 
+    async def groups_of(self, person: PersonId) -> tuple[str, ...] | None:
+        """The groups the person is in now, as settings write them (`discord:1234/role:5678`).
+
+        None where the platform has no such groups, or does not say. Raises nothing.
+        """
+        ...
+
     async def name_of(self, person: PersonId) -> str:
         """How the platform calls the person; the bare id when it does not say."""
         ...

@@ -212,6 +212,11 @@ class DiscordAdapter:
             raise
         await answer.end()
 
+    async def groups_of(self, person: PersonId) -> tuple[str, ...] | None:
+        """The person's roles, and the servers they are in."""
+        user = user_of(person)
+        return await self._roles.of(user) if user else None
+
     async def name_of(self, person: PersonId) -> str:
         """How the person is called in Discord."""
         user = user_of(person)

@@ -178,6 +178,10 @@ class SlackAdapter:
             raise
         await answer.end()
 
+    async def groups_of(self, person: PersonId) -> tuple[str, ...] | None:
+        """None: settings name no groups of Slack."""
+        return None
+
     async def name_of(self, person: PersonId) -> str:
         """How the person is called in Slack."""
         _, user = team_and_user(person)

@@ -219,6 +219,10 @@ class TelegramAdapter:
             raise
         await answer.end()
 
+    async def groups_of(self, person: PersonId) -> tuple[str, ...] | None:
+        """None: settings name no groups of Telegram."""
+        return None
+
     async def name_of(self, person: PersonId) -> str:
         """How the person is called in Telegram."""
         user = user_of(person)

@@ -38,6 +38,7 @@ from core.store.unit_of_work import UnitOfWork
 CALL_TIMEOUT_S = 60.0
 """Far above the adapters' own timeouts: it ends a call that hangs."""
 NO_THREAD = "The task has no thread there: its card did not get through."
+NOT_ALLOWED = "Who asked for the task may not see it any more."
 NOT_NEEDED = "It was not needed any more."
 
 Limited = Callable[[str | None, float], None]
@@ -73,6 +74,7 @@ class Attempts:
 
     async def make(self, key: str) -> None:
         """Try to send the delivery `key` once. Whatever the platform answers ends up in the store, not in an error."""
+        await self._learn_groups(key)
         letter = await self._letter(key)
         if letter is None:
             return
@@ -96,6 +98,19 @@ class Attempts:
                 counted = replace(delivery, attempts=delivery.attempts + 1, error=f"It cannot be drawn: {reason}")
                 await uow.deliveries.save(again_later(counted, now=uow.now))
 
+    async def _learn_groups(self, key: str) -> None:
+        """Note which groups the one is in now who is written to alone: a role may have been taken away since."""
+        async with self._store.reading() as uow:
+            delivery = await uow.deliveries.get(key)
+        if delivery.person is None or delivery.place is not None or delivery.state is not DeliveryState.PENDING:
+            return
+        groups = await self._adapter.groups_of(delivery.person)
+        if groups is not None:
+            async with self._store.transaction() as uow:
+                seen = await uow.people.get(delivery.person)
+                if seen is not None and seen.groups != groups:
+                    await uow.people.see(delivery.person, "", groups=groups)
+
     async def _letter(self, key: str) -> Letter | None:
         """The delivery with its card as things stand, from one snapshot; None when there is nothing to send."""
         async with self._store.reading() as uow:
@@ -105,13 +120,17 @@ class Attempts:
             notice = read(delivery.notice)
             drawn = await drawn_notice(uow, notice, now=self._clock())
             about = await task_about(uow, notice)
-            requester = await self._requester(uow, await uow.tasks.get(about)) if about else None
+            task = await uow.tasks.get(about) if about else None
+            requester = await self._requester(uow, task) if task else None
+            asked_by = task.requested_by if task else None
             thread = await uow.threads.of(delivery.task) if delivery.task else None
         target = delivery.place or (thread.place if thread else None)
         if drawn is None:
             await self._settle(key, NOT_NEEDED)
         elif target is None and delivery.person is None:
             await self._settle(key, NO_THREAD, dead=True)
+        elif about is not None and target is None and asked_by == delivery.person and requester is None:
+            await self._settle(key, NOT_ALLOWED, dead=True)
         else:
             alone = delivery.person is not None and delivery.place is None
             return Letter(
