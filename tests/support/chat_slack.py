@@ -131,6 +131,7 @@ class SlackStage:
                 port=0,
                 api_url=slack.api_url,
                 call_timeout_s=_CALL_S,
+                name_timeout_s=20.0,
             )
         )
 

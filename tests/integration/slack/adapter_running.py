@@ -57,6 +57,7 @@ def settings(slack: SlackSimulator, **different: Any) -> SlackSettings:
             "signing_secret": slack.signing_secret,
             "api_url": slack.api_url,
             "port": 0,
+            "name_timeout_s": 20.0,
         }
         | different
     )

@@ -152,7 +152,7 @@ async def test_slack_is_answered_in_time_while_keeping_hangs_and_it_is_kept_all_
 
 async def test_what_could_not_be_kept_is_not_acknowledged_and_comes_again():
     ear = Ear(fail=1)
-    async with SlackSimulator(retry_after_s=(0.05,)) as slack, running(slack, ear):
+    async with SlackSimulator(retry_after_s=(0.05,) * 100, ack_within_s=0.5) as slack, running(slack, ear):
         await slack.person("alice").mentions("status", slack.channel("general"))
 
         assert (await ear.hears(MessageReceived)).text == "status"
