@@ -46,8 +46,8 @@ class Since:
     """The checks have run again."""
     taken_up_by: str = ""
     """Who asked for it to be seen to; '' when nobody has."""
-    cleaned: bool = False
-    """Branch and worktree of what was merged are gone."""
+    cleaned: str = ""
+    """What of the merged work was taken away here: `worktree and branch`, or `worktree`; '' for nothing yet."""
 
 
 def forge_card(
@@ -124,7 +124,8 @@ def _review(task: Task, event: ReviewReported, *, since: Since, news: ReviewGive
 def _closed(task: Task, event: PullRequestClosed, *, since: Since) -> Card:
     who = f" by {line(event.by, 60)}" if event.by else ""
     if event.merged:
-        cleaned = " Its worktree and branch here are cleaned up." if since.cleaned else ""
+        are = "are" if " and " in since.cleaned else "is"
+        cleaned = f" Here its {since.cleaned} {are} cleaned up." if since.cleaned else ""
         return _line(task, f"{_name(task)} was merged{who}.{cleaned}", status="Merged", tone=Tone.GOOD)
     kept = f" Its branch {task.branch} is kept." if task.branch else ""
     card = _line(task, f"{_name(task)} was closed without being merged{who}.{kept}", status="Closed")

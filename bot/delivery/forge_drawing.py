@@ -29,11 +29,17 @@ async def drawn_forge(uow: UnitOfWork, notice: ForgeNotice) -> Card | None:
         newer_checks=isinstance(event, ChecksReported)
         and any(isinstance(each.event, ChecksReported) for each in after),
         taken_up_by=shown_person(asker, names),
-        cleaned=any(isinstance(each.event, WorkspaceCleaned) for each in after),
+        cleaned=_cleaned(after),
     )
     key = forge_key(notice.task, notice.seq)
     card = forge_card(task, event, key=key, since=since, news=await _news(uow, event))
     return replace(card, mentions=notice.call) if card.actions else card
+
+
+def _cleaned(after: Sequence[JournalEntry]) -> str:
+    """What is gone here; a branch that somebody has checked out stays."""
+    found = next((each.event for each in after if isinstance(each.event, WorkspaceCleaned)), None)
+    return "" if found is None else "worktree and branch" if found.branch else "worktree"
 
 
 def _taken_up(event: Told, after: Sequence[JournalEntry]) -> PersonId | None:

@@ -1,5 +1,6 @@
 """The forge side of a working process, wired from the program: whom the engine asks, and who listens to news."""
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from bot.forge.watched import WatchedPullRequests
 from bot.forge.watching import ForgeWatching
 from bot.github_app import github_app, is_there
 from config.settings import Settings
+from core.domain.project import Project
 from core.forge import ForgeDesk
 from core.store.voice import voice
 from core.workspaces.git_credentials import GitCredentials
@@ -29,6 +31,8 @@ class Forges:
     desk: ForgeDesk
     login: GitCredentials | None = None
     """For git, where private repositories are cloned and fetched; None when it has to get in by itself."""
+    comments_on: Callable[[Project], bool] = lambda _project: False
+    """Whether people of a project read its issues elsewhere, so that they are told there that work has begun."""
 
 
 def forges_of(settings: Settings, *, clock: "Clock") -> Forges:
@@ -42,8 +46,12 @@ def forges_of(settings: Settings, *, clock: "Clock") -> Forges:
 
     home = settings.home
     remote = GitHubForge(given, clones=home / "repositories", scratch=home / "github", clock=clock)
-    desk = ForgeByProject(local=local, remote=remote, is_there=lambda project: is_there(project, given))
-    return Forges(desk=desk, login=remote.login)
+
+    def at_github(project: Project) -> bool:
+        return is_there(project, given)
+
+    desk = ForgeByProject(local=local, remote=remote, is_there=at_github)
+    return Forges(desk=desk, login=remote.login, comments_on=at_github)
 
 
 def watching_of(seen: "Onlooker", orchestrator: "Orchestrator") -> AbstractAsyncContextManager[None]:

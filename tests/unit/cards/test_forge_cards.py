@@ -108,7 +108,8 @@ def test_an_approval_without_remarks_asks_for_nothing() -> None:
 def test_the_merge_is_told_with_who_did_it_and_that_it_was_cleaned_up() -> None:
     merged = PullRequestClosed(pull_request="45", merged=True, by="maria")
     assert words(card(merged)) == "#45 was merged by maria."
-    assert "cleaned up" in words(card(merged, cleaned=True))
+    assert "its worktree and branch are cleaned up" in words(card(merged, cleaned="worktree and branch"))
+    assert "its worktree is cleaned up" in words(card(merged, cleaned="worktree"))
 
 
 @pytest.mark.parametrize(
