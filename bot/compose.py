@@ -195,6 +195,7 @@ def _engine_parts(
         hooks=hooks,
         book=settings.budget_book,
         thread_link=ThreadLinks(seen.store).of,
+        comments_on=forges.comments_on,
     )
 
 
