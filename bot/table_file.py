@@ -72,13 +72,20 @@ class JsonText:
         """Objects, with a comma before each but the first of all."""
         text = ""
         for row in rows:
-            text += f"{',' if self._begun else ''}\n{json.dumps(row, ensure_ascii=False, default=float)}"
+            text += f"{',' if self._begun else ''}\n{json.dumps(row, ensure_ascii=False, default=_exact)}"
             self._begun = True
         return text
 
     def foot(self) -> str:
         """The end of the array."""
         return "\n]\n" if self._begun else "]\n"
+
+
+def _exact(value: object) -> str:
+    """Money as text: a number of JSON would lose digits in most readers."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    raise TypeError(f"{value!r} has no place in a row")
 
 
 def safe_cell(value: Cell) -> Cell:

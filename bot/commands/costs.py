@@ -27,14 +27,15 @@ _SHORT = {"week": "this week", "month": "this month"}
 async def costs(command: Command, asker: Asker, context: Context) -> Reply:
     """What was spent: at a glance, or told apart as the words and options say."""
     known = await known_to(asker, context)
-    query = await _asked(command, asker, context, known)
+    query = await query_of(command, asker, context, known)
     await remember(query, asker, context)
     if query.metric is Metric.COST and query.group is None and query.where == Where(projects=query.where.projects):
         return await _overview(query, asker, context, known)
     return await answered(query, asker, context, known)
 
 
-async def _asked(command: Command, asker: Asker, context: Context, known: Known) -> Query:
+async def query_of(command: Command, asker: Asker, context: Context, known: Known) -> Query:
+    """The figures that the words and options of `costs` ask for; InvalidInputError for what cannot be."""
     options = dict(command.options)
     if projects := options.get("project"):
         options["project"] = tuple([await seen_project(name, asker, context) for name in projects])

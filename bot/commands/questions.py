@@ -56,16 +56,22 @@ async def heard(text: str, asker: Asker, context: Context, *, task: str = "", ad
 async def ask(command: Command, asker: Asker, context: Context) -> Reply:
     """The answer to a question in plain words, with what was understood under it."""
     known = await known_to(asker, context, task=command.option("about"))
-    found = read_question(command.text, known)
-    query = found if isinstance(found, Query) else await _after_last(command.text, asker, context, known)
-    if query is None and context.questions is not None:
-        last = await last_query(asker, context)
-        text = context.seen.mask(command.text)
-        query = await context.questions.read(Reading(text=text, known=known, asker=asker.person.id, last=last))
+    query = await query_asked(command.text, asker, context, known)
     if query is None:
-        return Private(card=_not_understood(command.text, found, asker))
+        return Private(card=_not_understood(command.text, read_question(command.text, known), asker))
     await remember(query, asker, context)
     return await answered(query, asker, context, known)
+
+
+async def query_asked(text: str, asker: Asker, context: Context, known: Known) -> Query | None:
+    """The typed query of a question: by rules, as a follow-up, else by the model that is configured; None for none."""
+    found = read_question(text, known)
+    query = found if isinstance(found, Query) else await _after_last(text, asker, context, known)
+    if query is None and context.questions is not None:
+        last = await last_query(asker, context)
+        masked = context.seen.mask(text)
+        query = await context.questions.read(Reading(text=masked, known=known, asker=asker.person.id, last=last))
+    return query
 
 
 async def goes_on(text: str, asker: Asker, context: Context) -> bool:

@@ -87,7 +87,7 @@ def test_an_export_is_whole_in_both_formats_and_to_a_file(run: Run, machine: Com
 
     assert [row["id"] for row in rows] == [row["id"] for row in same]
     assert rows[0]["cost_usd"] == "0.42"
-    assert same[0]["cost_usd"] == 0.42
+    assert same[0]["cost_usd"] == "0.42"
     assert (machine.folder / "runs.csv").read_text() == run("export", "runs").stdout
     assert told == "8 runs written to runs.csv\n"
     assert [path.name for path in machine.folder.iterdir() if path.name.endswith(".part")] == []

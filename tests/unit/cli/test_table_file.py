@@ -15,7 +15,7 @@ from bot.table_file import Cell, RowText, row_text, safe_cell
 COLUMNS = ("name", "count", "cost")
 ROWS: list[dict[str, Cell]] = [
     {"name": 'a, "b"\nc', "count": 1, "cost": Decimal("0.00001")},
-    {"name": None, "count": -2, "cost": 0.5},
+    {"name": None, "count": -2, "cost": "0.5"},
 ]
 
 
@@ -38,8 +38,8 @@ def test_json_is_one_array_with_a_line_for_each_row() -> None:
     text = written(row_text("json", COLUMNS), ROWS[:1], [], ROWS[1:])
 
     assert json.loads(text) == [
-        {"name": 'a, "b"\nc', "count": 1, "cost": 0.00001},
-        {"name": None, "count": -2, "cost": 0.5},
+        {"name": 'a, "b"\nc', "count": 1, "cost": "0.00001"},
+        {"name": None, "count": -2, "cost": "0.5"},
     ]
     assert len(text.splitlines()) == 4
 

@@ -1,0 +1,144 @@
+"""`orchestrator costs` and `orchestrator ask`: what was spent, by options or in plain words."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli import complete
+from bot.cli.invocation import invocation
+from bot.cli.perform import perform, print_json
+from bot.cli.persons import myself
+
+if TYPE_CHECKING:
+    from bot.commands.command import Command
+    from bot.commands.context import Asker, Context
+    from bot.compose import Program
+    from core.costs.query import Query
+    from core.costs.words.known import Known
+
+_BY = "agent, role, model, task, step, person, project, day, week, month, type or state."
+
+
+def costs(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[WHEN|by WHAT]", help="today, last week, since monday, by model …")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help=f"Told apart by {_BY}")] = "",
+    begin: Annotated[str, typer.Option("--from", metavar="DATE", help="From this day on: 2026-01-01.")] = "",
+    end: Annotated[str, typer.Option("--to", metavar="DATE", help="Up to this day, which is included.")] = "",
+    project: Annotated[
+        list[str] | None,
+        typer.Option("--project", "-p", help="Only this project.", autocompletion=complete.projects),
+    ] = None,
+    person: Annotated[list[str] | None, typer.Option("--person", help="Only tasks of this person.")] = None,
+    role: Annotated[list[str] | None, typer.Option("--role", help="Only this role.")] = None,
+    model: Annotated[list[str] | None, typer.Option("--model", "-m", help="Only this model, or family.")] = None,
+    task: Annotated[list[str] | None, typer.Option("--task", help="Only this task, such as T142.")] = None,
+    metric: Annotated[
+        str, typer.Option("--metric", help="cost, tokens, calls, tasks, average (of a task) or duration.")
+    ] = "",
+    limit: Annotated[int | None, typer.Option(min=1, max=100, help="At most this many rows.")] = None,
+    least: Annotated[bool, typer.Option("--least", help="The least first.")] = False,
+    all_time: Annotated[bool, typer.Option("--all-time", help="Not only this week.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what was spent; this week, unless a time is said.
+
+    Examples: orchestrator costs last month --by model   ·   orchestrator costs --from 2026-01-01
+    """
+    given = {"by": by, "from": begin, "to": end, "metric": metric, "limit": str(limit) if limit else ""}
+    several = {"project": project, "person": person, "role": role, "model": model, "task": task}
+    flags = {"least": least, "all-time": all_time}
+    options: dict[str, tuple[str, ...]] = {name: (value,) for name, value in given.items() if value}
+    options |= {name: tuple(values) for name, values in several.items() if values}
+    options |= {name: ("",) for name, value in flags.items() if value}
+
+    async def work() -> int:
+        from bot.commands.command import Command
+        from bot.commands.costs import costs as told
+        from bot.commands.costs import query_of
+        from bot.commands.known import known_to
+        from bot.commands.verbs import Verb
+
+        command = Command(verb=Verb.COSTS, text=" ".join(words or ()), options=options)
+        async with invocation(context).program() as program:
+            chat, asker = await _here(program)
+            if as_json:
+                known = await known_to(asker, chat)
+                print_json(await _document(await query_of(command, asker, chat, known), chat, known))
+            else:
+                await _show(told, command, asker, chat)
+        return 0
+
+    perform(context, work)
+
+
+def ask(
+    context: typer.Context,
+    question: Annotated[list[str], typer.Argument(metavar="QUESTION", help='"how much did we spend this week?"')],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Ask about money and tasks in plain words.
+
+    Under each answer stands what was understood. "and last week?" goes on from the last question.
+
+    Examples: orchestrator ask "which agent spent the most today?"   ·   orchestrator ask "what did T142 cost and why?"
+    """
+
+    async def work() -> int:
+        from bot.commands.command import Command
+        from bot.commands.known import known_to
+        from bot.commands.questions import ask as told
+        from bot.commands.questions import query_asked
+        from bot.commands.verbs import Verb
+
+        text = " ".join(question)
+        async with invocation(context).program() as program:
+            chat, asker = await _here(program)
+            if not as_json:
+                await _show(told, Command(verb=Verb.ASK, text=text), asker, chat)
+                return 0
+            known = await known_to(asker, chat)
+            query = await query_asked(text, asker, chat, known)
+            print_json(await _document(query, chat, known))
+        return 0
+
+    perform(context, work)
+
+
+async def _here(program: "Program") -> "tuple[Context, Asker]":
+    """Commands as they work in a chat, for the person at this terminal."""
+    from bot.access import Gate
+    from bot.commands.context import Context
+    from core.domain.identity import Place
+
+    chat = Context(seen=program, orchestrator=program.orchestrator, gate=Gate.of(program.settings), data=program.data)
+    return chat, await chat.asker(myself(), Place(platform="console"), event_id="")
+
+
+async def _show(told: Any, command: "Command", asker: "Asker", chat: "Context") -> None:
+    from bot.commands.reply import Private
+    from bot.terminal import terminal
+
+    reply = await told(command, asker, chat)
+    if isinstance(reply, Private):
+        terminal().show(reply.card)
+
+
+async def _document(query: "Query | None", chat: "Context", known: "Known") -> dict[str, Any]:
+    """The answer for scripts; InvalidInputError for what has none."""
+    from bot.cost_documents import figures_document, listed_document
+    from core.costs.asking import Asking
+    from core.costs.query import Subject
+    from core.domain.errors import InvalidInputError
+
+    if query is None:
+        raise InvalidInputError("I did not understand that question.", hint="Ask without --json for what can be asked.")
+    zone = known.zone_of(query.where.projects)
+    asking = Asking(chat.seen.store, clock=chat.seen.clock)
+    if query.subject is Subject.FIGURES:
+        return figures_document(await asking.figures(query, projects=None, zone=zone))
+    if query.subject is Subject.TASKS:
+        return listed_document(await asking.tasks(query, projects=None, zone=zone))
+    raise InvalidInputError("There is no JSON for that question.", hint="Ask it without --json.")

@@ -1,0 +1,54 @@
+"""What was spent, on the command line: cards for people, documents for scripts, the ledger as a file."""
+
+import csv
+import json
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+
+from tests.integration.cli.conftest import Run
+
+pytestmark = pytest.mark.money
+
+
+def test_costs_are_shown_by_what_is_asked(run: Run) -> None:
+    assert "$0.54" in run("costs", "--all-time").stdout
+    told = run("costs", "--by", "model", "--all-time").stdout
+    assert "sonnet-4-5" in told
+    assert "Understood as: cost by model, all time" in " ".join(told.split())
+    assert "It can be agent" in run("costs", "--by", "colour", code=2).output
+    assert "costs does not know" in " ".join(run("costs", "of", "kubernetes", code=2).output.split())
+
+
+def test_costs_and_questions_are_documents_for_scripts(run: Run) -> None:
+    document = json.loads(run("costs", "--by", "task", "--all-time", "--json").stdout)
+    assert document["query"]["group"] == "task"
+    assert [(row["name"], Decimal(row["usd"]), row["calls_counted"]) for row in document["rows"]] == [
+        ("T1", Decimal("0.42"), 1),
+        ("T2", Decimal("0.1234"), 1),
+    ]
+    assert Decimal(document["total"]["usd"]) == Decimal("0.5434")
+    listed = json.loads(run("ask", "show me failed tasks of all time", "--json").stdout)
+    assert [task["id"] for task in listed["tasks"]] == ["T4", "T5"]
+
+
+def test_a_question_is_answered_and_gone_on_from(run: Run) -> None:
+    assert "T1.1 builder: $0.42 of $0.54" in " ".join(
+        run("ask", "which agent spent the most of all time?").stdout.split()
+    )
+    told = " ".join(run("ask", "by", "role").stdout.split())
+    assert "Understood as: cost by role, all time" in told
+    assert "how much did we spend this week?" in run("ask", "how much did we spend on kubernetes?").stdout
+
+
+def test_the_ledger_is_exported_with_exact_money(run: Run) -> None:
+    rows = list(csv.DictReader(StringIO(run("export", "calls").stdout)))
+    assert [row["cost_usd"] for row in rows] == ["0.42", "0.1234"]
+    assert set(rows[0]) >= {
+        *("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "thinking_tokens"),
+        *("model", "role", "agent_run", "task", "step", "person", "project", "at", "cost_usd"),
+    }
+    assert rows[0]["at"].endswith("+00:00")
+    found = json.loads(run("export", "calls", "--format", "json", "--project", "shop").stdout)
+    assert [row["cost_usd"] for row in found] == ["0.42", "0.1234"]
