@@ -77,6 +77,8 @@ def _field(label: Component) -> str:
     if inner["type"] == Part.TEXT_INPUT:
         kind = "area" if inner["style"] == 2 else "field"
         body = f'<div class="{kind}">{escape(inner.get("value", ""))}</div>'
+    elif inner["type"] == Part.FILE_UPLOAD:
+        body = f'<div class="area files">Drop files here or browse<br>up to {inner["max_values"]}</div>'
     elif inner["type"] == Part.RADIO_GROUP:
         body = "".join(
             f'<div class="radio"><i class="{"on" if each.get("default") else ""}"></i>{escape(each["label"])}'

@@ -9,7 +9,8 @@ from adapters.discord.confirmation import question
 from adapters.discord.modal import modal
 from adapters.discord.render import rendered
 from bot.forms.decisions import deny_form
-from core.domain.identity import PersonId
+from bot.forms.tasks import NewTask, new_task_form
+from core.domain.identity import PersonId, ProjectName
 from tests.platforms.discord.drawing.page import message_page, modal_page
 from tests.platforms.sample_cards import sample_approval, sample_cards
 
@@ -30,6 +31,8 @@ class Picture:
 def pictures() -> tuple[Picture, ...]:
     """Every picture there is."""
     form: Any = modal(deny_form(sample_approval(), token="tok"))
+    begin = NewTask(projects=(ProjectName("shop"),), request="fix what this trace says", workflows=("solo", "bug_fix"))
+    new: Any = modal(new_task_form(begin, token="tok"))
     asked: Any = question(
         "Cancel task", "tok", about="T142 · Fix issue #123: bulk discount missing at exactly 10 items"
     )["components"]
@@ -37,6 +40,7 @@ def pictures() -> tuple[Picture, ...]:
         *(_message(name, card) for name, card in sample_cards(alice=ALICE, bob=BOB).items()),
         Picture(name="sure", draw=lambda theme: message_page([asked], theme=theme, whisper=True)),
         Picture(name="deny", draw=lambda theme: modal_page(form, theme=theme)),
+        Picture(name="new", draw=lambda theme: modal_page(new, theme=theme)),
     )
 
 
