@@ -24,6 +24,7 @@ _AGAIN_S = 60.0
 """Old messages may be edited so rarely (code 30046) that Discord does not say when again."""
 
 UNKNOWN_CHANNEL = "10003"
+UNKNOWN_MEMBER = "10007"
 UNKNOWN_MESSAGE = "10008"
 NOT_A_TEXT_CHANNEL = "50008"
 ARCHIVED = "50083"

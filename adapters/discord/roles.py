@@ -9,6 +9,7 @@ from adapters.chat.errors import ChatError, MessageGoneError, NotReachableError
 from adapters.chat.keyvalue import KeyValueStore
 from adapters.chat.payload import texts_at
 from adapters.discord.calls import Calls
+from adapters.discord.errors import UNKNOWN_MEMBER
 from adapters.discord.ids import PLATFORM
 
 FRESH_S = 15.0
@@ -88,9 +89,11 @@ class Roles:
             return roles
         try:
             member = await self._calls.call("GET", f"/guilds/{guild}/members/{user}", repeatable=True)
-        except (MessageGoneError, NotReachableError):
-            self._keep(user, guild, None)  # not a member any more, or we are not
-            return None
+        except (MessageGoneError, NotReachableError) as error:
+            # where we are not in any more ourselves, nobody can tell who has left
+            left = None if error.code == UNKNOWN_MEMBER else ()
+            self._keep(user, guild, left)
+            return left
         except ChatError:
             return roles if age_s < STALE_S else ()
         self._keep(user, guild, texts_at(member, "roles"))

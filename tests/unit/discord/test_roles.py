@@ -19,13 +19,14 @@ class Members:
     def __init__(self) -> None:
         self.roles: list[str] | None = ["5"]
         self.left = False
+        self.code = 10007
         self.asked = 0
         self.now_s = 1000.0
 
     async def send(self, request: Request) -> Answer:
         self.asked += 1
         if self.left:
-            return Answer(status=404, body={"code": 10007, "message": "Unknown Member"})
+            return Answer(status=404, body={"code": self.code, "message": "Unknown Member"})
         if self.roles is None:
             return Answer(status=429, body={"message": "slower", "retry_after": 0.2})
         return Answer(status=200, body={"roles": self.roles})
@@ -87,6 +88,13 @@ async def test_who_has_left_every_server_is_outside_and_loses_their_roles() -> N
     members.now_s += FRESH_S
     assert await roles.is_outside("1")
     assert await roles.of("1") == ()
+
+
+async def test_where_the_bot_itself_was_thrown_out_nobody_counts_as_gone_but_has_no_role() -> None:
+    members, roles = a_server("71")
+    members.left, members.code = True, 50001
+    assert not await roles.is_outside("1")
+    assert await roles.of("1") == ("discord:71/member",)
 
 
 async def test_while_discord_does_not_answer_nobody_counts_as_gone() -> None:
