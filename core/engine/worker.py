@@ -27,6 +27,9 @@ from core.store.database import dbos_sync_engine, shown_database
 from core.store.failures import opening_errors
 
 QUEUE_POLL_S = 0.25
+MESSAGES_POLL_S = 0.1
+"""DBOS's thread for messages sleeps this long between two looks, and whoever stops waits for it. Nobody here sends any:
+a look costs nothing."""
 _UNFINISHED = frozenset(TaskState) - FINAL_TASK_STATES
 _MOST_UNFINISHED = 1_000_000
 
@@ -70,6 +73,7 @@ class Worker:
             "max_executor_threads": 16,
             "run_migrations": False,
             "log_level": "ERROR",
+            "notification_listener_polling_interval_sec": MESSAGES_POLL_S,
         }
         DBOS(config=config)
         self._workflows.register()
