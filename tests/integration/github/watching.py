@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from adapters.github import GitHubWatch
+from adapters.github.calls import PAUSES_S
 from adapters.github.watch.webhooks import PATH
 from core.domain.forge_news import ForgeNews, ForgeReport
+from core.domain.project import Project
 from core.forge import PullRequest, Watched
 from tests.support.forge_stage import GitHubStage
 from tests.support.waiting import eventually
@@ -24,6 +26,8 @@ class Watching:
     heard: list[ForgeReport] = field(default_factory=list[ForgeReport])
     deaf: int = 0
     """So many reports cannot be kept."""
+    also: list[Project] = field(default_factory=list[Project])
+    """Projects besides the stage's own."""
     rests: list[float] = field(default_factory=list[float])
     """How long it would have waited, after each round."""
     _go: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
@@ -60,6 +64,8 @@ class Watching:
         return tuple(self.watched)
 
     async def pause(self, seconds: float) -> None:
+        if seconds in PAUSES_S:  # between attempts at one call
+            return
         self.rests.append(seconds)
         await self._go.acquire()
 
@@ -73,7 +79,7 @@ class Watching:
         )
         ready = asyncio.Event()
         running = asyncio.create_task(
-            watch.run(self.hear, projects=[self.stage.project], watched=self.all_watched, ready=ready.set)
+            watch.run(self.hear, projects=[self.stage.project, *self.also], watched=self.all_watched, ready=ready.set)
         )
         waiting = asyncio.create_task(ready.wait())
         try:

@@ -21,6 +21,8 @@ class Operation:
     do: Callable[[Call], Answer]
     needs: tuple[str, ...] = ()
     by_app: bool = False
+    described: bool = True
+    """Whether GitHub's description knows everything that is answered."""
 
 
 def ticket_of(call: Call, name: str = "issue_number") -> Ticket:
@@ -43,8 +45,13 @@ def pull_of(call: Call) -> tuple[Ticket, Pull]:
 
 def changed_files(call: Call, base: str, head: str) -> list[dict[str, object]]:
     """As GitHub lists them; the hunks of a very large file are left out."""
+    at = "https://example.invalid/"
     return [
-        {"filename": name, "status": "modified", "sha": None, **({"patch": patch} if len(patch) < 20_000 else {})}
+        {
+            **{"filename": name, "status": "modified", "sha": "0" * 40, "additions": 1, "deletions": 0, "changes": 1},
+            **{"blob_url": at, "raw_url": at, "contents_url": at},
+            **({"patch": patch} if len(patch) < 20_000 else {}),
+        }
         for name, patch in call.repository.patches(base, head).items()
     ]
 

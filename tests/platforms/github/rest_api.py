@@ -128,7 +128,7 @@ class RestApi:
         except RefusedError as refusal:
             hints = _hints(operation, self._world.tokens.get(token))
             return Answer(status=refusal.status, body=refusal.body, headers=hints)
-        if answer.text is None:
+        if answer.text is None and operation.described:
             answer.body = self._complete(operation, answer)
         return answer
 

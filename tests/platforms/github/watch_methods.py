@@ -111,7 +111,13 @@ _COMMIT = f"{REPO}/commits/{{ref}}"
 WATCH = (
     Operation(method="GET", path=f"{REPO}/actions/runs", do=_workflow_runs, needs=_ACTIONS),
     Operation(method="GET", path=f"{REPO}/actions/runs/{{run_id}}/jobs", do=_jobs, needs=_ACTIONS),
-    Operation(method="GET", path=f"{REPO}/issues/{{issue_number}}/events", do=_events, needs=("issues=read",)),
+    Operation(
+        method="GET",
+        path=f"{REPO}/issues/{{issue_number}}/events",
+        do=_events,
+        needs=("issues=read", "pull_requests=read"),
+        described=False,  # it leaves out what is closed, opened again and merged
+    ),
     Operation(method="GET", path=f"{_COMMIT}/check-runs", do=_check_runs, needs=_CHECKS),
     Operation(method="GET", path=f"{_COMMIT}/check-suites", do=_check_suites, needs=_CHECKS),
     Operation(method="GET", path=f"{_COMMIT}/status", do=_statuses, needs=("statuses=read",)),
