@@ -11,6 +11,7 @@ from core.domain.forge_news import ChecksEnded
 from core.domain.identity import TaskId
 from core.domain.pull_request import ReviewTarget
 from core.domain.task import FINAL_TASK_STATES, Task, TaskState
+from core.engine.base_moves import BaseMoves
 from core.engine.changes import complete_task, end_task
 from core.engine.forge_patience import PatientCalls
 from core.engine.forking import drop_rivals
@@ -32,6 +33,7 @@ class Offering:
 
     def __init__(self, parts: EngineParts) -> None:
         self._parts = parts
+        self._bases = BaseMoves(parts)
         self._calls = PatientCalls(store=parts.store, patience=parts.forge_patience, mask=parts.mask)
 
     async def publish(self, task_id: TaskId) -> None:
@@ -53,8 +55,11 @@ class Offering:
             await self._fail(task, f"The work is committed on {task.branch}, but is not offered. {objection}")
             return
         project = self._parts.project(task.project)
-        draft = await self._draft(task)
         try:
+            ready = await self._bases.caught_up(task)
+            if ready is None:
+                return
+            draft = await self._draft(ready)
             offered = await self._calls.call(
                 task.id, doing="publish", call=lambda: self._parts.forge.publish(project, draft)
             )

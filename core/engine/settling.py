@@ -21,15 +21,17 @@ from core.domain.task import (
     TaskType,
 )
 from core.domain.workflow import Workflow
+from core.engine.base_clash import open_clash
 from core.engine.changes import move_step, move_task
 from core.engine.judgement import Judgement, Outcome, judge
 from core.engine.parts import EngineParts
 from core.engine.progress import TaskProgress
 from core.engine.questions import ask_conflict
-from core.engine.specs import open_workspaces
+from core.engine.specs import lane_of, open_workspaces
 from core.planning.plan import PlanProblem, planned_workflow
 from core.planning.shape import shaped
 from core.store.unit_of_work import UnitOfWork
+from core.workspaces.catching_up import Clash
 from core.workspaces.merging import Conflict, Merge
 from core.workspaces.verification import VerificationResult, verify
 from core.workspaces.workspace import Workspace
@@ -124,12 +126,15 @@ class Settling:
             and run.purpose == RunPurpose.WORK
             and run.state == AgentRunState.COMPLETED
         ]
-        return done[-1].result or {} if done else {}
+        # a fork takes over what its parent's agents handed in, and not the agents
+        return (done[-1].result if done else work.step.result) or {}
 
     async def _bring(self, work: _Work, *, by_hand: bool) -> Merge | Conflict:
         """Commit what the agent left, and bring it from its lane to the task's branch."""
         workspaces = self._parts.workspaces
         subject = await self._subject(work)
+        if (work.run.purpose == RunPurpose.MERGE or by_hand) and not work.in_lane:
+            return await self._meet_base(work)
         if work.run.purpose == RunPurpose.MERGE or by_hand:
             left = await workspaces.unsettled(work.place)
             if left:
@@ -144,6 +149,27 @@ class Settling:
         if work.in_lane:
             return await workspaces.merge_lane(work.own, work.place, trailers=work.trailers)
         return Merge(commit=commit or "", files=())
+
+    async def _meet_base(self, work: _Work) -> Merge | Conflict:
+        """Commit what was settled between the branch and its base, which is part of it from then on."""
+        async with self._parts.store.reading() as uow:
+            clash = await open_clash(uow, work.task)
+        if clash is None:
+            return Merge(commit=work.task.commit, files=())
+        workspaces = self._parts.workspaces
+        there = await workspaces.settled_clash(
+            work.own, base=clash.commit, files=clash.files, trailers={**work.trailers, "Base": clash.commit}
+        )
+        if isinstance(there, Clash):
+            if there.files == clash.files:
+                # all of it is open: it may be that nothing of it is there any more
+                await workspaces.lay_clash(work.own, base=clash.commit)
+            return Conflict(files=there.files)
+        async with self._parts.store.transaction() as uow:
+            task = await uow.tasks.get(work.task.id)
+            if task.state not in FINAL_TASK_STATES and task.life == work.task.life:
+                await move_task(uow, task, task.state, base_commit=there.base_commit, commit=there.commit)
+        return Merge(commit=there.commit, files=())
 
     async def _subject(self, work: _Work) -> str:
         summary = self._parts.mask(results.summary_line(work.role.result, await self._result(work)))
@@ -161,7 +187,7 @@ class Settling:
                 await self._progress.add_run(uow, task, step, purpose=RunPurpose.MERGE)
                 return
             situation = await self._progress.situation(uow, task.id)
-            lane = self._parts.workspaces.path(task.id, lane=step.name)
+            lane = self._parts.workspaces.path(task.id, lane=lane_of(task.workflow, step.name))
             await ask_conflict(uow, situation, step, lane=lane, files=conflict.files)
             await self._progress.show_standing(uow, task.id)
 

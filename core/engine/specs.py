@@ -15,6 +15,7 @@ from core.domain.role import Role
 from core.domain.steering import SteeringMessage
 from core.domain.task import AGENT_RUN_ENDS, AgentRun, AgentRunState, RunPurpose, Step, Task
 from core.domain.workflow import Workflow
+from core.engine.base_clash import open_clash
 from core.engine.brief import brief
 from core.engine.budgets import left_usd
 from core.engine.following_up import news_to_settle
@@ -46,7 +47,7 @@ class RunSpecs:
         own, workspace = await open_workspaces(parts, task, _step(known.steps, run.step))
         conflict: Sequence[str] = ()
         if run.purpose == RunPurpose.MERGE:
-            conflict = await parts.workspaces.begin_settlement(own, workspace)
+            conflict = await self._conflict(task, own, workspace)
             if not conflict:
                 return None
         notes = TaskNotes(parts.notes_folder, task.id, mask=parts.mask)
@@ -70,6 +71,14 @@ class RunSpecs:
             limits=_limits(parts, role),
             left_usd=known.left_usd,
         )
+
+    async def _conflict(self, task: Task, own: Workspace, workspace: Workspace) -> Sequence[str]:
+        """The files to settle: in a lane against the branch, in the task's own worktree against its base."""
+        if workspace != own:
+            return await self._parts.workspaces.begin_settlement(own, workspace)
+        async with self._parts.store.reading() as uow:
+            clash = await open_clash(uow, task)
+        return clash.files if clash else ()
 
     async def _known(self, run: AgentRun) -> "_Known":
         async with self._parts.store.reading() as uow:

@@ -26,7 +26,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pick:
+class Pick:
     """A commit to be made: its tree and message."""
 
     tree: str
@@ -56,7 +56,7 @@ class Merging:
             return Conflict(files=whole.paths)
         if whole.tree == await ways.tree(head):
             return Merge(commit=head, files=())
-        picks = await self._picks(ways, workspace, change=change, head=head, whole=whole.tree)
+        picks = await self.picks(ways, workspace, change=change, head=head, whole=whole.tree)
         return await self._bring(workspace, lane, head=head, picks=picks, trailers=trailers)
 
     async def done_before(self, workspace: Workspace, lane: Workspace, *, trailers: Mapping[str, str]) -> Merge | None:
@@ -77,7 +77,7 @@ class Merging:
         return Change(base=record.state.change_base or record.base_commit, tip=tip)
 
     async def _bring(
-        self, workspace: Workspace, lane: Workspace, *, head: str, picks: Sequence[_Pick], trailers: Mapping[str, str]
+        self, workspace: Workspace, lane: Workspace, *, head: str, picks: Sequence[Pick], trailers: Mapping[str, str]
     ) -> Merge:
         """Put `picks` on top of `head`, the last with these trailers, and take branch and worktree there."""
         ways = ThreeWay(git=self._git, folder=workspace.path, identity=self._identity)
@@ -96,22 +96,22 @@ class Merging:
         await move_branch(self._git, workspace, expected=head, target=commit, allow_local=allow_local)
         self._worktrees.used(workspace)
 
-    async def _picks(
+    async def picks(
         self, ways: ThreeWay, workspace: Workspace, *, change: Change, head: str, whole: str
-    ) -> Sequence[_Pick]:
+    ) -> Sequence[Pick]:
         """The lane's commits one by one when that ends at the tree `whole`, else all as one."""
         commits = await self._commits(workspace, change)
-        one = [_Pick(tree=whole, message=await self._message(workspace, change.tip))]
+        one = [Pick(tree=whole, message=await self._message(workspace, change.tip))]
         if len(commits) < 2 or len(commits) > MAX_PICKED_COMMITS:
             return one
-        picks: list[_Pick] = []
+        picks: list[Pick] = []
         tree, parent = await ways.tree(head), change.base
         for commit in commits:
             picked = await ways.merge(base=parent, task=tree, step=commit, doing=f"pick {commit[:12]}")
             if picked.clashes:
                 return one
             if picked.tree != tree:
-                picks.append(_Pick(tree=picked.tree, message=await self._message(workspace, commit)))
+                picks.append(Pick(tree=picked.tree, message=await self._message(workspace, commit)))
             tree, parent = picked.tree, commit
         return picks if tree == whole else one
 

@@ -6,6 +6,7 @@ from core.domain.project import Project
 from core.workspaces.base import fresh_base
 from core.workspaces.branch_name import BRANCH_FOLDER, branch_name, free_branch_name, is_branch_of
 from core.workspaces.git import Git
+from core.workspaces.lane_state import LaneState
 from core.workspaces.lanes import Lanes
 from core.workspaces.record import WorktreeRecord
 from core.workspaces.references import delete_reference, kept_prefix, references_below, require_commit
@@ -84,6 +85,7 @@ class TaskWorktrees:
             base_commit=base_commit,
             first_commit=record.first_commit if record else "",
             git_dir=record.git_dir if record else "",
+            state=_kept(record, there=self._records.worktree(task).is_dir()) if record else LaneState(),
         )
         self._records.save(record)
         return await self._worktrees.ensure(source, record=record, new=False)
@@ -134,3 +136,8 @@ class TaskWorktrees:
         same_branch = is_branch_of(record.branch, wanted=branch_name(task, slug))
         if record.repository != str(source.git_dir) or not same_branch:
             raise self._worktrees.foreign(task)
+
+
+def _kept(record: WorktreeRecord, *, there: bool) -> LaneState:
+    """What is known of a conflict laid into the worktree, which is lost with the worktree."""
+    return record.state if there else LaneState()

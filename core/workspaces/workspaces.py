@@ -10,6 +10,7 @@ from core.domain.errors import WorkspaceError
 from core.domain.identity import TaskId
 from core.domain.project import Project
 from core.workspaces.base import require_base
+from core.workspaces.catching_up import CatchingUp, CaughtUp, Clash
 from core.workspaces.changes import commit_changes, diff_stat, diff_text, files_changed, head_commit, undo_changes
 from core.workspaces.footprint import size_of
 from core.workspaces.git import Git
@@ -42,6 +43,9 @@ class Workspaces:
         self._tasks = TaskWorktrees(git=self._git, worktrees=self._worktrees, lanes=self._lanes)
         self._merging = Merging(git=self._git, worktrees=self._worktrees, identity=identity)
         self._settlements = Settlements(
+            git=self._git, worktrees=self._worktrees, merging=self._merging, identity=identity
+        )
+        self._catching_up = CatchingUp(
             git=self._git, worktrees=self._worktrees, merging=self._merging, identity=identity
         )
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -224,6 +228,36 @@ class Workspaces:
         async with self._lock_of(workspace):
             _require_own(workspace)
             return await self._settlements.finish(workspace, lane, subject=subject, trailers=trailers)
+
+    async def catch_up(self, project: Project, workspace: Workspace, *, merge: bool) -> CaughtUp | Clash:
+        """Bring the task's branch to where its base branch is now, which is fetched first; nothing changes in a Clash.
+
+        The commits are put on top of the base one by one, or with `merge` (others may build on them) the base is merged
+        into them. What is not committed is thrown away. Doing it again finds it done.
+        """
+        async with self._lock_of(workspace), self._locks[project.repository]:
+            _require_own(workspace)
+            return await self._catching_up.catch_up(workspace, project=project, merge=merge)
+
+    async def lay_clash(self, workspace: Workspace, *, base: str) -> tuple[str, ...]:
+        """Put the branch's work together with the commit `base` into the worktree for somebody to settle: the files.
+
+        Uncommitted work is thrown away; nothing is committed. Doing it again begins it anew.
+        """
+        async with self._lock_of(workspace):
+            _require_own(workspace)
+            return await self._catching_up.lay(workspace, base=base)
+
+    async def settled_clash(
+        self, workspace: Workspace, *, base: str, files: Sequence[str], trailers: Mapping[str, str]
+    ) -> CaughtUp | Clash:
+        """Commit what was settled, and merge `base` into the branch with it; a Clash while markers are left.
+
+        Also when what was laid there is lost: then it has to be laid, and settled, again.
+        """
+        async with self._lock_of(workspace):
+            _require_own(workspace)
+            return await self._catching_up.settled(workspace, base=base, files=files, trailers=trailers)
 
     async def expired(self, *, older_than: datetime) -> list[TaskId]:
         """Tasks whose worktree and lanes were last prepared, opened or committed in before it, oldest first."""
