@@ -224,6 +224,8 @@ class World:
     tokens: dict[str, Access] = field(default_factory=dict[str, Access])
     installation: int = 77
     """Where the App is installed."""
+    calls_left: int = 4_987
+    """Of this hour, as GitHub says when it is asked."""
     ids: Iterator[int] = field(default_factory=lambda: count(1001))
 
     def repository(self, full_name: str) -> Repository | None:
