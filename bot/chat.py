@@ -8,10 +8,10 @@ from adapters.chat.card import Card, Text
 from adapters.chat.inbound import CommandReceived
 from adapters.console.adapter import Console
 from adapters.console.parse import parse_line
-from bot.access import Gate
 from bot.cards.approval import approval_card
 from bot.cards.bill import bill_card
 from bot.cards.task import task_card
+from bot.chat_context import context_of
 from bot.commands.acting import key_of
 from bot.commands.chat import chat_commands
 from bot.commands.context import Context
@@ -84,10 +84,7 @@ class TerminalChat:
         return True
 
     def _context(self) -> Context:
-        program = self.program
-        return Context(
-            seen=program, orchestrator=program.orchestrator, gate=Gate.of(program.settings), data=program.data
-        )
+        return context_of(self.program)
 
     def _tell(self, reply: Reply) -> None:
         """Show what came back: a short note as a line, everything else as a card."""

@@ -11,7 +11,7 @@ from adapters.chat.keyvalue import KeyValueStore
 from adapters.chat.open_threads import OpenThreads
 from adapters.chat.port import ChatAdapter
 from adapters.chat.suggestion import Suggest
-from bot.access import Gate
+from bot.chat_context import context_of
 from bot.commands.chat import chat_commands
 from bot.commands.context import Context
 from bot.compose import Program
@@ -141,9 +141,7 @@ class ChatService:
             raise _worst(errors) from errors
 
     def _context(self) -> Context:
-        program = self._program
-        gate = Gate.of(program.settings)
-        return Context(seen=program, orchestrator=program.orchestrator, gate=gate, data=program.data)
+        return context_of(self._program)
 
     def _wired(self, name: str, adapter: ChatAdapter, context: Context) -> tuple[ChatDelivery, Inbox, Following]:
         program, settings = self._program, self._program.settings

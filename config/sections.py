@@ -111,6 +111,13 @@ class PlanningSection(Document):
     """Model of the planner; '' means the role's own."""
 
 
+class QuestionsSection(Document):
+    """`[questions]`: who reads questions about money that the rules do not understand."""
+
+    model: str = ""
+    """A model that turns them into typed queries, such as a small and cheap one; '' means nobody."""
+
+
 class MetricsSection(Document):
     """`[metrics]`: the opt-in port for Prometheus and for health checks."""
 
@@ -201,6 +208,7 @@ class SettingsDocument(Document):
     commits: CommitsSection = CommitsSection()
     retention: RetentionSection = RetentionSection()
     planning: PlanningSection = PlanningSection()
+    questions: QuestionsSection = QuestionsSection()
     metrics: MetricsSection = MetricsSection()
     tracing: TracingSection = TracingSection()
     slack: SlackSection = SlackSection()

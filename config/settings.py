@@ -22,6 +22,7 @@ from config.sections import (
     LogLevel,
     MetricsSection,
     PlanningSection,
+    QuestionsSection,
     RetentionSection,
     SettingsDocument,
     SlackSection,
@@ -56,6 +57,7 @@ class Settings:
     commits: CommitsSection
     retention: RetentionSection
     planning: PlanningSection
+    questions: QuestionsSection
     metrics: MetricsSection
     tracing: TracingSection
     slack: SlackSection
@@ -187,6 +189,7 @@ def settled(
         commits=document.commits,
         retention=document.retention,
         planning=document.planning,
+        questions=document.questions,
         metrics=document.metrics,
         tracing=document.tracing,
         slack=document.slack,

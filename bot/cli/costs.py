@@ -109,11 +109,10 @@ def ask(
 
 async def _here(program: "Program") -> "tuple[Context, Asker]":
     """Commands as they work in a chat, for the person at this terminal."""
-    from bot.access import Gate
-    from bot.commands.context import Context
+    from bot.chat_context import context_of
     from core.domain.identity import Place
 
-    chat = Context(seen=program, orchestrator=program.orchestrator, gate=Gate.of(program.settings), data=program.data)
+    chat = context_of(program)
     return chat, await chat.asker(myself(), Place(platform="console"), event_id="")
 
 

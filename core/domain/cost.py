@@ -88,7 +88,8 @@ class ModelCall:
     """One row of the ledger: one answer of one model, counted once whatever is re-run."""
 
     message_id: str
-    agent_run: AgentRunId
+    agent_run: AgentRunId | None
+    """Whose call it was; None for one that read a question, which is no agent's work."""
     model: str
     usage: TokenUsage
     cost_usd: Decimal

@@ -1,6 +1,6 @@
 """The ledger: one row per model call, counted once, and the sums over it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Row, func, select
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.cost import Bill, ModelCall, TokenUsage
 from core.domain.errors import NotFoundError
-from core.domain.identity import AgentRunId, StepName, TaskId
+from core.domain.identity import AgentRunId, PersonId, StepName, TaskId
 from core.store import tables
 from core.store.sums import add_to_sums
 
@@ -39,10 +39,17 @@ class Ledger:
         self._connection = connection
 
     async def record(self, call: ModelCall) -> bool:
-        """Write the call down; False, and nothing changes, when its message id is already there.
+        """Write the call of an agent down; False, and nothing changes, when its message id is already there.
 
         NotFoundError when the agent run does not exist.
         """
+        return await self._add(call, await self._who(call.agent_run or AgentRunId("")))
+
+    async def record_question(self, call: ModelCall, *, person: PersonId, role: str) -> bool:
+        """Write down a call that read a question of `person`: it belongs to no task and no project."""
+        return await self._add(call, {"task": "", "step": "", "role": role, "project": "", "person": person})
+
+    async def _add(self, call: ModelCall, who: Mapping[str, str]) -> bool:
         insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
         row = {
             "message_id": call.message_id,
@@ -55,7 +62,7 @@ class Ledger:
             "thinking_tokens": call.usage.thinking_tokens,
             "cost_usd": call.cost_usd,
             "at": call.at,
-            **await self._who(call.agent_run),
+            **who,
         }
         done = await self._connection.execute(insert(_CALLS).values(row).on_conflict_do_nothing())
         if done.rowcount != 1:
