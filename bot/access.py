@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.domain.access import Act, Decider, may, may_decide, needed, strongest
 from core.domain.approval import Approval, ApprovalKind
 from core.domain.identity import Access, Person, PersonId, Place, ProjectName
+from core.domain.limit import BudgetScope
 from core.domain.project import Project
 
 if TYPE_CHECKING:
@@ -154,6 +155,18 @@ class Gate:
         if denied is not None:
             return denied
         return self._not_the_decider(person, ApprovalKind.BUDGET, about=about, project=project, requester=requester)
+
+    def refused_to_limit(self, person: PersonId, scope: BudgetScope) -> Refusal | None:
+        """Why `person` may not say what may be spent within `scope`; None when they may.
+
+        Of one project its admins say it, of people, roles and models everywhere those of everything.
+        """
+        if scope.project:
+            return self.refused(person, Act.MANAGE, scope.project)
+        if self.sees_all(person):
+            return None
+        text = "What people, roles and models may cost everywhere is for admins of everything to say."
+        return Refusal(text=text, ask=self._named(self.admins))
 
     def _not_the_decider(
         self, person: PersonId, kind: ApprovalKind, *, about: str, project: ProjectName, requester: PersonId

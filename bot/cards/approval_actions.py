@@ -2,6 +2,8 @@
 
 from adapters.chat.card import Action, ActionStyle, Choices, Option
 from bot.cards.words import FACT, line
+from bot.commands.command import Command, written
+from bot.commands.verbs import Verb
 from core.agents.same_thing import FILE_KEYS
 from core.domain.approval import Approval, ApprovalKind, Question
 from core.domain.cost import shown_usd
@@ -9,6 +11,8 @@ from core.domain.cost import shown_usd
 REVISABLE = frozenset({ApprovalKind.PLAN, ApprovalKind.RESULT})
 """What can be sent back with words."""
 ALWAYS = "--always"
+STOP_HERE = "Stop here and publish what is there"
+"""Instead of more money."""
 _APPROVE = {
     ApprovalKind.PLAN: "Approve plan",
     ApprovalKind.TOOL: "Approve",
@@ -49,11 +53,12 @@ def approval_actions(approval: Approval) -> tuple[Action, ...]:
 
 def _more_money(approval: Approval) -> tuple[Action, ...]:
     more = f"Raise by {shown_usd(approval.raise_usd)}" if approval.raise_usd is not None else "Spend more"
-    change = f"budget {approval.task}"
+    change = Command(verb=Verb.BUDGET, part="raise", options={"of": (approval.budget,)})
+    raises = written(change) if approval.budget else f"budget {approval.task} raise"
     return (
         Action(label=more, style=ActionStyle.PRIMARY, command=f"approve {approval.id}"),
-        Action(label="Raise…", command=f"{change} raise", typed=f"approve {approval.id} --amount 5"),
-        Action(label="Stop here", style=ActionStyle.DANGER, command=f"deny {approval.id}"),
+        Action(label="Raise…", command=raises, typed=f"approve {approval.id} --amount 5"),
+        Action(label=STOP_HERE, style=ActionStyle.DANGER, command=f"deny {approval.id}"),
     )
 
 

@@ -23,7 +23,7 @@ def ended_by(approval: Approval) -> str:
         case ApprovalKind.CONFLICT:
             return f"{name} is denied, so {task} ends here, with its changes apart. Its branch is kept."
         case ApprovalKind.BUDGET:
-            return f"{task} stops here. What was reached is kept on its branch."
+            return f"{task} stops here. What is committed is offered as not finished, and kept on its branch."
         case ApprovalKind.TOOL | ApprovalKind.QUESTION:
             return ""
         case _:

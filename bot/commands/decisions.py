@@ -14,6 +14,7 @@ from bot.commands.notes import note_card
 from bot.commands.registry import Handler
 from bot.commands.reply import AskForm, Private, Reply
 from bot.commands.scope import seen_approval
+from bot.commands.shared_budgets import refused_to_raise
 from bot.commands.spelling import SLASH
 from bot.forms.decisions import answer_form, answers_in, change_form, deny_form
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
@@ -53,6 +54,10 @@ def _on_approval(handler: ApprovalHandler) -> Handler:
         )
         if refusal is not None:
             return await context.refuse(asker, command.verb.value, refusal, subject=approval.id)
+        if approval.budget and command.verb is Verb.APPROVE:
+            refusal = await refused_to_raise(approval.budget, asker, context)
+            if refusal is not None:
+                return await context.refuse(asker, command.verb.value, refusal, subject=approval.id)
         return await handler(command, asker, context, approval)
 
     return run
@@ -154,6 +159,8 @@ def _after_the_end(decided: Approval) -> str:
     """What can be done about a task that a refusal has ended."""
     again = f"{SLASH} retry {decided.task}"
     match decided.kind:
+        case ApprovalKind.BUDGET if decided.budget:
+            return f"To go on after all, raise the budget, then begin again: {SLASH} budget, {again}"
         case ApprovalKind.BUDGET:
             return (
                 f"To go on after all, say what it may cost, then begin again: {SLASH} budget {decided.task} 10, {again}"
@@ -166,6 +173,8 @@ def _after_the_end(decided: Approval) -> str:
 
 def _about_money(decided: Approval) -> str:
     more = f" by {shown_usd(decided.raise_usd)}" if decided.raise_usd is not None else ""
+    if decided.budget:
+        return f"The budget is raised{more} until its period ends; everything that waited for it goes on."
     return f"The budget of {decided.task} is raised{more}; it goes on."
 
 

@@ -26,6 +26,10 @@ _STATES = tuple(state.value for state in TaskState)
 _EVERY = Option(name="all", takes_value=False)
 _LIMIT = Option(name="limit")
 
+_BUDGET_OPTIONS = tuple(
+    Option(name=name) for name in ("daily", "weekly", "monthly", "person", "role", "model", "owner", "warn-at", "of")
+)
+
 PARTS: Mapping[tuple[Verb, str], int] = {
     (Verb.PROJECT, "list"): 0,
     (Verb.PROJECT, "show"): 1,
@@ -241,14 +245,22 @@ ENTRIES: Mapping[Verb, Entry] = {
         options=(Option(name="about"),),
     ),
     Verb.BUDGET: Entry(
-        says="what a task may cost, or what was spent and which limits hold",
-        usage="budget [TASK [USD|none]] [--project NAME]",
-        examples=("budget T142", "budget T142 7.50", "budget --project api"),
+        says="what a task, a project, a person, a role or a model may cost, and what is left",
+        usage="budget [TASK [USD|none]] [--project NAME] · budget set [--project NAME] [--person NAME] [--role NAME] "
+        "[--model NAME] --daily|--weekly|--monthly USD · budget remove [daily|weekly|monthly] [--project NAME] …",
+        examples=(
+            "budget T142",
+            "budget T142 7.50",
+            "budget --project api",
+            "budget set --project api --monthly 200",
+            "budget set --person alice --daily 10 --owner bob",
+            "budget remove monthly --project api",
+        ),
         target=Target.TASK,
         target_optional=True,
         words=Words.SOME,
-        first_words=("set", "raise", "show", "list"),
-        options=(PROJECT,),
+        first_words=("set", "raise", "show", "list", "remove", "delete"),
+        options=(PROJECT, *_BUDGET_OPTIONS),
     ),
     Verb.ESTIMATE: Entry(
         says="what a request may cost, and how long it may take",

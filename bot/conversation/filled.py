@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.commands.grammar import Command, Verb
+from bot.forms.budgets import COUNTS, NAME, PERIOD
 from bot.forms.decisions import CHANGE, REASON
 from bot.forms.tasks import AMOUNT, BUDGET, MODEL, PRIORITY, PROJECT, REQUEST, STEP, WORDS_FIELD, WORKFLOW
 from bot.forms.template import template_values
@@ -19,7 +20,7 @@ _TEXT = {
 """The field that holds a command's free words."""
 _READS_FILES = frozenset({Verb.NEW, Verb.STEER, Verb.FORK, Verb.REVISE})
 """Commands whose words agents read."""
-_OPTIONS = (PROJECT, WORKFLOW, PRIORITY, MODEL, STEP, BUDGET)
+_OPTIONS = (PROJECT, WORKFLOW, PRIORITY, MODEL, STEP, BUDGET, PERIOD, COUNTS, NAME)
 
 
 def completed(command: Command, values: Mapping[str, str], *, attached: str = "") -> Command:

@@ -6,6 +6,7 @@ from contextlib import aclosing
 
 import structlog
 
+from bot.delivery.budget_alerts import alerts, told_here
 from bot.delivery.look import Look
 from bot.delivery.rules import deliveries, is_told, is_urgent, outdated, stale
 from bot.delivery.untold import untold
@@ -105,6 +106,7 @@ class Follower:
         """Tell of the entries and move the cursor behind them in one transaction, unless that is done already."""
         # looked up before, so that no task stays locked while the outbox is written
         called_for, changed = await self._called_for(entries)
+        called_for = [*called_for, *await self._alerts(entries)]
         async with self._store.transaction() as uow:
             if (await uow.cursors.get(self._cursor) or 0) != after:
                 # another process was faster; what it did is in the store
@@ -127,6 +129,20 @@ class Follower:
                 await uow.cards.want(entry.task, entry.seq)
             await uow.cursors.set(self._cursor, entry.seq)
         self._moved({})
+
+    async def _alerts(self, entries: Sequence[JournalEntry]) -> list[Delivery]:
+        """Who must be told about budgets, also who has nothing to do with the task whose call it was."""
+        platform = self._look.platform
+        told = [entry for entry in entries if told_here(entry, platform=platform)]
+        if not told or not self._look.capabilities.direct:
+            return []
+        made: list[Delivery] = []
+        async with self._store.reading() as uow:
+            for entry in told:
+                people = told_here(entry, platform=platform)
+                rules = {each: await self._look.rules_of(uow, each, entry) for each in people}
+                made += alerts(entry, rules, platform=platform, now=uow.now)
+        return made
 
     async def _called_for(self, entries: Sequence[JournalEntry]) -> tuple[list[Delivery], dict[str, int]]:
         """What must arrive because of the entries, in their order, and which cards besides show something else now."""

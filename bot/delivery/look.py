@@ -1,7 +1,7 @@
 """Looks up in the store what the rules of delivery must know about a task."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.chat.port import Capabilities
 from bot.delivery.deciders import deciders, may_look
@@ -9,10 +9,11 @@ from bot.delivery.facts import TaskFacts
 from bot.delivery.forge_rules import earlier_news
 from bot.delivery.wishes import wished
 from core.domain.approval import ApprovalKind
+from core.domain.budget_event import BudgetThresholdReached
 from core.domain.errors import NotFoundError
 from core.domain.event import ApprovalRequested, JournalEntry, TaskReopened
 from core.domain.identity import Person, PersonId, Place, ProjectName
-from core.domain.notification import NotificationRules
+from core.domain.notification import Happening, NotificationRules
 from core.domain.project import Project
 from core.domain.task import Task
 from core.store.unit_of_work import UnitOfWork
@@ -58,6 +59,17 @@ class Look:
             deciders=asked,
             wishes={each: await _rules_of(uow, each, rules) for each in asked or ()},
         )
+
+    async def rules_of(self, uow: UnitOfWork, person: PersonId, entry: JournalEntry) -> NotificationRules:
+        """What `person` wants to be told; owners of a budget want to be told of it unless they said otherwise."""
+        try:
+            project = self.project((await uow.tasks.get(entry.task)).project)
+        except NotFoundError:
+            project = None
+        rules = project.notify if project else NotificationRules()
+        if isinstance(entry.event, BudgetThresholdReached) and person in entry.event.owners:
+            rules = replace(rules, direct=rules.direct | {Happening.BUDGET})
+        return await _rules_of(uow, person, rules)
 
     async def requester(self, uow: UnitOfWork, task: Task) -> PersonId | None:
         """Who asked for the task, when that person is on this platform, can be written to, and may still see it."""

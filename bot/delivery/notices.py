@@ -92,10 +92,12 @@ class CallNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardNotice:
-    """A card that was made already: the answer to a command that everybody may see."""
+    """A card that was made already: the answer to a command, or news about money."""
 
     type: Literal["card"] = "card"
     card: Card
+    task: TaskId | None = None
+    """The task it speaks of to whoever asked for it; None for none in particular."""
 
 
 Notice = TaskNotice | ApprovalNotice | ReminderNotice | EndedNotice | NewsNotice | ForgeNotice | CallNotice | CardNotice

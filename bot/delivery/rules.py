@@ -10,6 +10,7 @@ from bot.delivery.facts import TaskFacts
 from bot.delivery.forge_rules import calls_requester, changes_news, forge_key, is_forge_news
 from bot.delivery.notices import ApprovalNotice, EndedNotice, ForgeNotice, NewsNotice, Notice, TaskNotice, written
 from core.domain.approval import ApprovalKind
+from core.domain.budget_event import BudgetThresholdReached
 from core.domain.conversation import Delivery
 from core.domain.event import (
     HOUSE,
@@ -51,7 +52,15 @@ def is_told(event: Event) -> bool:
 
 def is_urgent(event: Event) -> bool:
     """Whether people wait to see it; the rest is progress, which a later edit of the card shows as well."""
-    progress = AgentActed | ModelCalled | MessageDelivered | CostMismatchFound | RoleAsked | TaskForked
+    progress = (
+        BudgetThresholdReached
+        | AgentActed
+        | ModelCalled
+        | MessageDelivered
+        | CostMismatchFound
+        | RoleAsked
+        | TaskForked
+    )
     return not isinstance(event, progress)
 
 

@@ -28,6 +28,6 @@ async def task_about(uow: UnitOfWork, notice: Notice) -> TaskId | None:
         case CallNotice():
             return await task_about(uow, read(notice.about))
         case CardNotice():
-            return None
+            return notice.task
         case _:
             assert_never(notice)

@@ -23,6 +23,9 @@ class BudgetThresholdReached:
     until: datetime | None = None
     """When its period ends; None for a task's own."""
     told: tuple[PersonId, ...]
+    """Who asked for the task, and the owners."""
+    owners: tuple[PersonId, ...] = ()
+    """Of a shared budget: people who want to be told, whatever a project says about its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """What follows from a model call that was recorded: budgets that are reached stop work, thresholds are told once."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from core.allowances import allowance, allowances, budgets_now, draw_of
@@ -69,12 +68,9 @@ async def _threshold(uow: UnitOfWork, task: Task, stands: Allowance, percent: in
         limit_usd=str(stands.limit_usd),
         spent_usd=str(stands.spent_usd),
         until=stands.period.end,
-        told=_told(task.requested_by, stands.budget.owners),
+        told=tuple(dict.fromkeys((task.requested_by, *stands.budget.owners))),
+        owners=stands.budget.owners,
     )
-
-
-def _told(requester: PersonId, owners: Sequence[PersonId]) -> tuple[PersonId, ...]:
-    return tuple(dict.fromkeys((requester, *owners)))
 
 
 async def out_of_money(uow: UnitOfWork, book: BudgetBook, run: AgentRun) -> bool:

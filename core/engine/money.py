@@ -11,7 +11,7 @@ from core.domain.cost import shown_usd
 from core.domain.identity import ApprovalId, StepName
 from core.domain.task import Task
 from core.engine.approval_keys import budget_key
-from core.engine.moves import AskBudget, AwaitMoney, Refuse
+from core.engine.moves import AskBudget, AwaitMoney, StopHere
 
 OWN = ""
 """Stands for the task's own budget where the key of a shared one could."""
@@ -51,14 +51,14 @@ def is_held(task: Task, approvals: Sequence[Approval], *, spent: Decimal) -> boo
     return is_used_up(task.budget_usd, spent) or (asked is not None and asked.budget == OWN)
 
 
-def refusal(task: Task, approvals: Sequence[Approval]) -> Refuse | None:
+def refusal(task: Task, approvals: Sequence[Approval]) -> StopHere | None:
     """The end of a task that a person gave no more money; None when nobody has said so."""
     asked = asked_for_money(task, approvals)
     if not asked or asked[-1].state != ApprovalState.DENIED:
         return None
-    why = f": {asked[-1].decision_reason}" if asked[-1].decision_reason else "."
+    why = f": {asked[-1].decision_reason.rstrip('.')}." if asked[-1].decision_reason else "."
     what = asked[-1].title if asked[-1].budget else f"Stopped at its budget{_of(task.budget_usd)}"
-    return Refuse(reason=f"{what}{why}")
+    return StopHere(reason=f"{what}{why}", by=asked[-1].decided_by)
 
 
 def question(

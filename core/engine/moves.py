@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from core.domain.identity import AgentRunId, ApprovalId, StepName
+from core.domain.identity import AgentRunId, ApprovalId, PersonId, StepName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +121,17 @@ class DropQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopHere:
+    """A person gave no more money: the task ends by offering what is committed, as not finished."""
+
+    kind: Literal["stop_here"] = "stop_here"
+    reason: str
+    by: PersonId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refuse:
-    """A person refused the plan, or more money: the task ends."""
+    """A person refused the plan: the task ends."""
 
     kind: Literal["refuse"] = "refuse"
     reason: str
@@ -151,6 +160,7 @@ Change = (
     | KeepHere
     | AskBudget
     | DropQuestion
+    | StopHere
     | Refuse
     | GiveUp
 )

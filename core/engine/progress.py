@@ -50,10 +50,12 @@ from core.engine.moves import (
     Revise,
     SkipStep,
     StartStep,
+    StopHere,
     TryAgain,
 )
 from core.engine.offer_question import ask_offer
 from core.engine.parts import EngineParts
+from core.engine.publishing_early import offer_what_is_there
 from core.engine.rules import next_moves
 from core.engine.situation import Situation
 from core.engine.standing import standing
@@ -144,7 +146,7 @@ class TaskProgress:
                 await move_step(uow, step, StepState.PENDING, round=step.round + 1)
             case AskConflict() | AskPublish() | AskOffer() | AskBudget() | DropQuestion():
                 await self._ask(uow, situation, move)
-            case KeepHere() | Refuse() | GiveUp():
+            case KeepHere() | Refuse() | GiveUp() | StopHere():
                 await _end(uow, task, move)
             case _:
                 assert_never(move)
@@ -234,13 +236,15 @@ class TaskProgress:
             await self.show_standing(uow, task_id)
 
 
-async def _end(uow: UnitOfWork, task: Task, move: KeepHere | Refuse | GiveUp) -> None:
+async def _end(uow: UnitOfWork, task: Task, move: KeepHere | Refuse | GiveUp | StopHere) -> None:
     match move:
         case KeepHere():
             kept = f" The branch {task.branch} is kept." if task.commit and not task.reviews else ""
             await complete_task(uow, task, reason=f"{move.reason}{kept}")
         case Refuse():
             await end_task(uow, task, TaskState.CANCELLED, reason=move.reason)
+        case StopHere():
+            await offer_what_is_there(uow, task, reason=move.reason, by=move.by)
         case GiveUp():
             await end_task(uow, task, TaskState.FAILED, reason=move.reason)
         case _:

@@ -21,8 +21,15 @@ async def publish_now(uow: UnitOfWork, engine: EngineClient, task: Task, *, by: 
     why = reason or STOPPED
     if task.state in FINAL_TASK_STATES:
         return await _after_the_end(uow, engine, task, why, by=by)
-    if task.unfinished:
-        return task
+    return task if task.unfinished else await offer_what_is_there(uow, task, reason=why, by=by)
+
+
+async def offer_what_is_there(uow: UnitOfWork, task: Task, *, reason: str, by: PersonId | None) -> Task:
+    """Stop the agents of an open `task`, and go on with publishing; without any commit it is cancelled, which says so.
+
+    `reason` is why, as whole sentences.
+    """
+    why = reason
     if not task.commit:
         return await end_task(uow, task, TaskState.CANCELLED, reason=f"{why} Nothing was committed.", by=by)
     await close_open(uow, task, failed=False, reason=why, by=by)

@@ -51,6 +51,7 @@ from core.engine.moves import (
     Settle,
     SkipStep,
     StartStep,
+    StopHere,
     TryAgain,
 )
 from core.engine.rules import next_moves
@@ -198,6 +199,9 @@ class TaskWorld:
                 asked = next(one for one in self.asked if one.id == change.approval)
                 assert asked.budget, "a question about its own money was dropped"
                 self.decide(asked, ApprovalState.CANCELLED)
+            case StopHere():
+                assert [one for one in self.approvals if one.kind == ApprovalKind.BUDGET]
+                self.end(TaskState.CANCELLED, change.reason)
             case Refuse():
                 assert [one for one in self.approvals if one.state in (ApprovalState.DENIED, ApprovalState.CANCELLED)]
                 self.end(TaskState.CANCELLED, change.reason)

@@ -146,7 +146,7 @@ async def test_budget_tells_the_limits_that_hold_and_how_a_tasks_own_is_set(talk
     assert "builder" in cells(card)
     assert "A new task in shop has no budget unless one is given." in texts(card)
     assert "budget T142 7.50 sets it" in texts(card)
-    assert "Only a task has a budget" in texts(card_of(await talk.says("root", "budget set 5")))
+    assert "How much in which period is '5'?" in texts(card_of(await talk.says("root", "budget set 5")))
     assert commands(card_of(await talk.says("dev", "budget"))) == ["budget --project docs", "budget --project shop"]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.chat.card import Card, Meter
+from bot.cards.approval_actions import STOP_HERE
 from core.domain.approval import ApprovalKind
 from core.domain.task import TaskState
 from tests.support.conversations import Room, open_room, texts
@@ -39,7 +40,7 @@ async def test_a_used_up_budget_is_raised_by_a_press_of_an_admin_and_by_nobody_e
     card = await asked_for_money(room)
     thread = await room.thread("T1")
     assert "T1 has used $0.0006 of $0.0006" in texts(card)
-    assert [each.label for each in card.actions] == ["Raise by $0.0006", "Raise…", "Stop here"]
+    assert [each.label for each in card.actions] == ["Raise by $0.0006", "Raise…", STOP_HERE]
     live = await room.until(lambda: _with_meter(room))
     assert meters(live) == ["$0.0006 of $0.0006"]
 
@@ -68,7 +69,7 @@ async def test_the_form_sets_what_the_task_may_cost_in_all_and_it_goes_on(room: 
 
 async def test_stop_here_ends_the_task_without_asking_why(room: Room) -> None:
     card = await asked_for_money(room)
-    await room.presses("ada", "Stop here", card, at=await room.thread("T1"))
+    await room.presses("ada", STOP_HERE, card, at=await room.thread("T1"))
     await room.task("T1", TaskState.CANCELLED)
     assert "Stopped by ada" in texts(await room.card("A1", saying="Stopped"))
     assert room.chat.board.forms == []

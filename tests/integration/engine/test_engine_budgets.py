@@ -94,7 +94,7 @@ async def test_approving_without_an_amount_raises_by_the_same_again_each_time(wo
     assert [dict(one.answers) for one in view.approvals] == [{"Amount": "$0.0006"}] * 2
 
 
-async def test_a_denial_ends_the_task_and_keeps_what_was_reached_on_its_branch(workshop: Workshop):
+async def test_a_denial_offers_what_was_reached_as_not_finished(workshop: Workshop):
     """Building costs one call; then there is nothing left for the review."""
     project = workshop.project("shop")
     async with at_work(workshop):
@@ -104,10 +104,11 @@ async def test_a_denial_ends_the_task_and_keeps_what_was_reached_on_its_branch(w
         assert "Left to do: review." in approval.detail
         await workshop.deny(approval)
         view = await workshop.ended(task.id)
-        assert view.task.state == TaskState.CANCELLED
-        reason = next(one for one in reversed(await workshop.events(task.id)) if one.type == "task_state_changed")
-        assert getattr(reason, "reason", "") == "Stopped at its budget of $0.0003."
+        assert view.task.state == TaskState.COMPLETED
+        assert view.task.unfinished == "Stopped at its budget of $0.0003."
         assert workshop.commits(project, view.task.branch) == ["build/1"]
+        (record,) = workshop.pull_requests(project)
+        assert "Stopped at its budget of $0.0003." in record.read_text()
 
         await workshop.orchestrator.set_budget(task.id, CALL * 5, by=ALICE)
         await workshop.orchestrator.retry(task.id, by=ALICE)
