@@ -30,27 +30,29 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
     async def work() -> int:
         from bot.cli.undelivered import undelivered_document, undelivered_lines
+        from bot.cli.unheard import unheard_document, unheard_lines
         from bot.delivery.standing import delivery_standing
+        from bot.forge.standing import watch_standing
 
         async with invocation(context).onlooker() as seen:
             views = await seen.reader.tasks(states=_OPEN, limit=200)
             waiting = await seen.reader.pending_approvals()
             worker = await seen.worker_running()
             standing = await delivery_standing(seen.store, limit=3)
+            watch = await watch_standing(seen.store)
             now = seen.clock()
         if as_json:
             tasks = [task_summary(view, now=now) for view in views]
             approvals = [approval_document(each) for each in waiting]
             undelivered = undelivered_document(standing)
             held = held_documents(views, now=now)
-            print_json(
-                {"worker": worker, "tasks": tasks, "approvals": approvals, "held": held, "undelivered": undelivered}
-            )
+            told = {"worker": worker, "tasks": tasks, "approvals": approvals, "held": held}
+            print_json({**told, "undelivered": undelivered, "github": unheard_document(watch)})
         else:
             from bot.cli.tables import print_status
 
             print_status(views, waiting, worker=worker, now=now)
-            say(*undelivered_lines(standing))
+            say(*undelivered_lines(standing), *unheard_lines(watch))
         return 0
 
     perform(context, work)
