@@ -110,6 +110,10 @@ class Report(Result):
     """What a role without a more exact result found."""
 
     details: str = Field(default="", description="Everything beyond the summary, as Markdown.")
+    comments: list[ReviewComment] = Field(
+        default_factory=list[ReviewComment],
+        description="Of a reviewed change only: one for each finding that belongs to a place in it.",
+    )
 
 
 AnyResult = Analysis | Plan | Change | TestReport | Review | Report

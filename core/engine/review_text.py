@@ -11,17 +11,20 @@ from core.forge import Review
 
 
 def review_of(task: Task, target: ReviewTarget, steps: Sequence[Step], roles: Mapping[str, Role]) -> Review:
-    """What the last step that handed in anything says, with every remark on a line that a reviewer made."""
+    """What the last step that handed in anything says, with the remarks on lines."""
     done = [step for step in steps if step.state == StepState.COMPLETED and step.result is not None]
     parsed = [results.parse(roles[step.role].result, step.result) for step in done if step.role in roles]
     text = _words(parsed[-1]) if parsed else ""
-    reviews = [result for result in parsed if isinstance(result, results.Review)]
-    remarks = tuple(
-        Remark(text=comment.text, path=comment.file, line=comment.line)
-        for review in reviews
-        for comment in review.comments
-    )
+    remarks = tuple(Remark(text=each.text, path=each.file, line=each.line) for each in _comments(parsed))
     return Review(commit=target.commit, text=text or f"{task.id} found nothing to say.", remarks=remarks)
+
+
+def _comments(parsed: Sequence[results.AnyResult]) -> list[results.ReviewComment]:
+    """Those of the last word; where that has none, those of every reviewer."""
+    last = parsed[-1] if parsed else None
+    if isinstance(last, results.Report | results.Review) and last.comments:
+        return list(last.comments)
+    return [comment for result in parsed if isinstance(result, results.Review) for comment in result.comments]
 
 
 def shown(review: Review) -> str:

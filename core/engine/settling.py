@@ -231,7 +231,9 @@ class Settling:
             "summary": judgement.summary,
             "finished_at": uow.now,
         }
-        target = StepState.COMPLETED if judgement.outcome == Outcome.POSITIVE else StepState.FAILED
+        # of a pull request that is reviewed, "not yet" is what was asked for
+        good = judgement.outcome == Outcome.POSITIVE or task.reviews is not None
+        target = StepState.COMPLETED if good else StepState.FAILED
         planned = target == StepState.COMPLETED and work.role.result is ResultKind.PLAN and self._parts.plans_count
         if planned and await self._replan(uow, task, step, judgement):
             return

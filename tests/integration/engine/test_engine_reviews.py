@@ -15,7 +15,11 @@ from tests.support.engine import ALICE, Workshop, git
 from tests.support.engine_plays import hands_in
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.github]
-FINDINGS = {"summary": "Not yet: the sum is still wrong.", "details": "## Must\n\n- work.txt: hunter2 is in it."}
+FINDINGS = {
+    "summary": "Not yet: the sum is still wrong.",
+    "details": "## Must\n\n- hunter2 is in it.",
+    "comments": [{"file": "work.txt", "line": 1, "text": "Say which round."}],
+}
 REVIEWERS: Mapping[str, Play] = {
     "critic": hands_in(summary="One finding."),
     "security-auditor": hands_in(summary="Nothing."),
@@ -40,7 +44,9 @@ async def test_what_agents_find_is_posted_as_one_review_once_a_person_agrees(bus
     (asked,) = await busy.asked(task.id)
     assert asked.kind == ApprovalKind.PUBLISH
     assert asked.title.startswith(f"Post this review of pull request {change.pull_request}")
-    assert asked.detail == "Not yet: the sum is still wrong.\n\n## Must\n\n- work.txt: *** is in it."
+    assert asked.detail == (
+        "Not yet: the sum is still wrong.\n\n## Must\n\n- *** is in it.\n\n- `work.txt`, line 1: Say which round."
+    )
     assert await posted(busy, task) == []
     await busy.approve(asked)
     view = await busy.ended(task.id)
@@ -66,7 +72,7 @@ async def test_the_reviewers_see_the_change_and_are_told_where_it_begins(busy: W
     await busy.asked(task.id)
     assert set(seen) == {"round 1\n"}
     prompt = busy.starts(task.id, "analyst")[0].prompt
-    assert f"between {change.base_commit} and {change.commit}" in prompt
+    assert f"between {change.base_commit} and the commit {change.commit}" in prompt
     assert "The sum is wrong" in prompt
 
 
