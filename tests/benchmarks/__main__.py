@@ -48,7 +48,7 @@ def main() -> None:
     """Read the options, measure."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a smoke test of a minute; its figures say nothing")
-    measures = ("overhead", "requests", "events", "throughput", "starts", "parked", "recovery", "slack")
+    measures = ("overhead", "requests", "events", "throughput", "starts", "parked", "recovery", "slack", "costs")
     parser.add_argument("--only", action="append", choices=measures, default=[], help="measure this; may be repeated")
     chosen = parser.parse_args()
     # closing a program while others still ask it for something is told as a warning, and is what happens here

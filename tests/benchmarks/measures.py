@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import latency, overhead, parked, slack, starting, throughput
+from tests.benchmarks import costs, latency, overhead, parked, slack, starting, throughput
 from tests.benchmarks.figures import median, p95, paired_ratio, percentile
 from tests.benchmarks.past import Past
 from tests.benchmarks.scale import Scale
@@ -37,6 +37,7 @@ class Bench:
             ("parked tasks", self.parked),
             ("killed and started again", self.recovery),
             ("many people and many tasks in Slack", self.slack),
+            ("questions about money", self.costs),
         ):
             self.tell(name)
             await measure()
@@ -130,6 +131,21 @@ class Bench:
         figures["slack_rate_limited"] = await slack.crowd_in_one_channel(
             self._room(), tasks=scale.slack_crowd, actions=scale.slack_actions
         )
+
+    async def costs(self) -> None:
+        """Every question over ledgers of growing size; the slowest of each is what is quoted."""
+        slowest: dict[str, float] = {}
+        for calls in self.scale.ledger_calls:
+            taken = await costs.asked(self._room(), calls=calls, rounds=self.scale.questions)
+            self.figures[f"questions_{calls}"] = {
+                said: {"ms": each.wall_ms, "processor_ms": each.processor_ms} for said, each in taken.items()
+            }
+            slowest[str(calls)] = max(each.wall_ms for each in taken.values())
+            worked = max(each.processor_ms for each in taken.values())
+            self.figures["question_slowest_ms"] = slowest[str(calls)]
+            self.figures["question_slowest_processor_ms"] = worked
+            self.tell(f"  {calls:,} calls: the slowest question {slowest[str(calls)]:.0f} ms, {worked:.0f} ms of work")
+        self.figures["question_slowest_by_calls_ms"] = slowest
 
     def _grown(self, name: str, size: str, value: float) -> None:
         self.figures["growth"].setdefault(name, {})[size] = value

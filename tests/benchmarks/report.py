@@ -41,6 +41,8 @@ PLAIN = (
     Row(key="slack_first_card_p95_ms", label="the same → first card, p95 ms"),
     Row(key="slack_calls_per_task", label="calls to Slack for a task with one approval"),
     Row(key="slack_rate_limited", label="429 from Slack while many tasks run in one channel", aim="0"),
+    Row(key="question_slowest_ms", label="the slowest question about money, largest ledger, ms", aim="< 200"),
+    Row(key="question_slowest_processor_ms", label="the same, of the processor alone, ms"),
 )
 
 

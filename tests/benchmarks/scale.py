@@ -35,6 +35,10 @@ class Scale:
     """Tasks that run in one channel at the same time."""
     slack_actions: int
     """What an agent does in each of these tasks, an action a second."""
+    ledger_calls: tuple[int, ...]
+    """Model calls in the ledgers that are asked about money."""
+    questions: int
+    """How often each question is asked."""
 
 
 FULL = Scale(
@@ -53,6 +57,8 @@ FULL = Scale(
     slack_tasks=3,
     slack_crowd=50,
     slack_actions=30,
+    ledger_calls=(100_000, 300_000, 1_000_000),
+    questions=5,
 )
 QUICK = Scale(
     past_tasks=500,
@@ -70,5 +76,7 @@ QUICK = Scale(
     slack_tasks=1,
     slack_crowd=3,
     slack_actions=3,
+    ledger_calls=(2_000, 5_000),
+    questions=1,
 )
 """For a smoke test: its figures say nothing."""
