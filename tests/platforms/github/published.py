@@ -1,35 +1,23 @@
-"""GitHub's published OpenAPI description, trimmed to what is used here; without it the simulator's own rules remain."""
+"""Holds requests and answers against what GitHub publishes of its operations."""
 
-import json
-import os
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 
-FILE = Path(os.environ.get("GITHUB_SPEC", Path(__file__).parents[4] / "shared" / "specs" / "github" / "openapi.json"))
+from tests.platforms.github import described
+
 Json = dict[str, Any]
-MAY_BE_GONE = ("head.repo: None ", "head.user: None ")
+MAY_BE_GONE = ("head.repo: ", "head.user: ")
 """A fork that was deleted leaves nothing here, which the description does not know."""
-
-
-@cache
-def operations() -> dict[tuple[str, str], Json]:
-    """Each operation by method and path template; empty when the description is not at hand."""
-    if not FILE.exists():
-        return {}
-    paths: Json = json.loads(FILE.read_text())["paths"]
-    return {(method.upper(), path): each for path, methods in paths.items() for method, each in methods.items()}
 
 
 def request_problems(method: str, template: str, *, query: dict[str, str], body: Any) -> list[str]:
     """What is wrong with a request, by the description."""
-    operation = operations().get((method, template))
+    operation = described.operation(method, template)
     if operation is None:
-        return [f"{method} {template} is not described"] if operations() else []
-    known = {each["name"]: each for each in operation.get("parameters", []) if each["in"] == "query"}
+        return [f"{method} {template} is not described"]
+    known = {each["name"]: each for each in operation["parameters"]}
     unknown = [f"unknown parameter {name}" for name in query if name not in known]
     wrong = [
         f"{name}: {problem}"
@@ -51,8 +39,8 @@ def answer_problems(method: str, template: str, *, status: int, body: Any) -> li
 
 def answer_schema(method: str, template: str, *, status: int) -> Json | None:
     """What an answer has to look like; None when that is not described."""
-    described = operations().get((method, template), {}).get("responses", {}).get(str(status), {})
-    return described.get("content", {}).get("application/json", {}).get("schema")
+    operation = described.operation(method, template) if 200 <= status < 300 else None
+    return operation["answer"] if operation is not None else None
 
 
 def completed(value: Any, schema: Json) -> Any:
@@ -63,15 +51,17 @@ def completed(value: Any, schema: Json) -> Any:
     if not isinstance(value, dict):
         return value
     fields = cast("Json", value)
-    described: Json = schema.get("properties", {})
-    there = {name: completed(each, described.get(name, {})) for name, each in fields.items()}
-    return {name: plainest(described.get(name, {})) for name in schema.get("required", []) if name not in there} | there
+    known: Json = schema.get("properties", {})
+    there = {name: completed(each, known.get(name, {})) for name, each in fields.items()}
+    return {name: plainest(known.get(name, {})) for name in schema.get("required", []) if name not in there} | there
 
 
 def plainest(schema: Json) -> Any:
     """The least thing that fits."""
-    if schema.get("nullable"):
+    if any(each.get("type") == "null" for each in schema.get("anyOf", [])):
         return None
+    if "const" in schema:
+        return schema["const"]
     if "enum" in schema:
         return schema["enum"][0]
     for several in ("oneOf", "anyOf"):
@@ -92,6 +82,8 @@ def plainest(schema: Json) -> Any:
             return max(1, schema.get("minimum", 0))
         case "boolean":
             return False
+        case "null":
+            return None
         case _:
             return {}
 
@@ -101,6 +93,8 @@ def _chosen(value: Any, schema: Json) -> Json:
     if "allOf" in schema:
         schema = _merged(schema)
     choices: list[Json] = [each for key in ("oneOf", "anyOf") for each in schema.get(key, [])]
+    if isinstance(value, list):
+        return next((each for each in choices if each.get("type") == "array"), schema)
     if not choices or not isinstance(value, dict):
         return schema
     names = set(cast("Json", value))
@@ -118,27 +112,16 @@ def _merged(schema: Json) -> Json:
 
 
 def _body_problems(operation: Json, body: Any) -> list[str]:
-    described = operation.get("requestBody")
-    if described is None or body is None:
+    schema = operation["body"]
+    if schema is None or body is None:
         return [] if body is None else ["it takes no body"]
-    schema = described["content"]["application/json"]["schema"]
     unknown = [f"unknown field {name}" for name in body if name not in schema.get("properties", {})]
     return [*(unknown if "properties" in schema else []), *_problems(body, schema)]
 
 
 def _problems(value: Any, schema: Json) -> list[str]:
-    found = Draft202012Validator(_modern(schema)).iter_errors(value)
+    found = Draft202012Validator(schema).iter_errors(value)
     return [f"{'.'.join(map(str, each.absolute_path))}: {each.message[:300]}" for each in found]
-
-
-def _modern(schema: Any) -> Any:
-    """OpenAPI 3.0 says `nullable` where JSON Schema has the type null."""
-    if isinstance(schema, list):
-        return [_modern(each) for each in cast("list[Any]", schema)]
-    if not isinstance(schema, dict):
-        return schema
-    made = {name: _modern(each) for name, each in cast("Json", schema).items() if name != "nullable"}
-    return {"anyOf": [{"type": "null"}, made]} if cast("Json", schema).get("nullable") is True else made
 
 
 def _typed(value: str, schema: Json) -> Any:
