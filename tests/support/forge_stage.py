@@ -140,8 +140,10 @@ class GitHubStage:
         )
 
     def commit(self, project: Project, words: str, *, task: str = "T142", file: str = "") -> str:
-        """On top of main, and on no branch, as if the task's branch were there."""
+        """On top of main, and on no branch, as if the task's branch were there; without a task on main itself."""
         here = Path(project.repository)
+        if task:
+            git(here, "checkout", "-q", "--detach", "main")
         changed = here / (file or f"{words}.txt")
         changed.parent.mkdir(parents=True, exist_ok=True)
         changed.write_text(words)

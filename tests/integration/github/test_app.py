@@ -58,3 +58,36 @@ async def test_a_key_that_is_none_is_not_shown(stage, settings):
     with pytest.raises(ForgeDeniedError, match="private key cannot be used") as wrong:
         await stage.new_forge(replace(settings, private_key="-----BEGIN secretpart")).issue(stage.project, "7")
     assert "secretpart" not in f"{wrong.value} {wrong.value.hint}"
+
+
+async def test_a_token_that_ends_in_the_middle_is_replaced_by_another(stage, settings, github):
+    forge = stage.new_forge(settings)
+    await forge.issue(stage.project, "7")
+    end_lent_tokens(github)
+
+    assert (await forge.issue(stage.project, "7")).title == "No discount"
+    assert len(github.calls("POST", "/access_tokens")) == 2
+
+
+async def test_also_when_it_ends_just_before_the_push(stage, settings, github, draft):
+    forge = stage.new_forge(settings)
+    github.faults.error("GET /acme/shop.git/info/refs", 401, times=2)  # git asks without a login first
+
+    await forge.publish(stage.project, draft)
+
+    assert stage.repository.branches()[draft.branch] == draft.commit
+    assert len(github.calls("POST", "/access_tokens")) == 2
+
+
+async def test_an_app_that_was_thrown_out_is_not_asked_for_ever(stage, settings, github):
+    github.faults.error("/issues/7", 401, "Bad credentials", times=9)
+
+    with pytest.raises(ForgeDeniedError, match="does not accept our token"):
+        await stage.new_forge(settings).issue(stage.project, "7")
+    assert len(github.calls("POST", "/access_tokens")) == 2
+
+
+def end_lent_tokens(github) -> None:
+    """As GitHub may, when somebody changes what the App is allowed."""
+    for token in [each for each in github.world.tokens if each.startswith("ghs_")]:
+        del github.world.tokens[token]

@@ -31,6 +31,7 @@ def workspaces(stage, forge) -> Workspaces:
 
 async def test_a_private_repository_is_cloned_for_a_task_and_fetched_for_the_next(stage, github, private, workspaces):
     first = await workspaces.prepare(private, task=task_id(1), slug="one")
+    git(stage.folder / "shop", "checkout", "-q", "main")
     theirs = stage.commit(stage.project, "more", task="")
     stage.repository.run("fetch", "-q", str(stage.folder / "shop"), f"{theirs}:main")
 
