@@ -31,8 +31,6 @@ async def budget(command: Command, asker: Asker, context: Context) -> Reply:
         return await task_budget(command, asker, context)
     if command.part in _SHARED:
         return await _SHARED[command.part](command, asker, context)
-    if command.part in _SHARED:
-        return await _SHARED[command.part](command, asker, context)
     scope = await scope_of(command, asker, context)
     project = ProjectName(command.option("project")) if command.option("project") else asker.usual_project
     roles: Mapping[str, Role] = context.data.roles(project) if project else {}
@@ -69,14 +67,6 @@ def _about_task(command: Command) -> Command:
     if command.part == "set" and not rest:
         raise InvalidInputError(f"How much may {names[0]} cost?", hint=f"For example: budget {names[0]} 7.50")
     return Command(verb=command.verb, target=names[0], text="none" if command.part == "remove" else rest or RAISE)
-
-
-_SHARED: Mapping[str, Handler] = {
-    "set": set_budget,
-    "remove": remove_budget,
-    "delete": remove_budget,
-    RAISE: raise_budget,
-}
 
 
 _SHARED: Mapping[str, Handler] = {
