@@ -9,20 +9,21 @@ from adapters.chat.card import Action, Card, Choices, Option, Section
 from bot.access import Refusal
 from bot.cards.approval import approval_card
 from bot.cards.bill import bill_card
+from bot.cards.costs import costs_card
 from bot.cards.ended import ended_card
 from bot.cards.home import Asked, home_cards
 from bot.cards.task import task_card
 from bot.commands.guide import help_card
 from bot.commands.listings import tasks_card
-from bot.commands.money_cards import Period, costs_card
 from bot.commands.notes import refusal_note
 from bot.sample_task import NOW, sample_view
+from core.costs.answer import Amount, Figures, Row
+from core.costs.query import Group, Query
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.estimate import Band, Estimate
 from core.domain.event import WorkVerified
-from core.domain.identity import PersonId, ProjectName, StepName, approval_id, task_id
+from core.domain.identity import PersonId, StepName, approval_id, task_id
 from core.domain.task import AgentRunState, StepState, TaskState
-from core.spending import Spent
 from core.views import TaskView
 
 PULL_REQUEST = "https://github.com/acme/shop/pull/131"
@@ -206,24 +207,23 @@ def _edit(approval: Approval) -> Approval:
 
 
 def _costs() -> Card:
-    spent = [
-        Spent(
-            project=ProjectName(project),
-            role=role,
-            model=f"claude-{model}",
-            agent_run=f"T{at}.1",
-            calls=at,
-            cost_usd=Decimal(cents) / 100,
+    told = {
+        Group.PROJECT: (("shop", 41, "14.20"), ("api", 9, "3.75")),
+        Group.ROLE: (("builder", 30, "11.87"), ("reviewer", 6, "5.12"), ("tester", 14, "0.96")),
+        Group.MODEL: (("claude-sonnet-5", 30, "11.87"), ("claude-opus-5", 6, "5.12"), ("claude-haiku-4-5", 14, "0.96")),
+        Group.AGENT: (("T21.1", 21, "8.12"), ("T6.1", 6, "5.12"), ("T9.1", 9, "3.75"), ("T14.1", 14, "0.96")),
+    }
+    found = [
+        Figures(
+            query=Query(group=group),
+            zone="UTC",
+            rows=tuple(Row(key=name, amount=Amount(value=Decimal(usd), of=calls)) for name, calls, usd in rows),
+            total=Amount(value=Decimal("17.95"), of=50),
         )
-        for at, project, role, model, cents in (
-            (21, "shop", "builder", "sonnet-5", "812"),
-            (14, "shop", "tester", "haiku-4-5", "96"),
-            (9, "api", "builder", "sonnet-5", "375"),
-            (6, "shop", "reviewer", "opus-5", "512"),
-        )
+        for group, rows in told.items()
     ]
-    sums = {Period.TODAY: Decimal("4.71"), Period.WEEK: Decimal("17.95"), Period.MONTH: Decimal("61.20")}
-    return costs_card(sums, spent, period=Period.WEEK)
+    sums = {"today": Decimal("4.71"), "this week": Decimal("17.95"), "this month": Decimal("61.20")}
+    return costs_card(sums, found, said="this week", zone="UTC", names={})
 
 
 def _long(approval: Approval) -> Approval:
