@@ -10,6 +10,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from adapters.chat.inbound import HomeOpened, Inbound, MessageReceived
+from bot.asked_before import MEMORY, may_go_on, memory_key
 from bot.heard import inbound_of, masked, reference_of, said_of, without_trigger
 from bot.lanes import Lane, Lanes
 from core.domain.conversation import Hearing
@@ -109,11 +110,14 @@ class Inbox:
             await self._finish()
 
     async def _is_chatter(self, inbound: Inbound) -> bool:
-        """Whether it is said to others: neither to us nor in the thread of a task."""
+        """Whether it is said to others: neither to us, nor in the thread of a task, nor after a question to us."""
         if not isinstance(inbound, MessageReceived) or inbound.direct or inbound.mentions_us:
             return False
         async with self.store.reading() as uow:
-            return await uow.threads.at(inbound.place) is None
+            if await uow.threads.at(inbound.place) is not None:
+                return False
+            key = memory_key(inbound.person.id, inbound.place)
+            return not (may_go_on(inbound.text, inbound.place) and await uow.chat_values.get(MEMORY, key))
 
     async def _keep(self, mine: Coming) -> None:
         """Keep everything that has come in by now in one transaction, so that a burst waits for few of them."""

@@ -5,18 +5,14 @@ from contextlib import suppress
 
 from pydantic import ValidationError
 
+from bot.asked_before import MEMORY, REMEMBERED_S, memory_key
 from bot.commands.context import Asker, Context
 from bot.stored_values import StoredValues
 from core.costs.asking import Asking
 from core.costs.query import Query
 from core.costs.words.known import Known
-from core.domain.conversation import place_path
 from core.domain.identity import PersonId, ProjectName
 from core.store import codec
-
-REMEMBERED_S = 3600.0
-"""How long "and last week?" still knows what it is about."""
-_MEMORY = "questions"
 
 
 def visible(asker: Asker, context: Context) -> frozenset[str] | None:
@@ -58,7 +54,7 @@ def called(people: Mapping[PersonId, str]) -> dict[str, str]:
 
 async def last_query(asker: Asker, context: Context) -> Query | None:
     """What the asker asked last in this place; None for nothing, or too long ago."""
-    kept = await StoredValues(context.seen.store, _MEMORY).get(_key(asker))
+    kept = await StoredValues(context.seen.store, MEMORY).get(memory_key(asker.person.id, asker.place))
     if kept is None:
         return None
     # one of an older version of the program is as good as none
@@ -69,12 +65,8 @@ async def last_query(asker: Asker, context: Context) -> Query | None:
 
 async def remember(query: Query, asker: Asker, context: Context) -> None:
     """Keep it for what is asked next in this place."""
-    values = StoredValues(context.seen.store, _MEMORY)
-    await values.set(_key(asker), codec.encode(Query, query), for_s=REMEMBERED_S)
-
-
-def _key(asker: Asker) -> str:
-    return f"{asker.person.id} {place_path(asker.place)}"
+    values = StoredValues(context.seen.store, MEMORY)
+    await values.set(memory_key(asker.person.id, asker.place), codec.encode(Query, query), for_s=REMEMBERED_S)
 
 
 def any_of(words: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ import structlog
 
 from adapters.chat.card import Action, Card, Code, Section, Text, Weight
 from adapters.chat.text import one_line
+from bot.asked_before import may_go_on
 from bot.cards.answer import ANSWER
 from bot.commands.answers import answered
 from bot.commands.command import Command, written
@@ -76,7 +77,7 @@ async def query_asked(text: str, asker: Asker, context: Context, known: Known) -
 
 async def goes_on(text: str, asker: Asker, context: Context) -> bool:
     """Whether `text`, which nobody said to us, follows the asker's last question in this thread."""
-    if not asker.place.thread or not text.rstrip().endswith("?") or not may_ask(text):
+    if not may_go_on(text, asker.place) or not may_ask(text):
         return False
     last = await last_query(asker, context)
     return last is not None and follows(text, last, await known_to(asker, context)) is not None
