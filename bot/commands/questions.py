@@ -1,8 +1,7 @@
 """Questions in plain words: which messages are one, and what is answered to them."""
 
+import re
 from collections.abc import Mapping
-
-import structlog
 
 from adapters.chat.card import Action, Card, Code, Section, Text, Weight
 from adapters.chat.text import one_line
@@ -23,8 +22,6 @@ from core.costs.words.known import Known
 from core.costs.words.reading import Partly, may_ask, read_question
 from core.domain.access import Act, may
 
-log = structlog.get_logger(__name__)
-
 EXAMPLES = (
     "how much did we spend this week?",
     "which agent spent the most today?",
@@ -36,12 +33,23 @@ EXAMPLES = (
 )
 
 
+_AHEAD = re.compile(
+    r"(?:about )?how (?:much|long|expensive) (?:would|will|might|could) (?:it|that|this) (?:cost|take|be)(?: us)? to"
+    r" (?P<work>\S.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A question about work that is not done yet is an estimate, and starts nothing."""
+
+
 async def heard(text: str, asker: Asker, context: Context, *, task: str = "", addressed: bool = True) -> Command | None:
     """The command that answers `text`, when it is a question of this kind; None for everything else.
 
     What was not said to us, in the thread of a task, must be understood wholly, and follow-ups there end with a
     question mark: everything else is meant for the agents.
     """
+    ahead = _AHEAD.fullmatch(text.strip()) if addressed else None
+    if ahead is not None:
+        return Command(verb=Verb.ESTIMATE, text=ahead["work"].rstrip("?! "))
     if not may_ask(text) or is_command(text):
         return None
     known = await known_to(asker, context, task=task)

@@ -1,11 +1,17 @@
 """Questions in plain words and `costs` with all its options: answered from the ledger, with what was understood."""
 
+from dataclasses import replace
+
 import pytest
 
 from adapters.chat.card import Code, Meter, Table, Text
+from bot.commands.command import Command
 from bot.commands.context import Asker
 from bot.commands.questions import heard
 from bot.commands.reply import Private, Reply
+from bot.commands.verbs import Verb
+from core.costs.query import Group, Query, Where
+from core.costs.reader import Reading
 from tests.integration.commands.conftest import OPEN, Talk, person
 
 pytestmark = [pytest.mark.money, pytest.mark.slack]
@@ -147,6 +153,41 @@ async def test_a_question_is_heard_without_its_verb_and_a_request_is_not(talk: T
         "how is it going?",
     ):
         assert await heard(text, who, talk.context) is None
+
+
+async def test_what_work_would_cost_is_an_estimate(talk: Talk) -> None:
+    command = await heard("how much would it cost to add a dark mode?", await asker(talk, "dev"), talk.context)
+    assert command == Command(verb=Verb.ESTIMATE, text="add a dark mode")
+
+
+class Reads:
+    """A model that always understands the same."""
+
+    def __init__(self, query: Query | None) -> None:
+        self.query = query
+        self.heard: list[Reading] = []
+
+    async def read(self, reading: Reading) -> Query | None:
+        self.heard.append(reading)
+        return self.query
+
+
+async def test_a_model_reads_what_the_rules_do_not_and_the_numbers_are_ours(talk: Talk) -> None:
+    model = Reads(Query(group=Group.ROLE, where=Where(projects=("shop",))))
+    talk.context = replace(talk.context, questions=model)
+    told = await asked(talk, "dev", "how much did the folks in shop waste on robots")
+    assert "builder | 2 | $0.54" in told
+    assert "Understood as: cost by role, project shop, all time" in told
+    (reading,) = model.heard
+    assert set(reading.known.projects) == {"shop", "docs"}
+    # whatever the rules understand is not worth a call
+    await asked(talk, "dev", "how much did we spend this week")
+    assert len(model.heard) == 1
+    # and it cannot show what one may not see
+    model.query = Query(where=Where(projects=("docs",)))
+    assert "Nothing was spent." in await asked(talk, "vic", "how much did the folks waste on robots")
+    model.query = None
+    assert "I did not understand" in await asked(talk, "vic", "how much did the folks waste on robots")
 
 
 async def test_among_agents_only_what_is_wholly_understood_is_heard(talk: Talk) -> None:
