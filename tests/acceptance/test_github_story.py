@@ -50,6 +50,8 @@ async def test_from_an_issue_to_a_merged_pull_request(shipping: Shipping) -> Non
     assert len({opened_at, fixed_at, addressed_at}) == 3, "something was not pushed"
     assert [each.number for each in there.pulls()] == [pull.number], "there is more than one pull request"
     assert pull.body.rstrip().endswith("Fixes #123")
+    [begun] = shipping.said_below(123)
+    assert "/archives/" in begun, "there is no way back to the thread"
     assert {first.thread_ts, red.thread_ts, review.thread_ts} == {card.ts}
     assert (task.state, task.pull_request_state) == (TaskState.COMPLETED, "merged")
     assert task.branch not in team.studio.git("branch", "--format=%(refname:short)").split()
