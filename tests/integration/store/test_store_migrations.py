@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,10 @@ async def test_tasks_of_the_first_version_are_taken_along(empty_database_url: st
         alice = PersonId("console:alice")
         assert (await unit.audit.append(actor=alice, act="approve", allowed=True)).seq == 1
         await unit.agent_runs.lock_places()
+        sums = await unit.connection.execute(sa.text("SELECT quarter * 900, calls, cost_usd FROM spending ORDER BY 1"))
+        noon = int(datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp())
+        assert [tuple(row) for row in sums] == [(noon, 2, 2_000_000), (noon + 900, 1, 1_000_000)]
+        assert (await unit.ledger.of_task(task.id)).calls == 3
 
 
 def upgraded_to(connection: sa.Connection, version: str) -> None:
@@ -126,6 +131,12 @@ FIRST_VERSION_ROWS = (
     """INSERT INTO approvals (id, key, task, step, kind, title, detail, reason, risk, tool, tool_input, tool_use_id,
     questions, state, decision_reason, answers, created_at) VALUES ('A1', 'k', 'T1', 'build', 'tool', 'Run make', '',
     '', 'low', 'Bash', '{"command":"make"}', 't1', '[]', 'pending', '', '{}', '2026-03-01 12:00:00')""",
+    *(
+        f"""INSERT INTO model_calls (message_id, agent_run, task, step, role, project, person, model, input_tokens,
+        output_tokens, cache_read_tokens, cache_write_tokens, cost_usd, at) VALUES ('m{minute}', 'T1.1', 'T1', 'build',
+        'builder', 'shop', 'console:alice', 'claude-sonnet', 1, 2, 3, 4, 1000000, '2026-03-01 12:{minute}:00')"""
+        for minute in (10, 14, 15)
+    ),
 )
 
 
