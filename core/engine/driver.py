@@ -75,6 +75,7 @@ class TaskDriver:
                     due = await _while_store_is_away(lambda: self._progress.advance(task, life=life))
                     if due == (End(),):
                         return
+                    await self._come_to_rest(running, due)
                     await _stopped(*(running.pop(effect) for effect in set(running) - set(due)))
                     for effect in due:
                         if effect not in running:
@@ -82,6 +83,13 @@ class TaskDriver:
                     await self._until_something_moves(moved, running)
             finally:
                 await _stopped(*running.values())
+
+    async def _come_to_rest(self, running: dict[Effect, asyncio.Task[None]], due: tuple[Effect, ...]) -> None:
+        """Give agents that have no money left the moment in which they may end by themselves."""
+        aside = {effect.agent_run for effect in due if isinstance(effect, SetAside)}
+        at_work = [(effect, work) for effect, work in running.items() if isinstance(effect, RunAgent)]
+        without = [(effect.agent_run, work) for effect, work in at_work if effect.agent_run in aside]
+        await asyncio.gather(*(self._agents.comes_to_rest(run, work) for run, work in without))
 
     async def _until_something_moves(self, moved: asyncio.Event, running: dict[Effect, asyncio.Task[None]]) -> None:
         """Return when the journal tells of the task or an effect is done; raises what an effect raised."""

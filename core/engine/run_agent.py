@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 MAX_INTERRUPTIONS = 5
 """A run under which our own process died this often is given up: it may be what takes us down."""
 PUT_BACK_WITHIN_S = 5.0
+MAY_FINISH_S = 1.5
+"""Less than a cancel may take, which waits for this too."""
 
 
 class AgentWork:
@@ -36,6 +38,7 @@ class AgentWork:
         self._specs = RunSpecs(parts)
         self._outcomes = RunOutcomes(parts)
         self._begun_here: set[AgentRunId] = set()
+        self._processes: dict[AgentRunId, Process] = {}
 
     async def run(self, agent_run: AgentRunId) -> None:
         """Work until the run's process ends; what came of it is in the store then.
@@ -45,7 +48,13 @@ class AgentWork:
         run = await self._begin(agent_run)
         if run.state != AgentRunState.RUNNING:
             return
-        process = Process()
+        process = self._processes[run.id] = Process()
+        try:
+            await self._work(run, process)
+        finally:
+            del self._processes[run.id]
+
+    async def _work(self, run: AgentRun, process: Process) -> None:
         self._begun_here.add(run.id)
         try:
             with bound(task=run.task, agent_run=run.id):
@@ -55,6 +64,20 @@ class AgentWork:
             raise
         await self._outcomes.record(run.id, outcome, process)
         self._begun_here.discard(run.id)
+
+    async def comes_to_rest(self, agent_run: AgentRunId, work: asyncio.Task[None]) -> None:
+        """Wait a moment for `work` on a run without money: for its end, or until it is held at its next call.
+
+        The call that used the money up may have been the last one, and nobody need be asked for more then.
+        """
+        process = self._processes.get(agent_run)
+        if process is None:
+            return
+        held = asyncio.create_task(process.held.wait())
+        try:
+            await asyncio.wait({work, held}, timeout=MAY_FINISH_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            held.cancel()
 
     async def _begin(self, agent_run: AgentRunId) -> AgentRun:
         """Mark the run as running, and count the process that dies under it; given up after too many."""

@@ -50,6 +50,8 @@ class Process:
     """Whether what its task has left bounds it, and not its role."""
     unknown_models: set[str] = field(default_factory=set[str])
     earlier_cpu_s: float = 0.0
+    held: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once its agent is kept from its next call, because there is no money for it."""
 
 
 class RunSignals:
@@ -96,6 +98,7 @@ class RunSignals:
                     assert_never(signal)
         if penniless:
             # with this call the model would be asked again; an agent that was about to hand in its result makes none
+            self._process.held.set()
             await asyncio.sleep(HELD_S)
 
     async def _note_use(self, uow: UnitOfWork, run: AgentRun, measured: ResourcesMeasured) -> None:

@@ -1,5 +1,6 @@
 """A task's budget holds: its agents stop, a person is asked, and the same sessions go on or the task ends."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -7,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from core.agents.memory import Stage
-from core.agents.runner import AgentFailed, FailureKind
+from core.agents.runner import AgentFailed, AgentInbox, AgentOutcome, AgentRunner, AgentSpec, FailureKind, OnSignal
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.errors import InvalidInputError
 from core.domain.event import (
@@ -20,6 +21,8 @@ from core.domain.event import (
 )
 from core.domain.identity import TaskId
 from core.domain.task import AgentRunState, TaskState
+from core.engine import run_agent as run_agent_module
+from core.engine.driver import GRACE_S
 from core.orchestrator import Decision
 from tests.support.engine import ALICE, PATIENCE_S, Workshop, at_work
 from tests.support.engine_plays import runs, usual
@@ -29,6 +32,12 @@ pytestmark = pytest.mark.slow
 
 CALL = Decimal("0.0003")
 """What one model call of a play costs: 100 tokens in and 10 out, at the price of the builder's model."""
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction] # pytest uses it
+    """Whoever is about to end may take as long as the machine does."""
+    monkeypatch.setattr(run_agent_module, "MAY_FINISH_S", PATIENCE_S)
 
 
 async def spent(workshop: Workshop, task: TaskId) -> Decimal:
@@ -119,6 +128,29 @@ async def test_a_denial_offers_what_was_reached_as_not_finished(workshop: Worksh
 async def test_the_last_call_may_end_the_work_and_then_nobody_is_asked(workshop: Workshop):
     project = workshop.project("shop", plays={"builder": runs("echo 1")})
     async with at_work(workshop):
+        view = await workshop.ended((await workshop.submit(project, budget_usd=CALL * 2)).id)
+    assert view.task.state == TaskState.COMPLETED
+    assert view.approvals == ()
+
+
+class Leisurely:
+    """A runner that takes a while to end after the last call of an agent."""
+
+    def __init__(self, inner: AgentRunner) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    async def run(self, spec: AgentSpec, *, on_signal: OnSignal, inbox: AgentInbox | None = None) -> AgentOutcome:
+        outcome = await self._inner.run(spec, on_signal=on_signal, inbox=inbox)
+        await asyncio.sleep(3 * GRACE_S)
+        return outcome
+
+
+async def test_an_agent_that_takes_a_while_to_end_after_its_last_call_is_let_end(workshop: Workshop):
+    project = workshop.project("shop", plays={"builder": runs("echo 1")})
+    async with at_work(workshop, runner=Leisurely(workshop.runner)):
         view = await workshop.ended((await workshop.submit(project, budget_usd=CALL * 2)).id)
     assert view.task.state == TaskState.COMPLETED
     assert view.approvals == ()
