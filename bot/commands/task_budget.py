@@ -46,12 +46,15 @@ def task_budget_card(view: TaskView, *, may_change: bool) -> Card:
     task, spent = view.task, view.bill.cost_usd
     said = Text(text=f"It has no budget. {shown_usd(spent)} is spent so far.")
     label = "Set a budget…" if task.budget_usd is None else "Change it…"
+    passed = spent - task.budget_usd if task.budget_usd is not None else Decimal(0)
+    over = (Text(text=f"It was passed by {shown_usd(passed)}."),) if passed > 0 else ()
     change = Action(label=label, command=f"budget {task.id} {RAISE}", typed=f"budget {task.id} 7.50")
     return Card(
         key=NOTE,
         title=f"Budget of {task.id}",
         sections=(
             said if task.budget_usd is None else budget_meter(spent, task.budget_usd),
+            *over,
             Text(text="When it is used up the work stops, and a person is asked.", weight=Weight.MUTED),
         ),
         actions=(change,) if may_change else (),

@@ -7,11 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.limit import BudgetScope, KeptBudget, Tally
 from core.domain.period import Period
-from core.store import tables
 from core.store.budget_tables import budget_tallies, budgets
 from core.store.records import Records
+from core.store.spending_tables import spending
+from core.store.sums import quarter_of
 
-_CALLS = tables.model_calls
+_SPENT = spending.c
 
 
 class Budgets:
@@ -46,18 +47,17 @@ class Budgets:
         await self._tallies.save(tally)
 
     async def spent_usd(self, scope: BudgetScope, period: Period) -> Decimal:
-        """What the ledger has of the calls within `scope` and `period`."""
-        total = func.coalesce(
-            func.sum(_CALLS.c.cost_usd, type_=_CALLS.c.cost_usd.type), 0, type_=_CALLS.c.cost_usd.type
-        )
-        query = select(total).where(_CALLS.c.at >= period.begin, _CALLS.c.at < period.end, *_within(scope))
+        """What the ledger has of the calls within `scope` and `period`, whose ends are those of quarters of an hour."""
+        total = func.coalesce(func.sum(_SPENT.cost_usd, type_=_SPENT.cost_usd.type), 0, type_=_SPENT.cost_usd.type)
+        begin, end = quarter_of(period.begin), quarter_of(period.end)
+        query = select(total).where(_SPENT.quarter >= begin, _SPENT.quarter < end, *_within(scope))
         return (await self._connection.execute(query)).scalar_one()
 
 
 def _within(scope: BudgetScope) -> list[ColumnElement[bool]]:
     """The conditions of `BudgetScope.covers`, said to the database."""
-    exact = ((_CALLS.c.project, scope.project), (_CALLS.c.person, scope.person), (_CALLS.c.role, scope.role))
+    exact = ((_SPENT.project, scope.project), (_SPENT.person, scope.person), (_SPENT.role, scope.role))
     found = [column == value for column, value in exact if value]
     if scope.model:
-        found.append(func.lower(_CALLS.c.model).contains(scope.model.lower(), autoescape=True))
+        found.append(func.lower(_SPENT.model).contains(scope.model.lower(), autoescape=True))
     return found

@@ -64,7 +64,7 @@ async def test_sums_are_right_and_each_crossing_is_told_once(
     store: Store, happenings: list[tuple[str, int, int]], costs: list[Decimal]
 ) -> None:
     async with store.transaction() as unit:
-        for table in ("model_calls", "budget_tallies", "events"):
+        for table in ("model_calls", "spending", "budget_tallies", "events"):
             await unit.connection.execute(text(f"DELETE FROM {table}"))
     begin = await store.journal.last_seq()
     counted: dict[int, Decimal] = {}

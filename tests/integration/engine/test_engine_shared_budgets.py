@@ -11,13 +11,14 @@ import pytest
 from core.domain.approval import ApprovalKind, ApprovalState
 from core.domain.budget_event import BudgetLimitChanged, BudgetThresholdReached
 from core.domain.errors import InvalidInputError, NotFoundError
-from core.domain.event import HOUSE, ApprovalDecided
+from core.domain.event import HOUSE, AgentRunStateChanged, ApprovalDecided, JournalEntry
 from core.domain.identity import PersonId, TaskId
 from core.domain.limit import BudgetScope
 from core.domain.period import PeriodUnit
 from core.domain.task import AgentRunState, TaskState
 from tests.support.engine import ALICE, Workshop, at_work, copied_database, open_workshop, utc_now
 from tests.support.engine_plays import runs
+from tests.support.waiting import fair_s
 
 pytestmark = [pytest.mark.slow, pytest.mark.money]
 
@@ -86,9 +87,18 @@ async def test_all_that_draw_on_it_stop_and_one_raise_lets_all_go_on(workshop: W
         views = [await workshop.ended(task.id) for task in tasks]
     assert [view.task.state for view in views] == [TaskState.COMPLETED] * 2
     assert [view.bill.calls for view in views] == [7, 7], "nothing was done twice"
+    entries = await workshop.store.journal.read(limit=100_000)
+    raised = next(each.at for each in reversed(entries) if isinstance(each.event, BudgetLimitChanged))
+    began = {each.task: each.at for each in entries if each.at >= raised and _begins(each)}
+    assert max(began.values()) - raised < timedelta(seconds=fair_s(2))
+    assert began.keys() == {task.id for task in tasks}
     states = [each.state for view in views for each in view.approvals]
     assert states == [ApprovalState.APPROVED, ApprovalState.CANCELLED]
     assert views[1].approvals[0].decision_reason == "There is money again."
+
+
+def _begins(entry: JournalEntry) -> bool:
+    return isinstance(entry.event, AgentRunStateChanged) and entry.event.target == AgentRunState.RUNNING
 
 
 async def test_a_new_task_under_a_used_up_budget_is_held_with_the_question_before_it_costs_anything(
