@@ -147,7 +147,11 @@ async def test_budget_tells_the_limits_that_hold_and_how_a_tasks_own_is_set(talk
     assert "A new task in shop has no budget unless one is given." in texts(card)
     assert "budget T142 7.50 sets it" in texts(card)
     assert "How much in which period is '5'?" in texts(card_of(await talk.says("root", "budget set 5")))
-    assert commands(card_of(await talk.says("dev", "budget"))) == ["budget --project docs", "budget --project shop"]
+    assert commands(card_of(await talk.says("dev", "budget"))) == [
+        "budget set",
+        "budget --project docs",
+        "budget --project shop",
+    ]
 
 
 async def test_an_estimate_comes_from_completed_tasks_of_the_same_kind(talk: Talk) -> None:
