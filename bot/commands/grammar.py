@@ -61,12 +61,18 @@ def read_command(text: str, *, to_us: bool = True) -> Command:
 
 
 def is_command(text: str) -> bool:
-    """Whether `text` is exactly a command, as it is typed or in plain words: then it is nothing else."""
+    """Whether `text` is a command, as it is typed or in plain words: then it is nothing else.
+
+    One without what it needs is a command too.
+    """
     text = text.strip()
     word, rest = first_word(text)
-    found = _as_command(text) or _as_command(unquoted(text)) or _as_command(in_plain_words(text))
-    if found is None and word.lower().rstrip(",") in _IN_FRONT:
-        found = _as_command(rest) or _as_command(in_plain_words(rest))
+    try:
+        found = _as_command(text) or _as_command(unquoted(text)) or _as_command(in_plain_words(text))
+        if found is None and word.lower().rstrip(",") in _IN_FRONT:
+            found = _as_command(rest) or _as_command(in_plain_words(rest))
+    except InvalidInputError:
+        return True
     return found is not None
 
 

@@ -27,6 +27,8 @@ class Sign(StrEnum):
     """One of a group is asked for: `which agent`, `who`."""
     SHOW = "show"
     SLOW = "slow"
+    HERE = "here"
+    """The task that is talked about is meant, without its name."""
     EVERYBODY = "everybody"
     EVERYTHING = "everything"
 

@@ -14,6 +14,7 @@ from core.domain.period import Period, PeriodUnit
 LISTED = 10
 """Tasks in a list unless a number is said."""
 _PARTLY_WORDS = 25
+_SPENT = frozenset({Metric.COST, Metric.TOKENS, Metric.CALLS})
 _UNKNOWN_NAMED = 3
 
 
@@ -138,6 +139,11 @@ def _shaped(found: Found) -> Query | None:
     if _asks_for_bill(found):
         return Query(subject=Subject.BILL, where=Where(tasks=where.tasks), group=Group.ROLE)
     metric = metric_of(found)
+    if found.has(Sign.FUTURE) or (found.has(Sign.HERE) and metric not in _SPENT):
+        # nobody knows what will be, and "does it take long?" is asked of the agents
+        return None
+    if metric is Metric.DURATION and not (found.narrows or found.group or found.has(Sign.TASKS, Sign.SLOW)):
+        return None
     if metric is None and found.has(Sign.COMPARE) and (where.several or len(found.whens) == 2):
         metric = Metric.COST
     if _asks_for_tasks(found, metric):
@@ -160,14 +166,16 @@ def _asks_for_bill(found: Found) -> bool:
     if len(found.tasks) != 1 or found.whens or found.has(Sign.COMPARE, Sign.AVERAGE, Sign.MANY):
         return False
     plain = found.group in {None, Group.ROLE} and found.metric is None and not found.roles and not found.models
-    return plain and found.has(Sign.MONEY, Sign.WHY, Sign.MUCH)
+    return plain and not found.states and found.has(Sign.MONEY, Sign.MUCH)
 
 
 def _asks_for_tasks(found: Found, metric: Metric | None) -> bool:
     """`show me failed tasks since friday`, `what failed yesterday?`."""
     if metric is not None or found.has(Sign.COMPARE) or found.tasks or found.group not in {None, Group.TASK}:
         return False
-    return found.has(Sign.TASKS) or bool(found.states)
+    if found.has(Sign.WHY, Sign.HERE):
+        return False
+    return found.has(Sign.TASKS) or bool(found.states and found.whens)
 
 
 def _figures(found: Found, metric: Metric, where: Where) -> Query | None:

@@ -204,7 +204,7 @@ RULES: tuple[Rule, ...] = (
     _sign(r"expensive|costly|pricey|cheap", Sign.MONEY),
     _sign(r"(?:on )?average|avg|mean|typical(?:ly)?|usual|normally", Sign.AVERAGE),
     _rule(r"over time", _over_time(Group.DAY)),
-    _metric(r"time|long|minutes|hours|slow|fast|quick", Metric.DURATION),
+    _metric(r"time|long|minutes|hours", Metric.DURATION),
     _ordered(r"longest|slowest", Order.MOST, Sign.SUPERLATIVE, Sign.SLOW),
     _ordered(r"shortest|fastest|quickest", Order.LEAST, Sign.SUPERLATIVE, Sign.SLOW),
     _metric(r"tokens?", Metric.TOKENS),

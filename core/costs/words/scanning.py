@@ -99,6 +99,7 @@ class _Scan:
         match = _THIS.match(text) if self._known.task else None
         if match is None:
             return 0
+        self._found.signs.add(Sign.HERE)
         if self._known.task not in self._found.tasks:
             self._found.tasks.append(self._known.task)
         return match.end()

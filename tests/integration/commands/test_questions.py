@@ -196,5 +196,12 @@ async def test_among_agents_only_what_is_wholly_understood_is_heard(talk: Talk) 
     assert command is not None
     assert command.option("about") == "T1"
     assert "T1 · Fix issue 123" in shown(await talk.registry.run(command, who, talk.context))
-    for text in ("how much did we spend on kubernetes?", "use opus", "only opus"):
+    for text in (
+        "how much did we spend on kubernetes?",
+        "use opus",
+        "only opus",
+        "pause",
+        "approve",
+        "is it done yet?",
+    ):
         assert await heard(text, who, talk.context, task="T1", addressed=False) is None
