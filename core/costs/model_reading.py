@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.costs.query import TIMES, Group, Metric, Order, Query, Subject, Where
 from core.costs.reader import Reading
 from core.costs.wording import in_words
-from core.costs.words.dates import Calendar, read_when
+from core.costs.words.calendar import Calendar
+from core.costs.words.dates import read_when
 from core.costs.words.known import Known
 from core.domain.cost import ModelCall, PriceList, TokenUsage
 from core.domain.errors import OrchestratorError

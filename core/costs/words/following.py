@@ -8,7 +8,7 @@ import re
 from dataclasses import fields, replace
 
 from core.costs.query import OF_TASKS, TIMES, Metric, Order, Query, Subject, Where
-from core.costs.words.dates import Calendar
+from core.costs.words.calendar import Calendar
 from core.costs.words.found import Found, Sign
 from core.costs.words.known import Known
 from core.costs.words.reading import Chosen, metric_of, period_of_all, where_of

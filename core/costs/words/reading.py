@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from core.costs.query import GROUP_OF, OF_TASKS, TIMES, Group, Metric, Order, Query, Subject, Where
-from core.costs.words.dates import Calendar, When
+from core.costs.words.calendar import Calendar
+from core.costs.words.dates import When
 from core.costs.words.found import Found, Sign
 from core.costs.words.known import Known
 from core.costs.words.rules import MONEY_QUESTIONS, OPENINGS, WAITING

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from core.costs.query import Group, Metric, Order
-from core.costs.words.dates import NUMBERS
+from core.costs.words.calendar import NUMBERS
 from core.costs.words.found import Found, Sign
 from core.domain.task import FINAL_TASK_STATES, TaskState, TaskType
 
