@@ -162,7 +162,7 @@ class Inbox:
             await self._handled(event_id)
         try:
             async with self._keeping:
-                lost = [each for each in await self._waiting() if not self._knows(each.event_id)]
+                lost = await self._lost()
                 if lost:
                     log.warning("hearings_found", events=len(lost))
                 unknown = self._enqueue_all(lost, {hearing.event_id: inbound for hearing, inbound in self._coming})
@@ -170,6 +170,15 @@ class Inbox:
             log.warning("hearings_not_looked_at", error=error.message)
             return
         await self._put_aside(unknown)
+
+    async def _lost(self) -> list[Hearing]:
+        """What waits in the database and is in nobody's hand."""
+        found = [each for each in await self._waiting() if not self._knows(each.event_id)]
+        if not found:
+            return []
+        # what was finished while we were looking has been written down before it left our hands: a second look tells
+        still = {each.event_id for each in await self._waiting()}
+        return [each for each in found if each.event_id in still]
 
     def _enqueue_all(self, waiting: Sequence[Hearing], fresh: Mapping[str, Inbound]) -> list[Hearing]:
         """Put what waits into the lanes, as it came in or as it is some time later; what nobody understands."""

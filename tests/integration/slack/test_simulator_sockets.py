@@ -33,7 +33,7 @@ FORM: dict[str, Any] = {
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackSimulator]:
     """A workspace that loses its patience soon."""
-    async with SlackSimulator(ack_within_s=1.0, own_messages=False) as simulator:
+    async with SlackSimulator(ack_within_s=5.0, own_messages=False) as simulator:
         yield simulator
 
 
