@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slack
 async def app() -> AsyncIterator[BoltApp]:
     """A listening app in a workspace that loses its patience soon."""
     async with (
-        SlackSimulator(ack_within_s=5.0, own_messages=False) as slack,
+        SlackSimulator(ack_within_s=2.5, own_messages=False) as slack,
         BoltApp(slack).on_http() as app,
     ):
         yield app

@@ -10,6 +10,7 @@ from tests.platforms.slack.person import Person
 from tests.platforms.slack.simulator import SlackSimulator
 from tests.platforms.slack.workspace import BOT_USER, Channel
 from tests.support.chat_bolt import BoltApp, client_of
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slack
 
@@ -33,7 +34,7 @@ FORM: dict[str, Any] = {
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackSimulator]:
     """A workspace that loses its patience soon."""
-    async with SlackSimulator(ack_within_s=5.0, own_messages=False) as simulator:
+    async with SlackSimulator(ack_within_s=2.5, own_messages=False) as simulator:
         yield simulator
 
 
@@ -101,6 +102,8 @@ async def test_a_form_is_opened_filled_in_refused_and_sent(
 
 async def test_a_mention_arrives_twice_with_ids_of_their_own(app: BoltApp, alice: Person, api: Channel) -> None:
     said = await alice.mentions("what now?", api)
+    # Bolt acknowledges an event before its listener has heard it
+    await eventually(lambda: bool(app.of("app_mention") and app.of("message")), what="both")
     mention, message = app.of("app_mention")[0], app.of("message")[0]
     assert mention["event_id"] != message["event_id"]
     assert mention["event"]["ts"] == message["event"]["ts"] == said.ts
