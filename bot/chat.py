@@ -24,7 +24,7 @@ from core.domain.errors import OrchestratorError
 from core.domain.identity import ApprovalId, Person, ProjectName, TaskId
 from core.views import TaskView
 
-_AGAIN = frozenset({Verb.RETRY, Verb.REWIND, Verb.RESUME, Verb.ADDRESS})
+_AGAIN = frozenset({Verb.RETRY, Verb.REWIND, Verb.RESUME, Verb.ADDRESS, Verb.PUBLISH})
 """What sets a task going that may not be shown here yet."""
 
 

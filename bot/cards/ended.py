@@ -11,7 +11,7 @@ from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.pull_request import pull_request_standing, pull_request_url
 from bot.cards.result import summary_of
 from bot.cards.task import task_title
-from bot.cards.task_actions import look_actions, retry_action
+from bot.cards.task_actions import look_actions, publish_actions, retry_action
 from bot.cards.words import PARAGRAPH, SENTENCE, block, counted, facts, line, listed, prose
 from core.domain.cost import shown_usd
 from core.domain.event import WorkVerified
@@ -163,8 +163,9 @@ def _actions(view: "TaskView") -> tuple[Action, ...]:
     task = view.task
     match task.state:
         case TaskState.FAILED:
-            return (retry_action(task.id), *look_actions(view))
+            return (retry_action(task.id), *publish_actions(view), *look_actions(view))
         case TaskState.CANCELLED:
-            return (Action(label="Try again", command=f"retry {task.id}"), *look_actions(view))
+            again = Action(label="Try again", command=f"retry {task.id}")
+            return (again, *publish_actions(view), *look_actions(view))
         case _:
             return look_actions(view)

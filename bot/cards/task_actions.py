@@ -38,6 +38,13 @@ def retry_action(task: TaskId) -> Action:
     return Action(label="Try again", style=ActionStyle.PRIMARY, command=f"retry {task}")
 
 
+def publish_actions(view: "TaskView", *, minor: bool = False) -> tuple[Action, ...]:
+    """Offering what an ended task has committed, where it is not offered yet."""
+    task = view.task
+    offered = task.pull_request or not task.commit or task.reviews is not None
+    return () if offered else (Action(label="Publish as draft", command=f"publish {task.id}", minor=minor),)
+
+
 def look_actions(view: "TaskView", *, minor: bool = False) -> tuple[Action, ...]:
     """The changes, the log and another way from here, as far as there are any."""
     task = view.task.id
@@ -85,8 +92,9 @@ def _again(view: "TaskView") -> tuple[Action, ...]:
     match view.task.state:
         case TaskState.FAILED:
             log = _failed_log(view)
-            return (*((log,) if log else ()), retry_action(view.task.id))
+            return (*((log,) if log else ()), retry_action(view.task.id), *publish_actions(view, minor=True))
         case TaskState.CANCELLED:
-            return (Action(label="Try again", command=f"retry {view.task.id}", minor=True),)
+            again = Action(label="Try again", command=f"retry {view.task.id}", minor=True)
+            return (again, *publish_actions(view, minor=True))
         case _:
             return ()

@@ -47,6 +47,7 @@ COMMANDS = (
     Entry(name="pause", at="bot.cli.lives:pause", panel=_CHARGE),
     Entry(name="resume", at="bot.cli.lives:resume", panel=_CHARGE),
     Entry(name="retry", at="bot.cli.lives:retry", panel=_CHARGE),
+    Entry(name="publish", at="bot.cli.pull_requests:publish", panel=_CHARGE),
     Entry(name="address", at="bot.cli.pull_requests:address", panel=_CHARGE),
     Entry(name="review", at="bot.cli.pull_requests:review", panel=_CHARGE),
     Entry(name="rewind", at="bot.cli.lives:rewind", panel=_CHARGE),

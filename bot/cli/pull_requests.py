@@ -1,4 +1,4 @@
-"""Commands about pull requests: more work on one of ours, and the review of any other."""
+"""Commands about pull requests: more work on one of ours, offering one early, and the review of any other."""
 
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from bot.cli.lives import AsJson, Number
 from bot.cli.perform import perform
 from bot.cli.persons import chosen_project, me
 from core.domain.errors import InvalidInputError
+from core.domain.task import TaskState
 
 
 def address(
@@ -39,6 +40,23 @@ def address(
             task = await program.orchestrator.follow_up(name, want.text, by=me(), why=want.why)
             said = f"{task.id} goes on: {SEEN_TO[want.why]}."
             await tell_task(program, task, said, as_json=as_json, life=task.life)
+        return 0
+
+    perform(context, work)
+
+
+def publish(context: typer.Context, number: Number, as_json: AsJson = False) -> None:
+    """Stop here and offer what is committed, as a draft; also of a task that failed or was cancelled.
+
+    Example: orchestrator publish 142
+    """
+
+    async def work() -> int:
+        async with invocation(context).program() as program:
+            task = await program.orchestrator.publish_now(parse.task_id(number), by=me())
+            nothing = task.state is TaskState.CANCELLED
+            said = "is cancelled: it has committed nothing." if nothing else "offers what is committed, as a draft."
+            await tell_task(program, task, f"{task.id} {said}", as_json=as_json, life=task.life)
         return 0
 
     perform(context, work)

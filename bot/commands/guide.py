@@ -25,6 +25,7 @@ _GROUPS = (
             Verb.RESUME,
             Verb.RETRY,
             Verb.ADDRESS,
+            Verb.PUBLISH,
             Verb.REWIND,
             Verb.FORK,
             Verb.KEEP,

@@ -1,4 +1,4 @@
-"""Commands about pull requests: more work on one of ours, and the review of any other."""
+"""Commands about pull requests: more work on one of ours, offering one early, and the review of any other."""
 
 from collections.abc import Mapping
 
@@ -10,6 +10,7 @@ from bot.commands.reply import Nothing, Private, Reply
 from bot.commands.requests import chosen_project, place_for
 from bot.forge.following_up import KINDS, SEEN_TO, review_request, wanted
 from core.domain.access import Act
+from core.domain.task import TaskState
 from core.views import TaskView
 
 
@@ -23,6 +24,16 @@ async def address(command: Command, asker: Asker, context: Context, view: TaskVi
     async with audited("address", asker, context, subject=task.id, detail=f"{want.why}: {want.text}".rstrip(": ")):
         await context.orchestrator.follow_up(task.id, want.text, by=asker.person.id, why=want.why, key=key_of(asker))
     return done(f"{task.id} goes on: {SEEN_TO[want.why]}.", hint="The same branch and pull request are used.")
+
+
+@on_task(Act.CONTROL)
+async def publish(_command: Command, asker: Asker, context: Context, view: TaskView) -> Reply:
+    """Stop here and offer what is committed, as a draft."""
+    async with audited("publish", asker, context, subject=view.task.id):
+        task = await context.orchestrator.publish_now(view.task.id, by=asker.person.id)
+    if task.state is TaskState.CANCELLED:
+        return done(f"{task.id} is cancelled: it has committed nothing that could be offered.")
+    return done(f"{task.id} offers what is committed, as a draft.")
 
 
 async def review(command: Command, asker: Asker, context: Context) -> Reply:
@@ -46,5 +57,5 @@ async def review(command: Command, asker: Asker, context: Context) -> Reply:
     return done(f"{task.id} reviews it: {task.title}", hint="You see the review before it is posted.")
 
 
-HANDLERS: Mapping[Verb, Handler] = {Verb.ADDRESS: address, Verb.REVIEW: review}
+HANDLERS: Mapping[Verb, Handler] = {Verb.ADDRESS: address, Verb.PUBLISH: publish, Verb.REVIEW: review}
 """What a registry is given."""

@@ -28,6 +28,7 @@ class Verb(StrEnum):
     RESUME = "resume"
     RETRY = "retry"
     ADDRESS = "address"
+    PUBLISH = "publish"
     REVIEW = "review"
     REWIND = "rewind"
     FORK = "fork"
@@ -150,7 +151,7 @@ ACTS: Mapping[Verb, Act] = {
     **dict.fromkeys((Verb.APPROVE, Verb.DENY, Verb.REVISE, Verb.ANSWER), Act.DECIDE),
     Verb.STEER: Act.STEER,
     **dict.fromkeys((Verb.CANCEL, Verb.PAUSE, Verb.RESUME, Verb.RETRY, Verb.REWIND, Verb.FORK), Act.CONTROL),
-    **dict.fromkeys((Verb.KEEP, Verb.PRIORITY, Verb.ADDRESS), Act.CONTROL),
+    **dict.fromkeys((Verb.KEEP, Verb.PRIORITY, Verb.ADDRESS, Verb.PUBLISH), Act.CONTROL),
     Verb.REVIEW: Act.SUBMIT,
 }
 """What a verb takes; one that is not here only looks, or checks by itself."""

@@ -167,6 +167,12 @@ ENTRIES: Mapping[Verb, Entry] = {
         target=Target.TASK,
         options=(Option(name="from"),),
     ),
+    Verb.PUBLISH: Entry(
+        says="stop here and offer what is committed, as a draft",
+        usage="publish TASK",
+        examples=("publish T142",),
+        target=Target.TASK,
+    ),
     Verb.ADDRESS: Entry(
         says="more work on a task's pull request: its review, its failed checks, or what you say",
         usage="address TASK [review|checks] [WORDS]",

@@ -18,6 +18,7 @@ CHANGING = frozenset(
         Verb.RESUME,
         Verb.RETRY,
         Verb.ADDRESS,
+        Verb.PUBLISH,
         Verb.REVIEW,
         Verb.REWIND,
         Verb.FORK,

@@ -32,7 +32,7 @@ ASKED = (
     "template run docs-lcoal --project PROJECT", "template show TEMPLATE", "template show docs-lcoal",
     "template show docs-lcoal --project PROJECT", "template list --project PROJECT", "project show PROJECT",
     "project use PROJECT", "project archive PROJECT", "project restore PROJECT", "project list", "whoami", "help",
-    "address TASK", "address TASK review", "review PR #45 --project PROJECT", "notify", "schedule",
+    "address TASK", "publish TASK", "address TASK review", "review PR #45 --project PROJECT", "notify", "schedule",
     "schedule list --project PROJECT",
     "schedule every day at 9 fix it --project PROJECT", "audit --task TASK", "audit", "audit --person dev",
 )  # fmt: skip

@@ -130,6 +130,7 @@ T142 · Fix issue #123: bulk discount missing at exactly 10 items
   Total                   $0.10
 
   Try again: retry T142
+  Publish as draft: publish T142
   View diff: diff T142
   View log: logs T142
   Fork: fork T142 "…" --at build\
@@ -176,7 +177,7 @@ def test_a_failure_says_why_where_what_is_kept_and_what_to_press() -> None:
     )
     assert facts(card)["Failed at"] == "build (builder), 2 agents tried"
     assert facts(card)["Kept"] == "branch orchestrate/T142-fix-issue-123"
-    assert commands(card) == ["retry T142", "diff T142", "logs T142", "fork T142"]
+    assert commands(card) == ["retry T142", "publish T142", "diff T142", "logs T142", "fork T142"]
 
 
 def test_a_failure_before_any_work_is_said_too() -> None:

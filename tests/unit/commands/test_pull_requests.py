@@ -112,3 +112,8 @@ def test_the_buttons_commands_are_read_as_what_they_say() -> None:
     for text in ("address T142 checks", "address T142 review"):
         command = read_command(text)
         assert read_command(written(command)) == command
+
+
+def test_a_task_is_published_by_name_and_anything_else_is_a_request() -> None:
+    assert read_command("publish T142") == Command(verb=Verb.PUBLISH, target="T142")
+    assert read_command("publish the package to our index").verb is Verb.SUBMIT
