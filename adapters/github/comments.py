@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from adapters.github.calls import PAGE, Calls
 from adapters.github.errors import GoneError
+from adapters.github.harmless import harmless
 from adapters.github.limits import bounded_body
 from adapters.github.markers import mark
 from adapters.github.reference import subject_name
@@ -34,7 +35,7 @@ class Comments:
         found = await self._find(path, ours, doing=doing)
         if found is not None:
             return found.html_url
-        body = {"body": bounded_body(text, closing=ours)}
+        body = {"body": bounded_body(harmless(text), closing=ours)}
         try:
             made = await self._calls.send(CommentWire, "POST", f"{path}/comments", doing=doing, body=body)
         except ForgeUnavailableError:  # no answer may mean that it was done

@@ -1,6 +1,7 @@
 """The pull request of a branch: found when it is there, opened when it is not, and what it says brought up to date."""
 
 from adapters.github.calls import Calls
+from adapters.github.harmless import harmless
 from adapters.github.limits import bounded_body, bounded_title
 from adapters.github.wire import GraphWire, PullWire
 from core.forge import ForgeRefusedError, ForgeUnavailableError, PullRequest, PullRequestDraft
@@ -39,7 +40,7 @@ class PullRequests:
     async def _open(self, draft: PullRequestDraft, repository: str) -> PullWire:
         doing = f"open the pull request of {draft.branch}"
         body = {
-            "title": bounded_title(draft.title),
+            "title": bounded_title(harmless(draft.title)),
             "body": _body(draft),
             "head": draft.branch,
             "base": draft.base_branch,
@@ -60,7 +61,7 @@ class PullRequests:
 
     async def _update(self, found: PullWire, draft: PullRequestDraft, repository: str) -> PullWire:
         """The draft wins over what people wrote there since; nothing is sent when both say the same."""
-        wanted = {"title": bounded_title(draft.title), "body": _body(draft), "base": draft.base_branch}
+        wanted = {"title": bounded_title(harmless(draft.title)), "body": _body(draft), "base": draft.base_branch}
         there = {"title": found.title, "body": (found.body or "").replace("\r\n", "\n"), "base": found.base.ref}
         changed = {name: value for name, value in wanted.items() if there[name] != value}
         if found.draft and not draft.unfinished:
@@ -101,8 +102,9 @@ def as_pull_request(wire: PullWire, *, commit: str) -> PullRequest:
 
 def _body(draft: PullRequestDraft) -> str:
     if not draft.closes:
-        return bounded_body(draft.body)
+        return bounded_body(harmless(draft.body))
     line = f"Fixes {draft.closes if '#' in draft.closes else f'#{draft.closes}'}"
     text = draft.body.rstrip()
     # it must stay when a long text is shortened, and stand there once
-    return bounded_body(text.removesuffix(line).rstrip() if text.endswith(f"\n{line}") else text, closing=line)
+    text = text.removesuffix(line).rstrip() if text.endswith(f"\n{line}") else text
+    return bounded_body(harmless(text), closing=line)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters.github.calls import Calls
 from adapters.github.diff_lines import shown_lines
+from adapters.github.harmless import harmless
 from adapters.github.limits import MAX_REMARK, bounded_body, bounded_text
 from adapters.github.markers import mark
 from adapters.github.offers import Offers
@@ -86,15 +87,16 @@ class Reviews:
         anywhere: bool = False,
     ) -> ReviewWire:
         """`anywhere` leaves it to GitHub which commit it is about."""
+        moved = pull.head.sha != review.commit
         body: dict[str, object] = {
             "event": "COMMENT",
-            "body": bounded_body(_text(review, placed=placed, moved=pull.head.sha != review.commit), closing=ours),
+            "body": bounded_body(harmless(_text(review, placed=placed, moved=moved)), closing=ours),
             "comments": [
                 {
                     "path": each.path,
                     "line": each.line,
                     "side": "RIGHT",
-                    "body": bounded_text(each.text, limit=MAX_REMARK),
+                    "body": bounded_text(harmless(each.text), limit=MAX_REMARK),
                 }
                 for each in placed
             ],

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.github.harmless import JOINER
 from core.domain.errors import ConflictError
 from core.forge import ForgeDeniedError, ForgeRefusedError, ForgeUnavailableError
 from tests.support.forge_stage import git
@@ -34,6 +35,17 @@ async def test_fixes_is_said_once(forge, stage, draft):
     await forge.publish(stage.project, replace(draft, body="Done.\n\nFixes #7"))
 
     assert stage.repository.pulls()[0].body == "Done.\n\nFixes #7"
+
+
+async def test_what_agents_wrote_calls_nobody_and_closes_nothing_else(forge, stage, github, draft):
+    wrote = replace(draft, title="Closes #1", body="Thanks @maria, this fixes #1.")
+    await forge.publish(stage.project, wrote)
+    await forge.publish(stage.project, wrote)
+
+    (pull,) = stage.repository.pulls()
+    assert pull.title == f"Closes #{JOINER}1"
+    assert pull.body == f"Thanks @{JOINER}maria, this fixes #{JOINER}1.\n\nFixes #7"
+    assert github.calls("PATCH") == []
 
 
 async def test_what_is_unfinished_is_a_draft(forge, stage, draft):
