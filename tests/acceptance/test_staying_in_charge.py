@@ -118,7 +118,7 @@ async def test_a_task_is_forked_at_a_step_compared_and_one_of_them_is_kept(studi
     assert all(side["cost_usd"] > 0 for side in compared["tasks"])
     assert kept.stdout == "T2 is kept; cancelled: T1.\n"
     assert (view.task.state, (await studio.view("T1")).task.state) == ("completed", "cancelled")
-    assert (view.task.pull_request, (await studio.view("T1")).task.pull_request) == ("1", "")
+    assert (view.task.pull_request, (await studio.view("T1")).task.pull_request) == ("124", "")
     reconciled(view)
 
 

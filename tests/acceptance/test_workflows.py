@@ -74,7 +74,7 @@ async def test_a_bug_fix_goes_back_to_the_builder_with_what_the_tester_saw_until
     assert result(view, "analyse")["findings"] == ["One fact."]
     assert result(view, "test")["passed"] is True
     pull = offered(studio, document, files={"build-1.md", "build-2.md"})
-    assert "Fixes #123" in pull["body"]
+    assert pull["closes"] == "123"
 
 
 async def test_a_feature_is_sent_back_by_the_reviewer_once_and_then_offered(studio: Studio) -> None:

@@ -163,6 +163,7 @@ async def test_a_thread_without_its_messages_is_gone(slack: SlackSimulator, clie
 
 
 async def test_a_method_is_called_so_often_a_minute(slack: SlackSimulator, client: AsyncWebClient) -> None:
+    slack.stands_still()
     api = slack.channel("api")
     message = await client.chat_postMessage(channel=api.id, text="x")
     for number in range(PER_MINUTE[3]):
@@ -176,6 +177,7 @@ async def test_a_method_is_called_so_often_a_minute(slack: SlackSimulator, clien
 
 
 async def test_a_channel_takes_about_a_post_a_second(slack: SlackSimulator, client: AsyncWebClient) -> None:
+    slack.stands_still()
     api, web = slack.channel("api"), slack.channel("web")
     for number in range(int(POST_BURST)):
         await client.chat_postMessage(channel=api.id, text=str(number))

@@ -43,6 +43,7 @@ class SlackSimulator(Watching):
         ack_within_s: float = ACK_WITHIN_S,
     ) -> None:
         self.bot_token, self.app_token, self.signing_secret = "xoxb-1-bot", "xapp-1-app", "signing-secret"
+        self._stopped_at: float | None = None
         self._late_s = 0.0
         self._own_messages, self._ack_within_s = own_messages, ack_within_s
         self._numbers = count(1)
@@ -117,7 +118,11 @@ class SlackSimulator(Watching):
 
     def now(self) -> float:
         """Slack's clock, seconds since 1970."""
-        return time.time() + self._late_s
+        return (time.time() if self._stopped_at is None else self._stopped_at) + self._late_s
+
+    def stands_still(self) -> None:
+        """From now on time goes by in Slack by `passes` alone: for what is about its pace."""
+        self._stopped_at = time.time()
 
     def passes(self, seconds: float) -> None:
         """Let time go by in Slack: triggers age, streams die, limits refill."""
