@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.access import Refusal
+from bot.access import Refusal, is_own
 from bot.cards.schedule import next_run, schedule_card, schedules_card
 from bot.commands.acting import audited, done, key_of
 from bot.commands.context import Asker, Context
@@ -39,7 +39,7 @@ async def schedule(command: Command, asker: Asker, context: Context) -> Reply:
 
 
 async def _made(wanted: Planned, command: Command, asker: Asker, context: Context, *, project: ProjectName) -> Reply:
-    act = Act.LOOK if wanted.report else Act.SUBMIT
+    act = _needed(asker, project) if wanted.report else Act.SUBMIT
     refusal = context.gate.refused(asker.person.id, act, project) or _too_dear(command, asker, context, project)
     if refusal is not None:
         return await context.refuse(asker, "schedule", refusal, subject=project)
@@ -122,6 +122,11 @@ def _refused(known: Schedule, asker: Asker, context: Context) -> Refusal | None:
     """Why the asker may not change it: it takes who made it and still may, or an admin of its project."""
     own = known.by == asker.person.id
     return context.gate.refused(asker.person.id, Act.SUBMIT if own else Act.MANAGE, known.project)
+
+
+def _needed(asker: Asker, project: ProjectName) -> Act:
+    """What a report takes: in a channel about something else it tells people who may not see the project."""
+    return Act.LOOK if is_own(asker.place) or asker.bound == project else Act.MANAGE
 
 
 def _too_dear(command: Command, asker: Asker, context: Context, project: ProjectName) -> Refusal | None:

@@ -184,6 +184,17 @@ async def test_a_report_comes_to_the_channel_once(room: Room) -> None:
     assert len([each for each in room.messages() if each.card is not None and "shop · " in each.card.title]) == 1
 
 
+async def test_a_report_goes_to_a_channel_about_something_else_by_an_admins_word_only(room: Room) -> None:
+    await room.types("alice", "schedule daily report --project docs")
+    assert "that takes an admin" in texts(await room.answer("alice"))
+    await room.types("alice", "schedule daily report --project shop", at=room.place("COPEN"))
+    assert "that takes an admin" in texts(await room.answer("alice", 2))
+    assert await scheduling(room).listed() == []
+    own = room.chat.board.direct_place(PersonId("slack:T1/UALICE"))
+    await room.types("alice", "schedule daily report --project docs", at=own)
+    assert "S1 is scheduled" in texts(await room.answer("alice", 3))
+
+
 async def test_it_is_paused_resumed_run_at_once_and_deleted(room: Room) -> None:
     await made(room)
     await room.types("alice", "schedule pause S1")
