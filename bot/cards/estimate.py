@@ -8,16 +8,20 @@ from core.domain.estimate import Band, Estimate
 
 
 def shown_estimate(estimate: Estimate | None) -> str:
-    """`$0.42 ($0.10 to $2.50), 5m 00s, as 4 tasks before`; '' when nothing is known."""
+    """`$0.42, up to $2.50 · 5m 00s, up to 9m 00s`; '' when nothing is known."""
     if estimate is None:
         return ""
-    return f"{money_band(estimate.cost_usd)}, {shown_duration(estimate.duration_s.median)}, as {estimate.tasks} before"
+    return f"{money_band(estimate.cost_usd)} · {time_band(estimate.duration_s)}"
 
 
 def money_band(band: Band) -> str:
-    """`$0.42 ($0.10 to $2.50)`."""
-    least, middle, most = (shown_usd(usd(each)) for each in (band.least, band.median, band.most))
-    return f"{middle} ({least} to {most})"
+    """`$0.42, up to $2.50`: nine in ten stay within the second."""
+    return f"{shown_usd(usd(band.p50))}, up to {shown_usd(usd(band.p90))}"
+
+
+def time_band(band: Band) -> str:
+    """`5m 00s, up to 9m 00s`."""
+    return f"{shown_duration(band.p50)}, up to {shown_duration(band.p90)}"
 
 
 def usd(amount: float) -> Decimal:

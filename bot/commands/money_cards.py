@@ -4,20 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from adapters.chat.card import Action, ActionStyle, Card, Column, Field, Fields, Section, Table, Text, Weight
 from bot.cards.elapsed import shown_duration
-from bot.cards.estimate import money_band, usd
+from bot.cards.estimate import money_band, time_band, usd
 from bot.cards.words import counted, line
 from bot.commands.notes import NOTE
 from core.domain.cost import shown_usd
+from core.domain.estimate import Estimate, Likeness
 from core.domain.role import Role
 from core.domain.task import TaskType
 from core.planning.assessment import Assessment
-
-if TYPE_CHECKING:  # the store's library takes long to load
-    from core.spending import Band, Estimate
 
 _BUTTONS = 5
 
@@ -82,7 +79,7 @@ def budget_card(
     )
 
 
-def estimate_card(text: str, judged: Assessment, found: "Estimate | None", *, begin: str) -> Card:
+def estimate_card(text: str, judged: Assessment, found: Estimate | None, *, begin: str) -> Card:
     """What the request may take; `begin` is the command that hands it over, '' when the asker may not."""
     kind = _KINDS[judged.type]
     sections: list[Section] = [Text(text=line(text, 300))]
@@ -90,13 +87,13 @@ def estimate_card(text: str, judged: Assessment, found: "Estimate | None", *, be
         sections.append(Text(text=f"No {kind} task has been completed yet, so there is nothing to go by."))
         status = "Not known yet"
     else:
-        status = f"About {shown_usd(usd(found.cost_usd.median))}, {shown_duration(found.duration_s.median)}"
-        size = f", {judged.complexity.value}, in the same project" if found.narrow else ""
+        status = f"About {shown_usd(usd(found.cost_usd.p50))}, {shown_duration(found.duration_s.p50)}"
+        size = f", {judged.complexity.value}, in the same project" if Likeness.PROJECT in found.alike else ""
         sections += [
             Fields(
                 fields=(
                     Field(label="Cost", value=money_band(found.cost_usd)),
-                    Field(label="Time", value=_time_band(found.duration_s)),
+                    Field(label="Time", value=time_band(found.duration_s)),
                 )
             ),
             Text(text=f"From {counted(found.tasks, 'completed task')} ({kind}{size}).", weight=Weight.MUTED),
@@ -126,7 +123,3 @@ def _limits(roles: Sequence[Role]) -> Table:
         for role in sorted(roles, key=lambda each: each.name)
     )
     return Table(columns=columns, rows=rows)
-
-
-def _time_band(band: "Band") -> str:
-    return f"{shown_duration(band.median)} ({shown_duration(band.least)} to {shown_duration(band.most)})"

@@ -14,6 +14,9 @@ from core.store import tables
 
 _CALLS, _TASKS = tables.model_calls, tables.tasks
 _COST = func.sum(_CALLS.c.cost_usd, type_=_CALLS.c.cost_usd.type)
+_TOKENS = func.sum(
+    _CALLS.c.input_tokens + _CALLS.c.output_tokens + _CALLS.c.cache_read_tokens + _CALLS.c.cache_write_tokens
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class PastTask:
     project: ProjectName
     complexity: Complexity
     cost_usd: Decimal
+    tokens: int
     duration_s: float
 
 
@@ -82,7 +86,12 @@ class Spending:
         # narrowed first: only the calls of these tasks are summed, however long the ledger is
         query = (
             select(
-                _TASKS.c.project, _TASKS.c.complexity, _TASKS.c.started_at, _TASKS.c.finished_at, _COST.label("cost")
+                _TASKS.c.project,
+                _TASKS.c.complexity,
+                _TASKS.c.started_at,
+                _TASKS.c.finished_at,
+                _COST.label("cost"),
+                _TOKENS.label("tokens"),
             )
             .join(_CALLS, _CALLS.c.task == _TASKS.c.id)
             .where(_TASKS.c.id.in_(newest))
@@ -95,6 +104,7 @@ class Spending:
                 project=row.project,
                 complexity=row.complexity,
                 cost_usd=row.cost,
+                tokens=int(row.tokens),
                 duration_s=(row.finished_at - row.started_at).total_seconds(),
             )
             for row in rows

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from core.domain.estimate import Band, Likeness
 from core.domain.identity import ProjectName, agent_run_id
 from core.domain.task import Complexity, TaskState, TaskType
 from core.spending import PastTask, estimate_from, past_tasks, spent_since, total_by, usual
@@ -56,14 +57,14 @@ async def test_past_tasks_are_the_completed_ones_of_a_kind_that_cost_something(s
 
 def past(cost: str, *, project: ProjectName = SHOP, complexity: Complexity = Complexity.SIMPLE) -> PastTask:
     """A task that took a minute."""
-    return PastTask(project=project, complexity=complexity, cost_usd=Decimal(cost), duration_s=60.0)
+    return PastTask(project=project, complexity=complexity, cost_usd=Decimal(cost), tokens=1000, duration_s=60.0)
 
 
-def test_an_estimate_is_the_middle_and_the_range() -> None:
+def test_an_estimate_is_the_middle_and_what_nine_in_ten_stay_within() -> None:
     found = estimate_from([past("1"), past("2"), past("9")])
     assert found is not None
-    assert (found.tasks, found.narrow) == (3, False)
-    assert (found.cost_usd.median, found.cost_usd.least, found.cost_usd.most) == (2.0, 1.0, 9.0)
+    assert (found.tasks, found.alike) == (3, (Likeness.TYPE,))
+    assert (found.cost_usd, found.tokens.p50) == (Band(p50=2.0, p90=9.0), 1000.0)
     assert estimate_from([]) is None
 
 
@@ -72,8 +73,8 @@ def test_tasks_alike_in_project_and_size_alone_count_when_there_are_enough() -> 
     narrow, wide = (estimate_from(each, like=(SHOP, "simple")) for each in (tasks, tasks[1:]))
     assert narrow is not None
     assert wide is not None
-    assert (narrow.tasks, narrow.cost_usd.most, narrow.narrow) == (3, 3.0, True)
-    assert (wide.tasks, wide.cost_usd.most, wide.narrow) == (4, 60.0, False)
+    assert (narrow.tasks, narrow.cost_usd.p90, Likeness.PROJECT in narrow.alike) == (3, 3.0, True)
+    assert (wide.tasks, wide.cost_usd.p90, Likeness.PROJECT in wide.alike) == (4, 60.0, False)
 
 
 async def test_what_is_usual_in_a_project_is_told_when_there_are_enough_tasks_like_it(store: Store) -> None:
@@ -83,7 +84,7 @@ async def test_what_is_usual_in_a_project_is_told_when_there_are_enough_tasks_li
 
     async def usually() -> float | None:
         found = await usual(store, TaskType.BUG_FIX, project=SHOP, complexity=Complexity.MODERATE)
-        return found.cost_usd.median if found is not None else None
+        return found.cost_usd.p50 if found is not None else None
 
     assert await usually() is None
     await charge(store, 4, "9")

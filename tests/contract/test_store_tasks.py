@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from core.domain.errors import ConflictError, NotFoundError
-from core.domain.estimate import Band, Estimate
+from core.domain.estimate import Band, Estimate, Likeness, StepEstimate
 from core.domain.identity import Place, ProjectName, StepName, TaskId, task_id
 from core.domain.project import PlanGate
 from core.domain.pull_request import FollowUp, ForgeWait, ReviewTarget
@@ -29,9 +29,20 @@ FULL_TASK = a_task(
     budget_usd=Decimal("7.5"),
     estimate=Estimate(
         tasks=4,
-        cost_usd=Band(median=0.42, least=0.1, most=2.5),
-        duration_s=Band(median=300.0, least=60.5, most=900.0),
-        narrow=True,
+        cost_usd=Band(p50=0.42, p90=2.5),
+        duration_s=Band(p50=300.0, p90=900.5),
+        tokens=Band(p50=120_000.0, p90=480_000.0),
+        alike=(Likeness.TYPE, Likeness.PROJECT),
+        steps=(
+            StepEstimate(
+                step=StepName("build"),
+                role="builder",
+                model="claude-opus",
+                cost_usd=Band(p50=0.3, p90=2.0),
+                tokens=Band(p50=90_000.0, p90=400_000.0),
+                duration_s=Band(p50=200.0, p90=600.0),
+            ),
+        ),
     ),
     template="fix-issue@1.2",
     forked_from=task_id(7),

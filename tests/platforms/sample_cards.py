@@ -112,9 +112,9 @@ def _with_budget(view: TaskView) -> TaskView:
     """`view` with two dollars to spend, and what was expected."""
     estimate = Estimate(
         tasks=6,
-        cost_usd=Band(median=0.31, least=0.2, most=0.45),
-        duration_s=Band(median=340.0, least=200.0, most=600.0),
-        narrow=True,
+        cost_usd=Band(p50=0.31, p90=0.45),
+        duration_s=Band(p50=340.0, p90=600.0),
+        tokens=Band(p50=120_000.0, p90=480_000.0),
     )
     return replace(view, task=replace(view.task, budget_usd=Decimal("2.00"), estimate=estimate))
 

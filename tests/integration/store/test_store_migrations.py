@@ -87,6 +87,8 @@ async def test_tasks_of_the_first_version_are_taken_along(empty_database_url: st
         upgraded_to(connection, "0001")
         for statement in FIRST_VERSION_ROWS:
             connection.exec_driver_sql(statement)
+        upgraded_to(connection, "0009")
+        connection.exec_driver_sql("""UPDATE tasks SET estimate = '{"tasks": 3, "narrow": true}'""")
     engine.dispose()
     async with await Store.open(empty_database_url, clock=clock) as store, store.transaction() as unit:
         (task,) = await unit.tasks.list()
@@ -97,6 +99,7 @@ async def test_tasks_of_the_first_version_are_taken_along(empty_database_url: st
         assert (run.purpose, run.transient_failures, run.not_before) == (RunPurpose.WORK, 0, None)
         assert (step.name, step.base_commit) == ("build", "")
         assert (approval.tool_input, approval.what, approval.always) == ({"command": "make"}, "", False)
+        assert task.estimate is None, "it told other figures than today's"
         assert (task.request_key, (await unit.audit.entries(1))) == ("", [])
         assert [await unit.messages.next_number() for _ in range(2)] == [1, 2], "the new counters are there"
         alice = PersonId("console:alice")

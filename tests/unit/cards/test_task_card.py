@@ -189,15 +189,15 @@ def test_money_is_shown_against_the_budget_where_there_is_one() -> None:
 
 USUAL = Estimate(
     tasks=4,
-    cost_usd=Band(median=0.2, least=0.1, most=0.9),
-    duration_s=Band(median=300.0, least=60.0, most=900.0),
-    narrow=True,
+    cost_usd=Band(p50=0.2, p90=0.9),
+    duration_s=Band(p50=300.0, p90=900.0),
+    tokens=Band(p50=120_000.0, p90=480_000.0),
 )
 
 
 def test_the_estimate_and_who_asked_are_facts_when_they_are_known() -> None:
     card = task_card(a_view(estimate=USUAL), now=NOW, names={PersonId("console:alice"): "Alice"})
-    assert facts(card)["Estimate"] == "$0.20 ($0.10 to $0.90), 5m 00s, as 4 before"
+    assert facts(card)["Estimate"] == "$0.20, up to $0.90 · 5m 00s, up to 15m 00s"
     assert facts(card)["Asked by"] == "Alice"
     assert {"Estimate", "Asked by"}.isdisjoint(facts(task_card(a_view(), now=NOW)))
 
