@@ -106,7 +106,7 @@ async def asked_first(command: Command, asker: Asker, context: Context) -> Reply
 
     Who may only look is told what can be asked, and is refused nothing.
     """
-    look = (Action(label="What is running?", command="status"), Action(label="What can I ask?", command="help"))
+    look = (Action(label="What is running?", command="status"), _ask_instead(command, context))
     projects = _submittable(asker)
     if not projects:
         return Private(card=replace(note_card("I cannot answer that.", hint=_ASK_FOR), actions=look))
@@ -117,6 +117,13 @@ async def asked_first(command: Command, asker: Asker, context: Context) -> Reply
     pressed = [replace(each, label=f"Yes, in {each.label}" if many else "Yes, begin") for each in card.actions]
     hint = Text(text=f"If it is no work: {_ASK_FOR}", weight=Weight.MUTED)
     return Private(card=replace(card, sections=(*card.sections, hint), actions=(*pressed, *look)))
+
+
+def _ask_instead(command: Command, context: Context) -> Action:
+    """The other thing a question may be: one that a model reads where there is one, as the rules did not."""
+    if context.questions is None:
+        return Action(label="What can I ask?", command="help")
+    return Action(label="Answer it", command=written(Command(verb=Verb.ASK, text=command.text)))
 
 
 def chosen_card(command: Command) -> Card:

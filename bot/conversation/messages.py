@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.commands.grammar import Command, Verb, named_verb, read_command
 from bot.commands.phrases import followed_up, is_this
@@ -81,6 +81,15 @@ def spoken(text: str) -> Meant:
     if asks and plainly and (named or _APPROVAL_NAME.search(text)):
         return Meant(command=Command(verb=Verb.STATUS))
     return Meant(command=command, sure=not asks)
+
+
+def typed(text: str) -> Meant:
+    """What words mean that were typed after our own name, outside of a task's thread; raises what `spoken` does.
+
+    They are a request sooner than a mention is: only what begins as a question is asked about first.
+    """
+    meant = spoken(text)
+    return replace(meant, sure=meant.sure or _ASKS.match(text.strip()) is None)
 
 
 def said_in_thread(text: str, thread: InThread, *, addressed: bool) -> Command:

@@ -27,7 +27,7 @@ from bot.commands.spelling import SLASH
 from bot.conversation.answering import form_owner, form_place
 from bot.conversation.errand import Errand
 from bot.conversation.filled import completed, words_in
-from bot.conversation.messages import InThread, said_in_thread, said_to_question, spoken, typed_in_thread
+from bot.conversation.messages import InThread, said_in_thread, said_to_question, spoken, typed, typed_in_thread
 from core.domain.access import Act, may
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.conversation import ActionToken
@@ -92,6 +92,9 @@ class Understanding:
         if command is None and not inbound.verb:
             about = thread.task if thread is not None else ""
             command = await heard(inbound.text, asker, self._context, task=about)
+        if command is None and not inbound.verb and thread is None:
+            meant = typed(inbound.text)
+            return Errand(command=meant.command, asker=asker, sure=meant.sure)
         return Errand(command=command or read(inbound.verb, inbound.text), asker=asker)
 
     async def _message(self, inbound: MessageReceived, asker: Asker) -> Errand:

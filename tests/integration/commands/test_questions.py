@@ -7,8 +7,10 @@ import pytest
 from adapters.chat.card import Code, Meter, Table, Text
 from bot.commands.command import Command
 from bot.commands.context import Asker
+from bot.commands.grammar import read_command
 from bot.commands.questions import heard
 from bot.commands.reply import Private, Reply
+from bot.commands.requests import asked_first
 from bot.commands.verbs import Verb
 from core.costs.query import Group, Query, Where
 from core.costs.reader import Reading
@@ -188,6 +190,21 @@ async def test_a_model_reads_what_the_rules_do_not_and_the_numbers_are_ours(talk
     assert "Nothing was spent." in await asked(talk, "vic", "how much did the folks waste on robots")
     model.query = None
     assert "I did not understand" in await asked(talk, "vic", "how much did the folks waste on robots")
+
+
+async def test_a_question_that_no_rule_reads_can_be_given_to_the_model_before_it_becomes_work(talk: Talk) -> None:
+    request = Command(verb=Verb.SUBMIT, text="why were we so dear?")
+    without = await asked_first(request, await asker(talk, "dev"), talk.context)
+    talk.context = replace(talk.context, questions=Reads(Query(group=Group.ROLE)))
+    reply = await asked_first(request, await asker(talk, "dev"), talk.context)
+
+    assert isinstance(reply, Private)
+    assert isinstance(without, Private)
+    assert (without.card.actions[-1].label, without.card.actions[-1].command) == ("What can I ask?", "help")
+    answer = reply.card.actions[-1]
+    assert (answer.label, read_command(answer.command)) == ("Answer it", Command(verb=Verb.ASK, text=request.text))
+    told = await talk.registry.run(read_command(answer.command), await asker(talk, "dev"), talk.context)
+    assert "Understood as: cost by role" in shown(told)
 
 
 async def test_among_agents_only_what_is_wholly_understood_is_heard(talk: Talk) -> None:

@@ -148,6 +148,17 @@ async def test_a_question_is_asked_about_before_an_agent_works_on_it(room: Room)
     assert (await room.task("T1")).task.request == "why does the sum give three?"
 
 
+async def test_a_typed_question_that_nobody_can_answer_is_asked_about_too(room: Room) -> None:
+    await room.types("alice", "why does the sum give three?")
+    card = await room.answer("alice")
+
+    assert card.title == "Shall I work on this?"
+    assert [each.label for each in pressable(card)][-1] == "What can I ask?"
+    assert await room.tasks() == []
+    await room.presses("alice", "Yes, begin", card)
+    assert (await room.task("T1")).task.request == "why does the sum give three?"
+
+
 async def test_who_may_only_look_is_told_what_can_be_asked_and_refused_nothing(room: Room) -> None:
     await room.says("vera", "why does the sum give three?", mention=True)
     card = await room.answer("vera")

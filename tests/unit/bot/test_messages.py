@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.grammar import Command, Verb
-from bot.conversation.messages import InThread, Meant, said_in_thread, said_to_question, spoken, typed_in_thread
+from bot.conversation.messages import InThread, Meant, said_in_thread, said_to_question, spoken, typed, typed_in_thread
 from core.domain.approval import Approval, ApprovalKind, Choice, Question
 from core.domain.errors import InvalidInputError
 from core.domain.identity import ApprovalId, StepName, TaskId
@@ -53,6 +53,24 @@ THREAD = InThread(task=TaskId("T142"), waiting=(ApprovalId("A17"),))
 )
 def test_what_is_said_outside_of_a_tasks_thread(text: str, meant: Meant) -> None:
     assert spoken(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("fix the sum", True),
+        ("could you fix the sum?", True),
+        ("fix the sum, why does it give three?", True),
+        ("why does the sum give three?", False),
+        ("who broke the build", False),
+    ],
+)
+def test_what_is_typed_after_our_name_is_asked_about_only_when_it_begins_as_a_question(text: str, sure: bool) -> None:
+    assert typed(text) == Meant(command=Command(verb=Verb.SUBMIT, text=text), sure=sure)
+
+
+def test_a_greeting_typed_after_our_name_asks_for_help() -> None:
+    assert typed("hello!") == Meant(command=Command(verb=Verb.HELP))
 
 
 def steer(text: str) -> Command:
