@@ -87,7 +87,7 @@ def known_keys(model: type[BaseModel], location: Sequence[str | int]) -> tuple[s
     """The keys `model` knows at `location`; empty where any key goes or there is no table."""
     found = annotation_at(model, location)
     if isinstance(found, type) and issubclass(found, BaseModel):
-        return tuple(found.model_fields)
+        return tuple(field.alias or name for name, field in found.model_fields.items())
     return ()
 
 

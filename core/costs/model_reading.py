@@ -104,13 +104,14 @@ class ModelReader:
         return query_in(form, reading.known)
 
     async def _charge(self, filled: FilledForm, reading: Reading) -> None:
+        now = self._clock()
         call = ModelCall(
             message_id=filled.message_id,
             agent_run=None,
             model=filled.model,
             usage=filled.usage,
-            cost_usd=self._prices.price(filled.model).cost_usd(filled.usage),
-            at=self._clock(),
+            cost_usd=self._prices.price(filled.model, now).cost_usd(filled.usage),
+            at=now,
         )
         try:
             async with self._store.transaction() as uow:

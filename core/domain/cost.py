@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 
 from core.domain.identity import AgentRunId
 
@@ -67,20 +68,50 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceChange:
+    """What a model costs from `begin` on."""
+
+    begin: datetime
+    price: Price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tariff:
+    """What a model costs over time: `first` until the earliest change; changes stand in the order of their times."""
+
+    first: Price
+    changes: tuple[PriceChange, ...] = ()
+
+    def __post_init__(self) -> None:
+        begins = [change.begin for change in self.changes]
+        if any(early >= late for early, late in pairwise(begins)):
+            raise ValueError("Changes of a price stand in the order of their times, and no two begin at once.")
+
+    def price(self, at: datetime) -> Price:
+        """What a call made at `at` costs; a change counts from its first moment on."""
+        begun = [change.price for change in self.changes if change.begin <= at]
+        return begun[-1] if begun else self.first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriceList:
-    """Prices by model prefix; the longest matching prefix wins, `fallback` prices what nobody listed."""
+    """Tariffs by model prefix; the longest matching prefix wins, `fallback` prices what nobody listed."""
 
-    prices: Mapping[str, Price]
-    fallback: Price
+    tariffs: Mapping[str, Tariff]
+    fallback: Tariff
 
-    def price(self, model: str) -> Price:
-        """The price of `model`, or the stated fallback."""
-        known = [prefix for prefix in self.prices if model.startswith(prefix)]
-        return self.prices[max(known, key=len)] if known else self.fallback
+    def price(self, model: str, at: datetime) -> Price:
+        """What `model` cost, or will cost, at that time; the stated fallback for a model nobody listed."""
+        return self.tariff(model).price(at)
+
+    def tariff(self, model: str) -> Tariff:
+        """All prices of `model` over time, or those of the stated fallback."""
+        known = [prefix for prefix in self.tariffs if model.startswith(prefix)]
+        return self.tariffs[max(known, key=len)] if known else self.fallback
 
     def knows(self, model: str) -> bool:
         """Whether `model` is listed, so that a caller can warn when it is not."""
-        return any(model.startswith(prefix) for prefix in self.prices)
+        return any(model.startswith(prefix) for prefix in self.tariffs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

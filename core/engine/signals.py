@@ -120,7 +120,7 @@ class RunSignals:
 
     async def _charge(self, uow: UnitOfWork, run: AgentRun, signal: ModelAnswered, *, aside: bool = False) -> None:
         prices = self._parts.prices
-        cost_usd = prices.price(signal.model).cost_usd(signal.usage)
+        cost_usd = prices.price(signal.model, uow.now).cost_usd(signal.usage)
         if not aside:
             self._process.cost_usd += cost_usd
             if signal.model != run.model:

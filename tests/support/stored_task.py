@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
-from core.domain.cost import Price, PriceList
+from core.domain.cost import Price, PriceList, Tariff
 from core.domain.identity import PersonId, TaskId
 from core.domain.project import Project
 from core.domain.role import ResultKind, Role
@@ -59,7 +59,7 @@ def parts(store: Store) -> EngineParts:
         runner=nothing,
         forge=nothing,
         roles=lambda _: {role.name: role},
-        prices=PriceList(prices={}, fallback=price),
+        prices=PriceList(tariffs={}, fallback=Tariff(first=price)),
         policy=nothing,
         project=lambda name: Project(name=name, repository="/nowhere"),
         environment=lambda _: {},

@@ -15,7 +15,7 @@ from core.costs.asking import Asking
 from core.costs.model_reading import ROLE, ModelReader
 from core.costs.query import Group, Query, Where
 from core.costs.reader import Reading
-from core.domain.cost import Price, PriceList
+from core.domain.cost import Price, PriceList, Tariff
 from core.domain.identity import PersonId
 from core.store import Store
 from tests.support.clock import FakeClock
@@ -24,7 +24,8 @@ from tests.unit.costs.test_questions import known
 pytestmark = pytest.mark.money
 
 ALICE = PersonId("slack:T1/U1")
-DOLLAR = Price(input_usd=Decimal(1), output_usd=Decimal(1), cache_read_usd=Decimal(1), cache_write_usd=Decimal(1))
+ONE = Decimal(1)
+DOLLAR = Tariff(first=Price(input_usd=ONE, output_usd=ONE, cache_read_usd=ONE, cache_write_usd=ONE))
 
 
 @dataclass
@@ -60,7 +61,7 @@ async def api() -> AsyncIterator[Api]:
 @pytest.fixture
 def reader(api: Api, store: Store, clock: FakeClock) -> ModelReader:
     model = ClaudeQuestionModel(api_url=api.url, api_key="secret", model="claude-haiku-4-5")
-    return ModelReader(store, model, prices=PriceList(prices={}, fallback=DOLLAR), clock=clock)
+    return ModelReader(store, model, prices=PriceList(tariffs={}, fallback=DOLLAR), clock=clock)
 
 
 def reading(text: str = "whatever did the builders burn in the web thing of late") -> Reading:
@@ -134,5 +135,5 @@ async def test_a_model_that_refuses_answers_nothing(api: Api, reader: ModelReade
 async def test_a_model_that_cannot_be_reached_answers_nothing(store: Store, clock: FakeClock) -> None:
     # a port nobody listens on
     model = ClaudeQuestionModel(api_url="http://127.0.0.1:9", api_key="k", model="m")
-    reader = ModelReader(store, model, prices=PriceList(prices={}, fallback=DOLLAR), clock=clock)
+    reader = ModelReader(store, model, prices=PriceList(tariffs={}, fallback=DOLLAR), clock=clock)
     assert await reader.read(reading()) is None

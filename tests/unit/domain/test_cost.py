@@ -1,6 +1,7 @@
 """Tokens and money: prices found by the longest prefix, exact sums, and amounts people can read."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.cost import LongPromptPrice, Price, PriceList, TokenUsage, shown_usd
+from core.domain.cost import LongPromptPrice, Price, PriceChange, PriceList, Tariff, TokenUsage, shown_usd
 
 counts = st.integers(0, 10**10)
 usages = st.builds(
@@ -26,9 +27,23 @@ def flat(usd: str) -> Price:
     )
 
 
+def always(usd: str) -> Tariff:
+    """A price that never changes."""
+    return Tariff(first=flat(usd))
+
+
+NOW = datetime(2026, 10, 7, tzinfo=UTC)
 LISTED = PriceList(
-    prices={"claude-": flat("1"), "claude-opus": flat("2"), "claude-opus-4-5": flat("3"), "gpt": flat("4")},
-    fallback=flat("9"),
+    tariffs={"claude-": always("1"), "claude-opus": always("2"), "claude-opus-4-5": always("3"), "gpt": always("4")},
+    fallback=always("9"),
+)
+moments = st.datetimes(timezones=st.just(UTC))
+tariffs = st.builds(
+    lambda first, changes: Tariff(
+        first=first, changes=tuple(PriceChange(begin=begin, price=changes[begin]) for begin in sorted(changes))
+    ),
+    prices,
+    st.dictionaries(moments, prices, max_size=5),
 )
 
 
@@ -47,18 +62,47 @@ LISTED = PriceList(
     ],
 )
 def test_the_longest_listed_prefix_prices_a_model_and_the_fallback_prices_the_rest(model: str, usd: str) -> None:
-    assert LISTED.price(model) == flat(usd)
+    assert LISTED.price(model, NOW) == flat(usd)
     assert LISTED.knows(model) == (usd != "9")
 
 
-@given(st.dictionaries(st.text("ab", min_size=1, max_size=4), prices), st.text("ab", max_size=6))
+@given(st.dictionaries(st.text("ab", min_size=1, max_size=4), tariffs), st.text("ab", max_size=6), moments)
 def test_no_listed_prefix_of_a_model_is_longer_than_the_one_that_prices_it(
-    listed: dict[str, Price], model: str
+    listed: dict[str, Tariff], model: str, at: datetime
 ) -> None:
-    price_list = PriceList(prices=listed, fallback=flat("9"))
+    price_list = PriceList(tariffs=listed, fallback=always("9"))
     longest = next((model[:length] for length in range(len(model), 0, -1) if model[:length] in listed), None)
-    assert price_list.price(model) == (flat("9") if longest is None else listed[longest])
+    assert price_list.price(model, at) == (flat("9") if longest is None else listed[longest].price(at))
     assert price_list.knows(model) == (longest is not None)
+
+
+def test_a_change_counts_from_its_first_moment_on() -> None:
+    tariff = Tariff(first=flat("1"), changes=(PriceChange(begin=NOW, price=flat("2")),))
+    moment = timedelta(microseconds=1)
+    assert [tariff.price(at) for at in (NOW - moment, NOW, NOW + moment)] == [flat("1"), flat("2"), flat("2")]
+
+
+@given(tariffs, moments)
+def test_a_call_costs_what_the_last_change_before_it_says(tariff: Tariff, at: datetime) -> None:
+    past = {change.begin: change.price for change in tariff.changes if change.begin <= at}
+    assert tariff.price(at) == (past[max(past)] if past else tariff.first)
+
+
+@given(tariffs, prices, moments, moments)
+def test_a_change_that_lies_ahead_changes_no_price_before_it(
+    tariff: Tariff, price: Price, begin: datetime, at: datetime
+) -> None:
+    earlier = tuple(change for change in tariff.changes if change.begin < begin)
+    known, planned = replace(tariff, changes=earlier), PriceChange(begin=begin, price=price)
+    changed = replace(tariff, changes=(*earlier, planned))
+    assert changed.price(at) == (known.price(at) if at < begin else price)
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(days=-1)])
+def test_changes_that_begin_at_once_or_in_the_wrong_order_are_no_tariff(later: timedelta) -> None:
+    changes = (PriceChange(begin=NOW, price=flat("2")), PriceChange(begin=NOW + later, price=flat("3")))
+    with pytest.raises(ValueError, match="order of their times"):
+        Tariff(first=flat("1"), changes=changes)
 
 
 def test_each_kind_of_token_has_its_own_price_for_a_million() -> None:
