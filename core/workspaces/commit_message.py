@@ -1,4 +1,8 @@
-"""Commit messages: made from text that anybody may have written, with trailers that can be read back. Pure."""
+"""Commit messages: made from text that anybody may have written, with trailers that can be read back. Pure.
+
+What agents write calls nobody and closes nothing once it is pushed: which issue a task closes is said by its pull
+request. Numbers of issues stay as they are, so that a log can be searched for them.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,11 +10,18 @@ from collections.abc import Mapping
 _TRAILER = re.compile(r"[A-Za-z0-9-]+: |\s+\S")
 """A trailer, or the rest of one that was folded."""
 _NO_SUBJECT = "Work done"
+_JOINER = "\u2060"
+"""Nobody sees it, and no forge reads a word across it."""
+_CLOSING = re.compile(
+    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=:?\s+(?:(?:[\w.-]+/[\w.-]+)?#\d|GH-\d|https?://))", re.IGNORECASE
+)
+"""As GitHub writes it in "Linking a pull request to an issue": such a commit on the default branch closes the issue."""
+_CALLING = re.compile(r"(?<![\w/])@(?=[A-Za-z0-9])")
 
 
 def commit_message(*, subject: str, body: str, trailers: Mapping[str, str]) -> str:
     """Subject, body and trailers as paragraphs; what a message cannot carry is left out, a subject is always there."""
-    paragraphs = [_line(subject) or _NO_SUBJECT, _text(body), "\n".join(trailer_lines(trailers))]
+    paragraphs = [_still(_line(subject)) or _NO_SUBJECT, _still(_text(body)), "\n".join(trailer_lines(trailers))]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
 
 
@@ -29,6 +40,10 @@ def with_trailers(message: str, trailers: Mapping[str, str]) -> str:
         paragraphs.pop()
     kept = "\n\n".join(paragraphs).strip() or _NO_SUBJECT
     return "\n\n".join([kept, *filter(None, ["\n".join(trailer_lines(trailers))])]) + "\n"
+
+
+def _still(text: str) -> str:
+    return _CLOSING.sub(lambda found: f"{found[0]}{_JOINER}", _CALLING.sub(f"@{_JOINER}", text))
 
 
 def _line(text: str) -> str:

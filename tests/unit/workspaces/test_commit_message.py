@@ -18,6 +18,32 @@ def test_an_empty_body_leaves_no_gap():
     assert commit_message(subject="Fix it", body=" \n", trailers=TRAILERS) == "Fix it\n\nTask: T142\nStep: build\n"
 
 
+@pytest.mark.parametrize(
+    ("said", "closing"),
+    [
+        ("Fixes #12", "Fixes #"),
+        ("It closes: owner/repo#12 as well", "closes: owner"),
+        ("resolved GH-12", "resolved GH"),
+        ("this fixes https://github.com/o/r/issues/12", "fixes http"),
+        ("thanks @alice", "@alice"),
+    ],
+)
+def test_what_agents_write_closes_nothing_and_calls_nobody(said, closing):
+    for message in (
+        commit_message(subject=said, body="", trailers=TRAILERS),
+        commit_message(subject="Work", body=f"First.\n\n{said}", trailers=TRAILERS),
+    ):
+        assert closing not in message
+        assert said in message.replace("\u2060", ""), "it reads the same"
+
+
+@pytest.mark.parametrize(
+    "said", ["The fix for #12", "see #12", "a fix in src/a.py", "mail a@b.example", "Fix issue #123"]
+)
+def test_what_closes_nothing_anyway_stays_as_it_is(said):
+    assert commit_message(subject=said, body=said, trailers={}) == f"{said}\n\n{said}\n"
+
+
 @given(st.text(st.characters()), st.text(st.characters()))
 def test_any_text_makes_one_subject_line_and_trailers_as_the_last_paragraph(subject, body):
     message = commit_message(subject=subject, body=body, trailers={"Task": subject})
