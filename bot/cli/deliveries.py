@@ -9,6 +9,7 @@ from bot.cards.words import counted
 from bot.cli.exits import Exit
 from bot.cli.invocation import invocation
 from bot.cli.perform import perform, print_json
+from bot.cli.persons import me
 from core.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def resend(context: typer.Context, keys: Keys = None, everything: All = False) -
     async def send(store: "Store", chosen: Sequence[str]) -> "list[Delivery]":
         from bot.delivery.dead_letters import resend as again
 
-        return await again(store, chosen)
+        return await again(store, chosen, by=me())
 
     _change(
         context, keys or [], everything=everything, change=send, told="{} will be sent again by orchestrator serve."
@@ -69,7 +70,7 @@ def drop(context: typer.Context, keys: Keys = None, everything: All = False) -> 
     async def let_go(store: "Store", chosen: Sequence[str]) -> "list[Delivery]":
         from bot.delivery.dead_letters import drop as letting_go
 
-        return await letting_go(store, chosen)
+        return await letting_go(store, chosen, by=me())
 
     _change(context, keys or [], everything=everything, change=let_go, told="{} let go.")
 

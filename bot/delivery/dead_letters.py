@@ -6,26 +6,31 @@ from datetime import datetime
 
 from core.domain.conversation import Delivery, DeliveryState
 from core.domain.errors import ConflictError, NotFoundError
+from core.domain.identity import PersonId, Place
 from core.store.store import Store
 from core.store.unit_of_work import UnitOfWork
 
 MOST = 1000
 """How many are dealt with at once."""
 DROPPED = "Let go by hand"
+_HERE = Place(platform="console")
+"""Only the command line does this."""
 _HINT = "See what never arrived: orchestrator deliveries list"
 
 
-async def resend(store: Store, keys: Sequence[str]) -> list[Delivery]:
+async def resend(store: Store, keys: Sequence[str], *, by: PersonId) -> list[Delivery]:
     """Put these dead letters into the outbox again, all or none; `serve` sends them as things are then.
+
+    The audit trail says that it was `by`.
 
     NotFoundError when there is no such message, ConflictError when it is none that was given up.
     """
-    return await _changed(store, keys, lambda letter, _: resent(letter))
+    return await _changed(store, keys, lambda letter, _: resent(letter), act="resend", by=by)
 
 
-async def drop(store: Store, keys: Sequence[str]) -> list[Delivery]:
-    """Let go of these dead letters, all or none: nobody is told of them any more. Errors as `resend`."""
-    return await _changed(store, keys, dropped)
+async def drop(store: Store, keys: Sequence[str], *, by: PersonId) -> list[Delivery]:
+    """Let go of these dead letters, all or none: nobody is told of them any more. Audit and errors as `resend`."""
+    return await _changed(store, keys, dropped, act="drop", by=by)
 
 
 async def all_keys(store: Store) -> list[str]:
@@ -46,12 +51,14 @@ def dropped(letter: Delivery, now: datetime) -> Delivery:
 
 
 async def _changed(
-    store: Store, keys: Sequence[str], change: Callable[[Delivery, datetime], Delivery]
+    store: Store, keys: Sequence[str], change: Callable[[Delivery, datetime], Delivery], *, act: str, by: PersonId
 ) -> list[Delivery]:
     async with store.transaction() as uow:
         letters = [await _letter(uow, key) for key in dict.fromkeys(keys)]
         for letter in letters:
             await uow.deliveries.save(change(letter, uow.now))
+        for letter in letters:
+            await uow.audit.append(actor=by, act=act, subject=letter.key, place=_HERE, allowed=True)
     return letters
 
 
