@@ -139,7 +139,11 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     Subcommand(
         name="costs",
         says="What was spent, by agent, role, model and project",
-        parts=(Part(name="period", says="Of which time", choices=("today", "week", "month")), _PROJECT),
+        parts=(
+            Part(name="period", says="Of which time", choices=("today", "week", "month")),
+            Part(name="view", says="What else there is to see", flag=True, choices=("forecast",)),
+            _PROJECT,
+        ),
     ),
     Subcommand(
         name="budget",

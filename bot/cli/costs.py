@@ -41,21 +41,26 @@ def costs(
     limit: Annotated[int | None, typer.Option(min=1, max=100, help="At most this many rows.")] = None,
     least: Annotated[bool, typer.Option("--least", help="The least first.")] = False,
     all_time: Annotated[bool, typer.Option("--all-time", help="Not only this week.")] = False,
+    forecast: Annotated[
+        bool, typer.Option("--forecast", help="What this month (or the time you say) will come to.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show what was spent; this week, unless a time is said.
 
-    Examples: orchestrator costs last month --by model   ·   orchestrator costs --from 2026-01-01
+    Examples: orchestrator costs last month --by model   ·   orchestrator costs --from 2026-01-01   ·
+    orchestrator costs --forecast
     """
     given = {"by": by, "from": begin, "to": end, "metric": metric, "limit": str(limit) if limit else ""}
     several = {"project": project, "person": person, "role": role, "model": model, "task": task}
-    flags = {"least": least, "all-time": all_time}
+    flags = {"least": least, "all-time": all_time, "forecast": forecast}
     options: dict[str, tuple[str, ...]] = {name: (value,) for name, value in given.items() if value}
     options |= {name: tuple(values) for name, values in several.items() if values}
     options |= {name: ("",) for name, value in flags.items() if value}
 
     async def work() -> int:
         from bot.commands.command import Command
+        from bot.commands.cost_views import DOCUMENTS, chosen
         from bot.commands.costs import costs as told
         from bot.commands.costs import query_of
         from bot.commands.known import known_to
@@ -66,7 +71,9 @@ def costs(
             chat, asker = await _here(program)
             if as_json:
                 known = await known_to(asker, chat)
-                print_json(await _document(await query_of(command, asker, chat, known), chat, known))
+                query, view = await query_of(command, asker, chat, known), chosen(command.options)
+                make = DOCUMENTS.get(view)
+                print_json(await make(query, asker, chat, known) if make else await _document(query, chat, known))
             else:
                 await _show(told, command, asker, chat)
         return 0

@@ -8,6 +8,7 @@ from bot.cards.costs import GLANCE, TOLD_BY, costs_card
 from bot.commands.answers import answered
 from bot.commands.command import Command
 from bot.commands.context import Asker, Context
+from bot.commands.cost_views import VIEWS, chosen, over_month
 from bot.commands.known import known_to, remember, visible
 from bot.commands.query_options import narrowed
 from bot.commands.registry import Handler
@@ -29,6 +30,8 @@ async def costs(command: Command, asker: Asker, context: Context) -> Reply:
     known = await known_to(asker, context)
     query = await query_of(command, asker, context, known)
     await remember(query, asker, context)
+    if view := chosen(command.options):
+        return await VIEWS[view](query, asker, context, known)
     if query.metric is Metric.COST and query.group is None and query.where == Where(projects=query.where.projects):
         return await _overview(query, asker, context, known)
     return await answered(query, asker, context, known)
@@ -55,7 +58,9 @@ async def query_of(command: Command, asker: Asker, context: Context, known: Know
         zoned = replace(known, zone=zone)
         again = read_question(f"costs {words}", zoned)
         found = again if isinstance(again, Query) else found
-    return narrowed(found, options, zone=zone)
+    query = narrowed(found, options, zone=zone)
+    told = bool(words) or not options.keys().isdisjoint({"from", "to", "all-time"})
+    return over_month(query, known, told=told) if chosen(options) else query
 
 
 async def _overview(query: Query, asker: Asker, context: Context, known: Known) -> Private:

@@ -51,6 +51,9 @@ PARTS: Mapping[tuple[Verb, str], int] = {
 }
 """How many words follow the first free word of these verbs; exactly so many, or it was a request."""
 
+COST_VIEWS = ("forecast",)
+"""What else `costs` can show, each by an option of its own."""
+
 ENTRIES: Mapping[Verb, Entry] = {
     Verb.SUBMIT: Entry(
         says="hand work over: say what you want done",
@@ -226,12 +229,14 @@ ENTRIES: Mapping[Verb, Entry] = {
     Verb.COSTS: Entry(
         says="what was spent: by agent, role, model, task, person, project or day",
         usage="costs [today|yesterday|this week|last month|since DATE|by WHAT] [--by WHAT] [--from DATE] [--to DATE] "
-        "[--project NAME] [--person NAME] [--role NAME] [--model NAME] [--metric cost|tokens|calls|average|duration]",
+        "[--project NAME] [--person NAME] [--role NAME] [--model NAME] [--metric cost|tokens|calls|average|duration] "
+        f"[{'|'.join(f'--{name}' for name in COST_VIEWS)}]",
         examples=(
             "costs",
             "costs last month",
             "costs by model --project api",
             "costs --from 2026-01-01 --to 2026-01-31",
+            "costs --forecast --project api",
         ),
         words=Words.SOME,
         first_words=("today", "yesterday", "week", "month", "this", "last", "since", "by"),
@@ -241,6 +246,8 @@ ENTRIES: Mapping[Verb, Entry] = {
             *(Option(name=name) for name in ("type", "state", "limit")),
             Option(name="least", takes_value=False),
             Option(name="all-time", takes_value=False),
+            *(Option(name=name, takes_value=False) for name in COST_VIEWS),
+            Option(name="view", choices=COST_VIEWS),
         ),
     ),
     Verb.ASK: Entry(

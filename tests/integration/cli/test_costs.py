@@ -52,3 +52,10 @@ def test_the_ledger_is_exported_with_exact_money(run: Run) -> None:
     assert rows[0]["at"].endswith("+00:00")
     found = json.loads(run("export", "calls", "--format", "json", "--project", "shop").stdout)
     assert [row["cost_usd"] for row in found] == ["0.42", "0.1234"]
+
+
+def test_a_forecast_is_a_card_and_a_document(run: Run) -> None:
+    assert "Forecast · this month" in run("costs", "--forecast").stdout
+    document = json.loads(run("costs", "--forecast", "--by", "role", "--json").stdout)
+    assert set(document["by"]) == {"role"}
+    assert set(document["whole"]) == {"spent_usd", "low_usd", "likely_usd", "high_usd", "days", "told_on"}

@@ -7,11 +7,13 @@ import pytest
 from adapters.chat.card import Code, Meter, Table, Text
 from bot.commands.command import Command
 from bot.commands.context import Asker
+from bot.commands.cost_views import DOCUMENTS, VIEWS
 from bot.commands.grammar import read_command
 from bot.commands.questions import heard
 from bot.commands.reply import Private, Reply
 from bot.commands.requests import asked_first
 from bot.commands.verbs import Verb
+from bot.commands.vocabulary import COST_VIEWS
 from core.costs.query import Group, Query, Where
 from core.costs.reader import Reading
 from tests.integration.commands.conftest import OPEN, Talk, person
@@ -222,3 +224,18 @@ async def test_among_agents_only_what_is_wholly_understood_is_heard(talk: Talk) 
         "is it done yet?",
     ):
         assert await heard(text, who, talk.context, task="T1", addressed=False) is None
+
+
+async def test_a_view_of_costs_is_an_option_of_its_own(talk: Talk) -> None:
+    told = shown(await talk.says("root", "costs --forecast"))
+    assert told.splitlines()[0] == "Forecast · this month"
+    assert "Too early to tell: from " in told
+    assert "shop | $0.54 | too early" in told
+    assert shown(await talk.says("root", "costs --view forecast")) == told
+    assert "Forecast · this week" in shown(await talk.says("root", "costs this week --forecast"))
+    assert "by project, person, role, model" in shown(await talk.says("root", "costs --forecast --by day"))
+    assert "All time has no end." in shown(await talk.says("root", "costs --forecast --all-time"))
+
+
+def test_every_view_has_a_document_and_a_word() -> None:
+    assert set(VIEWS) == set(DOCUMENTS) == set(COST_VIEWS)

@@ -55,6 +55,7 @@ def done(kind: int, data: dict[str, Any], **different: Any) -> Interaction:
         ("retry", {"task": "T1", "from_": "build"}, Verb.RETRY, "T1", "", {"from": ("build",)}),
         ("fork", {"task": "T1", "words": "smaller", "at": "build"}, Verb.FORK, "T1", "smaller", {"at": ("build",)}),
         ("costs", {"period": "week"}, Verb.COSTS, "", "", {}),
+        ("costs", {"period": "month", "view": "forecast"}, Verb.COSTS, "", "", {"view": ("forecast",)}),
         ("budget", {"task": "T1", "usd": "5"}, Verb.BUDGET, "T1", "5", {}),
         ("budget", {"usd": "5"}, Verb.BUDGET, "", "$5", {}),
         ("budget", {"usd": "none", "project": "web"}, Verb.BUDGET, "", "none", {"project": ("web",)}),

@@ -1,0 +1,43 @@
+"""What else `costs` can show, each by an option of its own: a card for people, a document for scripts."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.commands.context import Asker, Context
+from bot.commands.forecast import forecast, forecast_document
+from bot.commands.reply import Reply
+from core.costs.query import Query
+from core.costs.words.known import Known
+from core.domain.errors import InvalidInputError
+from core.domain.period import month
+
+View = Callable[[Query, Asker, Context, Known], Awaitable[Reply]]
+"""Answers with what the query's period and names are about; the asker sees only what they may."""
+Document = Callable[[Query, Asker, Context, Known], Awaitable[dict[str, Any]]]
+"""The same for `--json`."""
+
+VIEWS: Mapping[str, View] = {"forecast": forecast}
+"""By the name of the option; the same names are COST_VIEWS of the vocabulary."""
+DOCUMENTS: Mapping[str, Document] = {"forecast": forecast_document}
+
+
+def chosen(options: Mapping[str, tuple[str, ...]]) -> str:
+    """Which view the options ask for, as `--forecast` or `--view forecast`; '' for none.
+
+    InvalidInputError for more than one: each is an answer of its own.
+    """
+    named = [name for name in VIEWS if name in options]
+    named += [name for name in options.get("view", ()) if name not in named]
+    if len(named) > 1:
+        one = " or ".join(f"--{name}" for name in named)
+        raise InvalidInputError("That is more than one question.", hint=f"Ask for one at a time: {one}")
+    return named[0] if named else ""
+
+
+def over_month(query: Query, known: Known, *, told: bool) -> Query:
+    """`query` over this month, which views are about unless a time was `told`."""
+    if told:
+        return query
+    zone = known.zone_of(query.where.projects)
+    return replace(query, period=month(known.now, zone), said="this month")
