@@ -138,6 +138,9 @@ FINAL_TASK_STATES = frozenset({TaskState.COMPLETED, TaskState.FAILED, TaskState.
 AGENT_RUN_ENDS = _RUN_ENDS
 AT_WORK = frozenset({AgentRunState.STARTING, AgentRunState.RUNNING})
 """Agent runs that hold a place among the agents at work."""
+RESTING_TASKS = FINAL_TASK_STATES | {TaskState.AWAITING_APPROVAL, TaskState.PAUSED}
+"""Nothing of the task goes on before a person does something."""
+RESTING_RUNS = frozenset({AgentRunState.QUEUED, AgentRunState.WAITING})
 
 
 def check_transition(table: Transitions[State], *, kind: str, name: str, source: State, target: State) -> None:
@@ -215,6 +218,14 @@ class Task:
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    resting_since: datetime | None = None
+    """Since when it waits for people, is paused or has ended; None while it goes on."""
+    rested_s: float = 0.0
+    """How long it rested before that, all in all."""
+
+    def worked_s(self, now: datetime) -> float:
+        """Seconds from its start to `now` or its end without those in which it rested; 0 before it started."""
+        return _worked_s(self, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,3 +287,17 @@ class AgentRun:
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    resting_since: datetime | None = None
+    """Since when it waits for a person or for a place again; None while it works."""
+    rested_s: float = 0.0
+
+    def worked_s(self, now: datetime) -> float:
+        """Seconds from its start to `now` or its end without those in which it rested; 0 before it started."""
+        return _worked_s(self, now)
+
+
+def _worked_s(worker: Task | AgentRun, now: datetime) -> float:
+    if worker.started_at is None:
+        return 0.0
+    end = worker.finished_at or worker.resting_since or now
+    return max(0.0, (end - worker.started_at).total_seconds() - worker.rested_s)

@@ -1,6 +1,7 @@
 """State changes and their events, written together: the only place where a state moves."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from core.domain.approval import Approval, ApprovalState
@@ -19,6 +20,8 @@ from core.domain.task import (
     AGENT_RUN_ENDS,
     AGENT_RUN_TRANSITIONS,
     FINAL_TASK_STATES,
+    RESTING_RUNS,
+    RESTING_TASKS,
     STEP_TRANSITIONS,
     TASK_TRANSITIONS,
     AgentRun,
@@ -52,13 +55,23 @@ async def move_task(
         changes["forge_wait"] = None
         if task.finished_at is None:
             changes["finished_at"] = uow.now
-    moved = replace(task, state=target, **changes)
+    rest = _rest(task, resting=target in RESTING_TASKS, now=uow.now)
+    moved = replace(task, state=target, **rest, **changes)
     await uow.tasks.save(moved)
     if target != task.state:
         await uow.events.append(
             task.id, TaskStateChanged(source=task.state.value, target=target.value, reason=reason, by=by)
         )
     return moved
+
+
+def _rest(worker: Task | AgentRun, *, resting: bool, now: datetime) -> dict[str, Any]:
+    """What changes about the time that does not count as work; before the start there is nothing to count."""
+    if resting:
+        return {"resting_since": worker.resting_since or (now if worker.started_at else None)}
+    if worker.resting_since is None:
+        return {}
+    return {"resting_since": None, "rested_s": worker.rested_s + (now - worker.resting_since).total_seconds()}
 
 
 async def move_step(uow: UnitOfWork, step: Step, target: StepState, **changes: Any) -> Step:
@@ -100,7 +113,8 @@ async def move_run(
         changes["finished_at"] = uow.now
     if target != AgentRunState.RUNNING:
         changes["activity"] = ""
-    moved = replace(run, state=target, **changes)
+    rest = _rest(run, resting=target in RESTING_RUNS, now=uow.now)
+    moved = replace(run, state=target, **rest, **changes)
     await uow.agent_runs.save(moved)
     if target != run.state:
         await uow.events.append(

@@ -148,6 +148,8 @@ def _child(parent: Task, first: Step, *, number: int, created_at: datetime) -> T
         created_at=created_at,
         started_at=None,
         finished_at=None,
+        resting_since=None,
+        rested_s=0.0,
     )
 
 

@@ -82,6 +82,8 @@ tasks = Table(
     Column("follow_up", Json(FollowUp)),
     Column("reviews", Json(ReviewTarget)),
     Column("is_cleaned", Boolean, nullable=False, server_default=false()),
+    Column("resting_since", UtcTime),
+    Column("rested_s", Float, nullable=False, server_default="0"),
     Index(None, "forked_from"),
     Index(None, "project", "pull_request"),
     Index(None, "pull_request_state"),
@@ -140,6 +142,8 @@ agent_runs = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("started_at", UtcTime),
     Column("finished_at", UtcTime),
+    Column("resting_since", UtcTime),
+    Column("rested_s", Float, nullable=False, server_default="0"),
     Index(None, "task", "step", "round"),
     Index(None, "state"),
 )

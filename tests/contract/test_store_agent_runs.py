@@ -34,6 +34,8 @@ FULL_RUN = a_run(
     reported_cost_usd="0.0042",
     started_at=NOON,
     finished_at=NOON + timedelta(seconds=9),
+    resting_since=NOON + timedelta(microseconds=1_500_001),
+    rested_s=0.25,
 )
 
 FULL_APPROVAL = an_approval(

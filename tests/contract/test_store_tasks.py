@@ -69,6 +69,8 @@ FULL_TASK = a_task(
     request_key="Ev123",
     started_at=NOON + timedelta(seconds=1),
     finished_at=NOON + timedelta(microseconds=2_000_001),
+    resting_since=NOON + timedelta(microseconds=1_500_001),
+    rested_s=0.25,
 )
 
 
