@@ -15,11 +15,12 @@ def skipped_steps(task: Task, steps: Sequence[Step]) -> frozenset[StepName]:
     return frozenset(
         step.name
         for step in pending
-        if not holds(task.workflow.step(step.name).when, facts=_facts(task, step), results=results)
+        if not holds(task.workflow.step(step.name).when, facts=facts_of(task, round=step.round), results=results)
     )
 
 
-def _facts(task: Task, step: Step) -> dict[str, object]:
+def facts_of(task: Task, *, round: int) -> dict[str, object]:  # noqa: A002  # the word of conditions for it
+    """What the condition of one of its steps may name besides other steps, in this round of the step."""
     return {
         "type": task.type.value,
         "complexity": task.complexity.value,
@@ -27,5 +28,5 @@ def _facts(task: Task, step: Step) -> dict[str, object]:
         "issue": task.issue,
         # asked for by a person, it leaves the analyst's step without a condition
         "include_analyst": False,
-        "round": step.round,
+        "round": round,
     }

@@ -46,7 +46,7 @@ async def submit(uow: UnitOfWork, engine: EngineClient, wanted: Submission) -> T
             f"The project {wanted.project.name} is archived.",
             hint=f"Bring it back: orchestrator project restore {wanted.project.name}",
         )
-    task = _task(wanted, number=await uow.tasks.next_number(), created_at=uow.now)
+    task = drafted(wanted, number=await uow.tasks.next_number(), created_at=uow.now)
     await uow.tasks.add(task)
     await uow.steps.add_all(_steps(task))
     await uow.events.append(task.id, TaskSubmitted(title=task.title, by=task.requested_by))
@@ -61,7 +61,8 @@ async def submitted_before(uow: UnitOfWork, key: str) -> Task | None:
     return await uow.tasks.find_request(key)
 
 
-def _task(wanted: Submission, *, number: int, created_at: datetime) -> Task:
+def drafted(wanted: Submission, *, number: int, created_at: datetime) -> Task:
+    """The task that `wanted` would be; nothing is stored."""
     return Task(
         id=task_id(number),
         number=number,
