@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from core.budgets.book import BudgetBook
 from core.domain.approval import Approval
-from core.domain.budget import checked_usd
-from core.domain.errors import ConflictError, InvalidInputError
+from core.domain.errors import ConflictError
 from core.domain.event import PriorityChanged
 from core.domain.identity import (
     AgentRunId,
@@ -19,7 +18,6 @@ from core.domain.identity import (
     TaskId,
 )
 from core.domain.project import PlanGate, Project
-from core.domain.pull_request import ReviewTarget
 from core.domain.role import Role
 from core.domain.steering import SteeringMessage
 from core.domain.task import FINAL_TASK_STATES, Priority, Task, TaskState
@@ -29,12 +27,10 @@ from core.engine.changes import end_task, move_task
 from core.engine.client import EngineClient
 from core.engine.deciding import Decision
 from core.engine.forking import ForkPoint
-from core.engine.submitting import Submission
 from core.house_budgets import HouseBudgets
-from core.offered_work import OfferedWork
-from core.planning.assessment import as_review, assess, workflow_for
+from core.looking_ahead import LookingAhead
 from core.planning.request import clean_request, pull_request_reference
-from core.planning.shape import shaped
+from core.preview.surroundings import Surroundings
 from core.spending import usual
 from core.store.store import Store
 from core.store.unit_of_work import UnitOfWork
@@ -42,7 +38,7 @@ from core.store.unit_of_work import UnitOfWork
 __all__ = ["Decision", "Orchestrator"]
 
 
-class Orchestrator(OfferedWork):
+class Orchestrator(LookingAhead):
     """Submits, steers, decides and ends work. It needs no running worker: what it writes is taken up by one."""
 
     def __init__(
@@ -55,15 +51,22 @@ class Orchestrator(OfferedWork):
         roles: Callable[[ProjectName], Mapping[str, Role]],
         mask: Callable[[str], str],
         book: BudgetBook | None = None,
+        around: Surroundings | None = None,
     ) -> None:
         """`mask` hides secrets: what people write passes it on the way in, so that none is kept or told to a model.
 
-        `book` is what the settings say about budgets that tasks share.
+        `book` is what the settings say about budgets that tasks share; `around` what previews look at.
         """
-        super().__init__(store=store, engine=engine, roles=roles, mask=mask)
-        self._project = project
-        self._workflows = workflows
-        self._book = book or BudgetBook()
+        super().__init__(
+            store=store,
+            engine=engine,
+            project=project,
+            workflows=workflows,
+            roles=roles,
+            mask=mask,
+            book=book or BudgetBook(),
+            around=around or Surroundings(),
+        )
         self.budgets = HouseBudgets(store, self._book)
         """Budgets of people, projects, roles and models."""
 
@@ -97,28 +100,25 @@ class Orchestrator(OfferedWork):
             async with self._store.reading() as uow:
                 if known := await uow.tasks.find_request(key):
                     return known
-        bound = self._project(project)
-        text = clean_request(self._mask(request))
-        judged = as_review(assess(text)) if reviews else assess(text)
-        usual_workflow = "" if reviews else bound.workflow
-        definition = self._workflow(project, workflow or usual_workflow or workflow_for(judged.type))
-        wanted = Submission(
-            text=text,
-            project=bound,
+        wanted = self._wanted(
+            request,
+            project=project,
             by=by,
             place=place,
-            judged=judged,
-            workflow=shaped(definition, mode=mode, complexity=judged.complexity, include_analyst=include_analyst),
+            workflow=workflow,
             model=model,
             priority=priority,
             mode=mode,
-            plan_gate=plan_gate or bound.plan_gate,
-            budget_usd=bound.task_budget_usd if budget_usd is None else checked_usd(budget_usd),
-            estimate=await usual(self._store, judged.type, project=bound.name, complexity=judged.complexity),
+            include_analyst=include_analyst,
+            plan_gate=plan_gate,
+            budget_usd=budget_usd,
             template=template,
             key=key,
-            reviews=ReviewTarget(reference=reviews) if reviews else None,
+            reviews=reviews,
         )
+        judged = wanted.judged
+        expected = await usual(self._store, judged.type, project=project, complexity=judged.complexity)
+        wanted = replace(wanted, estimate=expected)
         async with self._store.transaction() as uow:
             if key and (known := await submitting.submitted_before(uow, key)):
                 return known
@@ -298,14 +298,6 @@ class Orchestrator(OfferedWork):
     async def _open(self, uow: UnitOfWork, task: TaskId) -> Task:
         """The task, which must not have ended."""
         return _still_open(await uow.tasks.get(task))
-
-    def _workflow(self, project: ProjectName, name: str) -> Workflow:
-        known = self._workflows(project)
-        if name not in known:
-            raise InvalidInputError(
-                f"There is no workflow {name}.", hint=f"Known workflows: {', '.join(sorted(known))}."
-            )
-        return known[name]
 
 
 def _still_open(task: Task) -> Task:
