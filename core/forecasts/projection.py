@@ -33,7 +33,6 @@ class History:
 
     first: date | None
     usd: tuple[Decimal, ...]
-    today_usd: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +113,8 @@ def history_of(days: Sequence[tuple[date, Decimal]], *, today: date) -> History:
     """Daily sums, in any order and without the empty days, as a history up to `today`."""
     known = dict(days)
     before = [day for day, usd in known.items() if day < today and usd > 0]
-    today_usd = known.get(today, Decimal(0))
     if not before:
-        return History(first=today if today_usd else None, usd=(), today_usd=today_usd)
+        return History(first=today if known.get(today) else None, usd=())
     first = min(before)
     whole = (first + timedelta(days=number) for number in range((today - first).days))
-    return History(first=first, usd=tuple(known.get(day, Decimal(0)) for day in whole), today_usd=today_usd)
+    return History(first=first, usd=tuple(known.get(day, Decimal(0)) for day in whole))
