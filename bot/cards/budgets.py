@@ -1,10 +1,11 @@
 """How shared budgets stand, as parts of a card: a bar, what is left, until when, and who is told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from adapters.chat.card import Action, Meter, Section, Text, Weight
+from bot.cards.forecast import band_words
 from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.words import counted, line
 from bot.commands.command import Command, written
@@ -14,19 +15,28 @@ from core.budgets.names import scope_name
 from core.domain.cost import shown_usd
 from core.domain.identity import PersonId
 from core.domain.limit import UNIT_WORDS
+from core.forecasts.projection import Outlook, Projection
 
 MOST = 8
+NOTHING_AHEAD: Mapping[str, Outlook] = {}
 _RAISES = 2
 
 
 def budget_sections(
-    standing: Sequence[Allowance], *, names: Names = NOBODY, zone: Callable[[str], str]
+    standing: Sequence[Allowance],
+    *,
+    names: Names = NOBODY,
+    zone: Callable[[str], str],
+    ahead: Mapping[str, Outlook] = NOTHING_AHEAD,
 ) -> list[Section]:
-    """One bar for each budget, the fullest first; `zone` tells the time zone of a project ('' for all of them)."""
+    """One bar for each budget, the fullest first; `zone` tells the time zone of a project ('' for all of them).
+
+    `ahead` is what the period of a budget, by its key, will come to.
+    """
     fullest = sorted(standing, key=lambda each: (-each.spent_usd / each.limit_usd, each.budget.key))
     made: list[Section] = []
     for each in fullest[:MOST]:
-        made += _budget(each, names=names, zone=zone(each.budget.scope.project))
+        made += _budget(each, names=names, zone=zone(each.budget.scope.project), ahead=ahead.get(each.budget.key))
     if len(fullest) > MOST:
         made.append(Text(text=f"And {counted(len(fullest) - MOST, 'more budget')}.", weight=Weight.MUTED))
     return made
@@ -45,7 +55,7 @@ def raise_actions(
     ]
 
 
-def _budget(stands: Allowance, *, names: Names, zone: str) -> list[Section]:
+def _budget(stands: Allowance, *, names: Names, zone: str, ahead: Outlook | None) -> list[Section]:
     budget = stands.budget
     label = f"{scope_name(budget.scope, names)}, {UNIT_WORDS[budget.unit]}"
     text = f"{shown_usd(stands.spent_usd)} of {shown_usd(stands.limit_usd)} ({stands.percent} %)"
@@ -57,9 +67,15 @@ def _budget(stands: Allowance, *, names: Names, zone: str) -> list[Section]:
     )
     owners = ", ".join(shown_person(PersonId(each), names) for each in budget.owners)
     told = f" Told besides those at work: {owners}." if owners else ""
-    said = f"{left[0].upper()}{left[1:]}; begins anew {shown_end(stands.period.end, zone)}.{raised}{told}"
+    likely = f" {_likely(ahead)}" if isinstance(ahead, Projection) and not stands.used_up else ""
+    said = f"{left[0].upper()}{left[1:]}; begins anew {shown_end(stands.period.end, zone)}.{likely}{raised}{told}"
     share = float(stands.spent_usd / stands.limit_usd)
     return [Meter(label=line(label, 60), share=share, text=text), Text(text=line(said, 300), weight=Weight.MUTED)]
+
+
+def _likely(ahead: Projection) -> str:
+    words = band_words(ahead)
+    return f"{words[0].upper()}{words[1:]} by then."
 
 
 def shown_end(end: datetime, zone: str) -> str:

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bot.cards.budgets import shown_end
+from bot.cards.forecast import shown_likely
 from bot.cli import parse
 from bot.cli.invocation import Invocation
 from bot.cli.perform import print_json
 from bot.cli.persons import me
 from bot.commands.budget_words import percents_in
+from bot.commands.forecast import outlook_document
 from config.chat_ids import one_person
 from core.budgets.names import scope_name
 from core.domain.cost import shown_usd
@@ -18,11 +20,13 @@ from core.domain.errors import InvalidInputError, NotFoundError
 from core.domain.identity import PersonId, Place
 from core.domain.limit import UNIT_WORDS, BudgetScope
 from core.domain.period import PeriodUnit
+from core.forecasts.daily import Forecasts
 from core.house_budgets import HouseBudgets
 
 if TYPE_CHECKING:
     from bot.compose import Program
     from core.budgets.allowance import Allowance
+    from core.forecasts.projection import Outlook
 
 _EXAMPLE = "For example: orchestrator budget set --project api --monthly 200"
 
@@ -63,15 +67,19 @@ async def change(called: Invocation, wanted: Wanted, *, remove: bool) -> None:
 async def tell(called: Invocation, *, as_json: bool) -> None:
     """Print how every budget stands."""
     async with called.onlooker() as seen:
-        standing = await HouseBudgets(seen.store, seen.settings.budget_book).standing()
-        zones, usual = seen.settings.budget_book.zones, seen.settings.time_zone
+        book = seen.settings.budget_book
+        standing = await HouseBudgets(seen.store, book).standing()
+        ahead = await Forecasts(seen.store, clock=seen.clock).of_budgets(standing, book)
+        zones, usual = book.zones, seen.settings.time_zone
     if as_json:
-        print_json([_document(each) for each in standing])
+        print_json([{**_document(each), "forecast": outlook_document(ahead[each.budget.key])} for each in standing])
         return
-    _print(standing, zones=zones, usual=usual)
+    _print(standing, ahead, zones=zones, usual=usual)
 
 
-def _print(standing: "list[Allowance]", *, zones: Mapping[str, str], usual: str) -> None:
+def _print(
+    standing: "list[Allowance]", ahead: "Mapping[str, Outlook]", *, zones: Mapping[str, str], usual: str
+) -> None:
     from rich.text import Text
 
     from bot.cli.tables import listing, page
@@ -81,7 +89,7 @@ def _print(standing: "list[Allowance]", *, zones: Mapping[str, str], usual: str)
         console.print(f"There are no budgets but those of tasks. {_EXAMPLE}")
         return
     table = listing()
-    for name in ("budget", "spent", "of", "left", "begins anew", "told besides"):
+    for name in ("budget", "spent", "of", "left", "likely", "begins anew", "told besides"):
         table.add_column(name, overflow="fold")
     for each in standing:
         left = f"passed by {shown_usd(each.passed_by_usd)}" if each.passed_by_usd else shown_usd(each.left_usd)
@@ -90,6 +98,7 @@ def _print(standing: "list[Allowance]", *, zones: Mapping[str, str], usual: str)
             f"{shown_usd(each.spent_usd)} ({each.percent} %)",
             shown_usd(each.limit_usd),
             left,
+            shown_likely(ahead[each.budget.key]),
             shown_end(each.period.end, zones.get(each.budget.scope.project, usual)),
             ", ".join(each.budget.owners),
         )

@@ -5,25 +5,22 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
-from adapters.chat.card import Action, Card, Meter, Section, Text, Weight
+from adapters.chat.card import Action, Card, Section, Text, Weight
 from adapters.chat.file import File
 from bot.cards.answer import ANSWER, Shown, figures_card, listed_card, people_in, understood
 from bot.cards.bill import bill_card
 from bot.cards.words import counted, line
+from bot.commands.budget_answer import budget_answer
 from bot.commands.context import Asker, Context
 from bot.commands.known import visible
 from bot.commands.query_options import as_costs
 from bot.commands.reply import Private
 from bot.commands.scope import seen_task
-from core.budgets.allowance import Allowance
-from core.budgets.names import budget_name
 from core.costs.asking import Asking
-from core.costs.outlook import straight_on
 from core.costs.query import Group, Metric, Query, Subject, Where
 from core.costs.reasons import reasons
 from core.costs.words.known import Known
 from core.domain.approval import Approval
-from core.domain.cost import shown_usd
 from core.domain.identity import PersonId
 from core.domain.task import Task
 from core.views import TaskView
@@ -42,7 +39,7 @@ async def answered(query: Query, asker: Asker, context: Context, known: Known) -
         case Subject.BILL:
             return await _bill(query, asker, context, known)
         case Subject.BUDGET:
-            return await _budget(query, asker, context, known)
+            return await budget_answer(query, asker, context, known)
         case Subject.WAITING:
             return await _waiting(query, asker, context, known)
         case _:
@@ -95,62 +92,6 @@ async def _usual(view: TaskView, context: Context) -> Decimal | None:
     found = await _asking(context).figures(Query(metric=Metric.AVERAGE, where=where), projects=None, zone="UTC")
     total = found.total
     return total.value if total.of >= 3 and total.value else None
-
-
-async def _budget(query: Query, asker: Asker, context: Context, known: Known) -> Private:
-    """Every budget the asker may see, and whether it lasts when spending goes on as it does."""
-    zone, now = known.zone_of(query.where.projects), known.now
-    standing = [
-        each for each in await context.orchestrator.budgets.standing() if _concerns(each, query, asker, context)
-    ]
-    names = await _names({PersonId(each.budget.scope.person) for each in standing if each.budget.scope.person}, context)
-    sections: list[Section] = []
-    worst = ""
-    for each in standing:
-        ahead = straight_on(each.spent_usd, each.period, now=now)
-        over = ahead is not None and ahead > each.limit_usd
-        worst = worst or ("No" if over or each.used_up else "")
-        name = budget_name(each.budget.scope, each.budget.unit, names)
-        share = float(each.spent_usd / each.limit_usd) if each.limit_usd else 1.0
-        said = f"{shown_usd(each.spent_usd)} of {shown_usd(each.limit_usd)}"
-        sections.append(Meter(label=f"{name[0].upper()}{name[1:]}", share=share, text=said))
-        sections.append(Text(text=_ahead(each, ahead)))
-    if not standing:
-        found = await _asking(context).figures(
-            replace(query, subject=Subject.FIGURES), projects=visible(asker, context), zone=zone
-        )
-        spent = found.total.value
-        sections.append(Text(text=f"No budget is set for that. {shown_usd(spent)} was spent {query.said or 'then'}."))
-        ahead = straight_on(spent, query.period, now=now) if query.period else None
-        if ahead is not None and query.period is not None and now < query.period.end:
-            sections.append(Text(text=f"Going on like this it will be about {shown_usd(ahead)}."))
-        hint = "An admin sets one: budget set --project NAME --monthly 200"
-        sections.append(Text(text=hint, weight=Weight.NEXT))
-    status = "" if not standing else (worst or "Yes, going on like this")
-    sections.append(understood(query, zone, Shown(names=names)))
-    return Private(card=Card(key=ANSWER, title="Staying under budget", status=status, sections=tuple(sections)))
-
-
-def _ahead(each: Allowance, ahead: Decimal | None) -> str:
-    if each.used_up:
-        return f"It is used up; work that draws on it waits. It was passed by {shown_usd(each.passed_by_usd)}."
-    if ahead is None:
-        return f"{shown_usd(each.left_usd)} left. Its period has only just begun, so it is too early to tell."
-    if ahead > each.limit_usd:
-        by = shown_usd(ahead - each.limit_usd)
-        return f"Going on like this it will be about {shown_usd(ahead)}: {by} too much."
-    return f"Going on like this it will be about {shown_usd(ahead)}: it lasts."
-
-
-def _concerns(each: Allowance, query: Query, asker: Asker, context: Context) -> bool:
-    """Whether the asker may see this budget, and asked about it."""
-    scope, projects = each.budget.scope, visible(asker, context)
-    if projects is not None and scope.project not in projects and scope.person != asker.person.id:
-        return False
-    where = query.where
-    if where.projects and scope.project not in where.projects:
-        return False
-    return not where.persons or scope.person in where.persons
 
 
 async def _waiting(query: Query, asker: Asker, context: Context, known: Known) -> Private:

@@ -12,6 +12,7 @@ from bot.commands.shared_budgets import concerns, offered, refused_to_limit
 from bot.commands.verbs import Verb
 from core.budgets.allowance import Allowance
 from core.domain.identity import Access, PersonId, ProjectName
+from core.forecasts.daily import Forecasts
 
 
 async def with_shared_budgets(card: Card, scope: Scope, asker: Asker, context: Context) -> Card:
@@ -21,7 +22,13 @@ async def with_shared_budgets(card: Card, scope: Scope, asker: Asker, context: C
     people |= {owner for each in standing for owner in each.budget.owners}
     async with context.seen.store.reading() as uow:
         names = await uow.people.names(people)
-    sections = budget_sections(standing, names=names, zone=lambda project: _zone(project, context))
+    forecasts = Forecasts(context.seen.store, clock=context.seen.clock)
+    sections = budget_sections(
+        standing,
+        names=names,
+        zone=lambda project: _zone(project, context),
+        ahead=await forecasts.of_budgets(standing, context.seen.settings.budget_book),
+    )
     mine = [each for each in standing if refused_to_limit(each.budget.scope, asker, context) is None]
     raises = raise_actions(mine, by=lambda each: _typed(offered(each)), names=names)
     new = (Action(label="Set a budget…", command=_set(asker)),) if _may_set(asker, context) else ()

@@ -38,8 +38,11 @@ class BudgetBook:
 
     def period(self, budget: Budget, at: datetime) -> Period:
         """The day, week or month of `budget` that `at` is in."""
-        zone = self.zones.get(budget.scope.project, self.time_zone)
-        return period_of(budget.unit, at, zone=zone)
+        return period_of(budget.unit, at, zone=self.zone_of(budget))
+
+    def zone_of(self, budget: Budget) -> str:
+        """The time zone (IANA name) of its days."""
+        return self.zones.get(budget.scope.project, self.time_zone)
 
 
 def drawn_on(budgets: Sequence[Budget], draw: Draw) -> tuple[Budget, ...]:

@@ -1,6 +1,6 @@
 """Reads what each day cost, for whom: the past that projections rest on, in one statement over the sums."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 
+from core.budgets.allowance import Allowance
+from core.budgets.book import BudgetBook, drawn_on
 from core.costs.clocks import date_of, local_day
 from core.costs.query import Group, Query, Where
 from core.costs.source import Projects, Source, source_of
-from core.domain.limit import BudgetScope
+from core.domain.identity import PersonId
+from core.domain.limit import Draw
 from core.domain.period import Period, last_days
 from core.forecasts.projection import LOOKED_AT_DAYS, History, Outlook, history_of, projected
 from core.store.columns import Usd
@@ -50,39 +53,69 @@ class Forecasts:
             for key in {**spent, **found}
         }
 
-    async def of_budget(self, scope: BudgetScope, period: Period, *, zone: str) -> Outlook:
-        """What `period` of a budget over `scope` will come to."""
-        found = await self.of(where_of(scope), period, group=None, projects=None, zone=zone)
-        return found[WHOLE]
-
-
-def where_of(scope: BudgetScope) -> Where:
-    """The calls of a budget, as a question asks for them."""
-    return Where(
-        projects=_named(scope.project),
-        persons=_named(scope.person),
-        roles=_named(scope.role),
-        models=_named(scope.model),
-    )
+    async def of_budgets(self, standing: Sequence[Allowance], book: BudgetBook) -> dict[str, Outlook]:
+        """What the period of each of these budgets will come to, by the budget's key; one look for each time zone."""
+        now = self._clock()
+        zones = {each.budget.key: book.zone_of(each.budget) for each in standing}
+        days: dict[str, dict[int, Decimal]] = {each.budget.key: {} for each in standing}
+        async with self._store.reading() as uow:
+            for zone in sorted(set(zones.values())):
+                here = [each.budget for each in standing if zones[each.budget.key] == zone]
+                for draw, number, usd in await _draws(uow, zone=zone, now=now):
+                    for budget in drawn_on(here, draw):
+                        sums = days[budget.key]
+                        sums[number] = sums.get(number, Decimal(0)) + usd
+        return {
+            key: projected(
+                _history(days[key], now=now, zone=zones[key]),
+                each.period,
+                spent_usd=each.spent_usd,
+                now=now,
+                zone=zones[key],
+            )
+            for each in standing
+            for key in (each.budget.key,)
+        }
 
 
 async def histories(
     uow: UnitOfWork, where: Where, *, group: Group | None, projects: Projects, zone: str, now: datetime
 ) -> dict[str, History]:
     """The last eight weeks day by day, under WHOLE and for each of `group`."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    window = last_days(LOOKED_AT_DAYS + 1, now, zone=zone)
-    source = source_of(Query(where=where, period=window), projects, dialect=uow.connection.dialect.name)
-    day = local_day(source.column("quarter"), zone, window, now=now)
+    source, day = _days(uow, where, projects, zone=zone, now=now)
     days: dict[str, dict[int, Decimal]] = {WHOLE: {}}
     for number, key, usd in await _summed(uow, source, day, group=group):
         for name in {WHOLE, key}:
             sums = days.setdefault(name, {})
             sums[number] = sums.get(number, Decimal(0)) + usd
-    return {
-        key: history_of([(date_of(number), usd) for number, usd in sums.items()], today=today)
-        for key, sums in days.items()
-    }
+    return {key: _history(sums, now=now, zone=zone) for key, sums in days.items()}
+
+
+async def _draws(uow: UnitOfWork, *, zone: str, now: datetime) -> list[tuple[Draw, int, Decimal]]:
+    """Dollars of each day by all that a budget may be about."""
+    source, day = _days(uow, Where(), None, zone=zone, now=now)
+    columns = [source.column(name) for name in ("project", "person", "role", "model")]
+    cost = func.sum(source.column("cost_usd"), type_=Usd()).label("usd")
+    statement = select(*columns, day.label("of"), cost).where(*source.conditions).group_by(*columns, day)
+    rows = await uow.connection.execute(statement)
+    return [
+        (Draw(project=row.project, person=PersonId(row.person), role=row.role, model=row.model), row.of, row.usd)
+        for row in rows
+    ]
+
+
+def _days(
+    uow: UnitOfWork, where: Where, projects: Projects, *, zone: str, now: datetime
+) -> tuple[Source, ColumnElement[int]]:
+    """The rows of the last eight weeks and of today, and the local day of each."""
+    window = last_days(LOOKED_AT_DAYS + 1, now, zone=zone)
+    source = source_of(Query(where=where, period=window), projects, dialect=uow.connection.dialect.name)
+    return source, local_day(source.column("quarter"), zone, window, now=now)
+
+
+def _history(days: Mapping[int, Decimal], *, now: datetime, zone: str) -> History:
+    known = [(date_of(number), usd) for number, usd in days.items()]
+    return history_of(known, today=now.astimezone(ZoneInfo(zone)).date())
 
 
 async def _spent(
@@ -108,7 +141,3 @@ async def _summed(
     statement = select(cost, *columns).select_from(source.rows).where(*source.conditions).group_by(*columns)
     rows = await uow.connection.execute(statement)
     return [(row.of, WHOLE if group is None else row.key, row.usd) for row in rows]
-
-
-def _named(value: str) -> tuple[str, ...]:
-    return (value,) if value else ()

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from core.budgets.allowance import Allowance
+from core.budgets.book import BudgetBook
 from core.costs.query import Group, Where
 from core.domain.identity import PersonId, ProjectName, agent_run_id
-from core.domain.limit import BudgetScope
-from core.domain.period import day, month
+from core.domain.limit import Budget, BudgetScope
+from core.domain.period import PeriodUnit, day, month
 from core.forecasts.daily import WHOLE, Forecasts, histories
 from core.forecasts.projection import Outlook, Projection, TooEarly
 from core.store import Store
@@ -76,9 +78,26 @@ async def test_what_is_named_or_hidden_narrows(forecasts: Forecasts) -> None:
     assert none == {WHOLE: TooEarly(spent_usd=Decimal(0), on=None)}
     named = await forecasts.of(Where(models=("OPUS",)), november, group=Group.ROLE, projects=None, zone="UTC")
     assert set(named) == {WHOLE, "reviewer"}
-    budget = await forecasts.of_budget(BudgetScope(project="api", role="builder"), november, zone="UTC")
-    assert told(budget) == (Decimal(34), 20)
-    assert isinstance(await forecasts.of_budget(BudgetScope(person=BOB), november, zone="UTC"), TooEarly)
+
+
+async def test_each_budget_is_told_by_what_it_counts_and_in_its_own_days(forecasts: Forecasts) -> None:
+    book = BudgetBook(zones={"api": "Europe/Berlin"})
+    scopes = [
+        BudgetScope(),
+        BudgetScope(project="api", role="builder"),
+        BudgetScope(person=BOB, model="opus"),
+        BudgetScope(project="docs"),
+    ]
+    budgets = [Budget(scope=each, unit=PeriodUnit.DAY, usd=Decimal(50)) for each in scopes]
+    standing = [Allowance(budget=each, period=book.period(each, NOW), spent_usd=Decimal(1)) for each in budgets]
+    found = await forecasts.of_budgets(standing, book)
+    whole, builder, opus, nothing = (found[each.key] for each in budgets)
+    assert told(whole) == (Decimal(1), 20)
+    # the last of its twenty evenings is today in Berlin
+    assert told(builder) == (Decimal(1), 19)
+    assert isinstance(opus, TooEarly)
+    assert nothing == TooEarly(spent_usd=Decimal(1), on=None)
+    assert await forecasts.of_budgets([], book) == {}
 
 
 async def test_days_are_those_of_the_zone(forecasts: Forecasts, store: Store) -> None:

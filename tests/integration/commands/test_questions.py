@@ -1,6 +1,8 @@
 """Questions in plain words and `costs` with all its options: answered from the ledger, with what was understood."""
 
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -14,9 +16,14 @@ from bot.commands.reply import Private, Reply
 from bot.commands.requests import asked_first
 from bot.commands.verbs import Verb
 from bot.commands.vocabulary import COST_VIEWS
+from bot.compose import Program
 from core.costs.query import Group, Query, Where
 from core.costs.reader import Reading
+from core.domain.identity import agent_run_id, task_id
+from core.domain.limit import BudgetScope
+from core.domain.period import PeriodUnit
 from tests.integration.commands.conftest import OPEN, Talk, person
+from tests.support.values import a_call
 
 pytestmark = [pytest.mark.money, pytest.mark.slack]
 
@@ -82,7 +89,7 @@ async def test_what_waits_is_what_the_asker_may_decide(talk: Talk) -> None:
 
 async def test_a_budget_is_looked_ahead(talk: Talk) -> None:
     told = await asked(talk, "root", "are we going to stay under budget")
-    assert "No budget is set for that. $0.54 was spent this month." in told
+    assert "No budget is set for that. $0.54 was spent this month. Too early to tell: from " in told
     assert "budget set --project NAME --monthly 200" in told
 
 
@@ -103,6 +110,8 @@ async def test_what_was_not_understood_says_what_can_be_asked(talk: Talk) -> Non
     assert "which agent spent the most today?" in told
     assert isinstance(reply, Private)
     assert [action.command for action in reply.card.actions] == ["-- how much did we spend on kubernetes?"]
+    twice = shown(await talk.says("dev", "ask how much did we spend by model per day?"))
+    assert "I tell figures apart in one way at a time: ask by model or by day." in twice
 
 
 @pytest.mark.parametrize(
@@ -113,6 +122,7 @@ async def test_what_was_not_understood_says_what_can_be_asked(talk: Talk) -> Non
         ("costs --by role --project shop --all-time", "Understood as: cost by role, project shop, all time"),
         ("costs --by agents --limit 1", "T1.1 builder: $0.42 of $0.54, the most."),
         ("costs --metric calls --by day", "Understood as: model calls by day, this week"),
+        ("costs --metric cached --by role", "Understood as: share read from the cache by role, this week"),
         ("costs --metric average", "Understood as: average cost of a task, this week"),
         ("costs --from 2026-01-01 --to 2026-01-31 --by project", "cost by project, 1 Jan to 31 Jan 2026"),
         ("costs --role tester", "Nothing was spent."),
@@ -239,3 +249,21 @@ async def test_a_view_of_costs_is_an_option_of_its_own(talk: Talk) -> None:
 
 def test_every_view_has_a_document_and_a_word() -> None:
     assert set(VIEWS) == set(DOCUMENTS) == set(COST_VIEWS)
+
+
+async def test_a_budget_that_will_not_last_says_so_with_its_band(talk: Talk, program: Program) -> None:
+    scope = BudgetScope(project="shop")
+    await program.orchestrator.budgets.set(scope, PeriodUnit.MONTH, Decimal(20), by=person("root").id, owners=())
+    now = program.clock()
+    async with program.store.transaction() as uow:
+        for number in range(1, 21):
+            at = now - timedelta(days=number)
+            run = agent_run_id(task_id(1), 1)
+            await uow.ledger.record(a_call(f"d{number}", run, cost_usd=Decimal(1 + number % 2), at=at))
+    told = await asked(talk, "root", "are we going to stay under budget")
+    assert "The monthly budget of shop $" in told
+    assert "Likely $" in told
+    assert ": too early" not in told
+    assert "The monthly budget of shop" in await asked(talk, "vic", "are we going to stay under budget")
+    assert "by then." in shown(await talk.says("root", "budget --project shop"))
+    assert "shop | $" in shown(await talk.says("root", "costs --forecast"))
