@@ -96,6 +96,7 @@ tasks = Table(
     ),
     Index(None, "project", "number"),
     Index(None, "state", "number"),
+    Index(None, "project", "type", "state", "number"),
 )
 
 steps = Table(

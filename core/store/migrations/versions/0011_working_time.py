@@ -1,4 +1,4 @@
-"""How long tasks and agents waited for people or were paused, so that what is left is the time they worked."""
+"""How long tasks and agents waited for people or were paused, and a way to the newest tasks of a kind."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,3 +14,4 @@ def upgrade() -> None:
     for table in ("tasks", "agent_runs"):
         op.add_column(table, sa.Column("resting_since", sa.DateTime(timezone=True), nullable=True))
         op.add_column(table, sa.Column("rested_s", sa.Float(), nullable=False, server_default="0"))
+    op.create_index("ix_tasks_project_type_state_number", "tasks", ["project", "type", "state", "number"])
