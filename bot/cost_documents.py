@@ -4,11 +4,12 @@ from dataclasses import fields
 from typing import Any
 
 from core.costs.answer import Amount, Figures, Listed
-from core.costs.query import Metric, Query
+from core.costs.query import OF_TASKS, Metric, Query
 from core.costs.wording import in_words
 
 _MONEY = frozenset({Metric.COST, Metric.AVERAGE})
-_OVER_TASKS = frozenset({Metric.TASKS, Metric.AVERAGE, Metric.DURATION})
+_UNITS = {Metric.DURATION: "seconds", Metric.CACHED: "share"}
+_COUNTED = {**dict.fromkeys(OF_TASKS, "tasks_counted"), Metric.CACHED: "prompt_tokens_counted"}
 
 
 def figures_document(found: Figures) -> dict[str, Any]:
@@ -59,6 +60,5 @@ def _query(query: Query, zone: str) -> dict[str, Any]:
 
 def _amount(amount: Amount, metric: Metric) -> dict[str, Any]:
     value = f"{amount.value:f}" if metric in _MONEY else float(amount.value)
-    name = {"seconds": metric is Metric.DURATION, "usd": metric in _MONEY}
-    unit = next((unit for unit, fits in name.items() if fits), metric.value)
-    return {unit: value, "tasks_counted" if metric in _OVER_TASKS else "calls_counted": amount.of}
+    unit = "usd" if metric in _MONEY else _UNITS.get(metric, metric.value)
+    return {unit: value, _COUNTED.get(metric, "calls_counted"): amount.of}

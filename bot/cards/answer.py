@@ -11,7 +11,7 @@ from bot.cards.elapsed import shown_duration
 from bot.cards.person import Names, shown_person
 from bot.cards.words import counted, line
 from core.costs.answer import Amount, Figures, Listed, Row
-from core.costs.query import Group, Metric, Order, Query
+from core.costs.query import AVERAGES, OF_TASKS, Group, Metric, Order, Query
 from core.costs.wording import TYPES, in_words, shown_dates, shown_state
 from core.domain.cost import shown_usd
 from core.domain.identity import PersonId
@@ -40,7 +40,9 @@ _VALUES: Mapping[Metric, str] = {
     Metric.TASKS: "Tasks",
     Metric.AVERAGE: "Average",
     Metric.DURATION: "Average",
+    Metric.CACHED: "From the cache",
 }
+_OVER: Mapping[Metric, str] = {Metric.AVERAGE: "Tasks", Metric.DURATION: "Tasks", Metric.CACHED: "Tokens in"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +56,11 @@ class Shown:
 
 
 def shown_value(amount: Amount, metric: Metric) -> str:
-    """`$1.23`, `12,345`, `2h 05m`; a dash where there is nothing to average."""
-    if metric in {Metric.AVERAGE, Metric.DURATION} and not amount.of:
+    """`$1.23`, `12,345`, `2h 05m`, `83 %`; a dash where there is nothing to average."""
+    if metric in AVERAGES and not amount.of:
         return "–"
+    if metric is Metric.CACHED:
+        return f"{amount.value:.0%}".replace("%", " %")
     if metric in {Metric.COST, Metric.AVERAGE}:
         return shown_usd(amount.value)
     return shown_duration(float(amount.value)) if metric is Metric.DURATION else f"{int(amount.value):,}"
@@ -142,17 +146,17 @@ def row_name(row: Row, group: Group, names: Names) -> str:
 
 def _title(query: Query, zone: str) -> str:
     group = f" by {(_KINDS[query.group]).removesuffix(' from').lower()}" if query.group else ""
-    names = {Metric.AVERAGE: "Average cost of a task", Metric.DURATION: "Average time of a task"}
+    names = {
+        Metric.AVERAGE: "Average cost of a task",
+        Metric.DURATION: "Average time of a task",
+        Metric.CACHED: "Tokens read from the cache",
+    }
     when = query.said or ("all time" if query.period is None else shown_dates(query.period, zone=zone))
     return line(f"{names.get(query.metric, _VALUES[query.metric])}{group} · {when}", 100)
 
 
 def _nothing(metric: Metric) -> str:
-    return (
-        "There are no such tasks."
-        if metric in {Metric.TASKS, Metric.AVERAGE, Metric.DURATION}
-        else "Nothing was spent."
-    )
+    return "There are no such tasks." if metric in OF_TASKS else "Nothing was spent."
 
 
 def _winner(found: Figures, shown: Shown) -> str:
@@ -161,7 +165,7 @@ def _winner(found: Figures, shown: Shown) -> str:
     name = row_name(row, query.group or Group.TASK, shown.names)
     least = query.order is Order.LEAST
     value = shown_value(row.amount, query.metric)
-    if query.metric in {Metric.AVERAGE, Metric.DURATION}:
+    if query.metric in AVERAGES:
         return f"{name}: {value}, the {'least' if least else 'most'}."
     of = f" of {shown_value(found.total, query.metric)}" if found.total.value else ""
     return f"{name}: {value}{of}, the {'least' if least else 'most'}."
@@ -171,7 +175,7 @@ def figures_table(found: Figures, names: Names, *, total: bool = True) -> Table:
     """The rows of `found`, what is left out of them in one, and what they add up to."""
     query = found.query
     group, metric = query.group or Group.TASK, query.metric
-    over = "Tasks" if metric in {Metric.AVERAGE, Metric.DURATION} else "Calls"
+    over = _OVER.get(metric, "Calls")
     second = metric not in {Metric.CALLS, Metric.TASKS}
     columns = [Column(label=_KINDS[group]), Column(label=_VALUES[metric], number=True)]
     if second:
@@ -190,8 +194,8 @@ def figures_table(found: Figures, names: Names, *, total: bool = True) -> Table:
 
 
 def _adds_up(found: Figures) -> bool:
-    """Whether the rows are parts of the total: a task may count for several roles."""
-    return found.query.metric in {Metric.COST, Metric.TOKENS, Metric.CALLS} or found.query.group in {
+    """Whether the rows are parts of the whole: a task may count for several roles."""
+    return found.query.metric not in OF_TASKS or found.query.group in {
         Group.TYPE,
         Group.STATE,
         Group.PROJECT,

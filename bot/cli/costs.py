@@ -36,7 +36,8 @@ def costs(
     model: Annotated[list[str] | None, typer.Option("--model", "-m", help="Only this model, or family.")] = None,
     task: Annotated[list[str] | None, typer.Option("--task", help="Only this task, such as T142.")] = None,
     metric: Annotated[
-        str, typer.Option("--metric", help="cost, tokens, calls, tasks, average (of a task) or duration.")
+        str,
+        typer.Option("--metric", help="cost, tokens, calls, cached, tasks, average (of a task) or duration."),
     ] = "",
     limit: Annotated[int | None, typer.Option(min=1, max=100, help="At most this many rows.")] = None,
     least: Annotated[bool, typer.Option("--least", help="The least first.")] = False,

@@ -12,6 +12,7 @@ from bot.cards.bill import bill_card
 from bot.cards.words import counted, line
 from bot.commands.budget_answer import budget_answer
 from bot.commands.context import Asker, Context
+from bot.commands.cost_views import VIEWS
 from bot.commands.known import visible
 from bot.commands.query_options import as_costs
 from bot.commands.reply import Private
@@ -21,12 +22,15 @@ from core.costs.query import Group, Metric, Query, Subject, Where
 from core.costs.reasons import reasons
 from core.costs.words.known import Known
 from core.domain.approval import Approval
+from core.domain.errors import InvalidInputError
 from core.domain.identity import PersonId
 from core.domain.task import Task
 from core.views import TaskView
 
 _OFFERED = (Group.ROLE, Group.MODEL, Group.DAY, Group.PERSON)
 _WAITING = 6
+_VIEWS = {Subject.UNUSUAL: "unusual", Subject.ADVICE: "advice", Subject.ESTIMATES: "calibration"}
+"""What is told by a view of `costs`."""
 
 
 async def answered(query: Query, asker: Asker, context: Context, known: Known) -> Private:
@@ -42,8 +46,17 @@ async def answered(query: Query, asker: Asker, context: Context, known: Known) -
             return await budget_answer(query, asker, context, known)
         case Subject.WAITING:
             return await _waiting(query, asker, context, known)
+        case Subject.UNUSUAL | Subject.ADVICE | Subject.ESTIMATES:
+            return await _viewed(query, asker, context, known)
         case _:
             assert_never(query.subject)
+
+
+async def _viewed(query: Query, asker: Asker, context: Context, known: Known) -> Private:
+    view = VIEWS.get(_VIEWS[query.subject])
+    if view is None:
+        raise InvalidInputError("That cannot be told yet.", hint="Ask for what was spent: costs this week")
+    return await view(query, asker, context, known)
 
 
 async def _figures(query: Query, asker: Asker, context: Context, known: Known) -> Private:

@@ -6,13 +6,13 @@ from typing import Any
 
 from bot.commands.context import Asker, Context
 from bot.commands.forecast import forecast, forecast_document
-from bot.commands.reply import Reply
+from bot.commands.reply import Private
 from core.costs.query import Query
 from core.costs.words.known import Known
 from core.domain.errors import InvalidInputError
 from core.domain.period import month
 
-View = Callable[[Query, Asker, Context, Known], Awaitable[Reply]]
+View = Callable[[Query, Asker, Context, Known], Awaitable[Private]]
 """Answers with what the query's period and names are about; the asker sees only what they may."""
 Document = Callable[[Query, Asker, Context, Known], Awaitable[dict[str, Any]]]
 """The same for `--json`."""

@@ -29,6 +29,8 @@ EXAMPLES = (
     "what did T142 cost and why?",
     "show me failed tasks since friday",
     "are we going to stay under budget?",
+    "what was unusual this week?",
+    "which role could use a cheaper model?",
     "what is waiting for me?",
 )
 
@@ -99,10 +101,14 @@ async def _after_last(text: str, asker: Asker, context: Context, known: Known) -
 def _not_understood(text: str, found: Query | Partly | None, asker: Asker) -> Card:
     """What can be asked, and the way to hand the words over as work."""
     unknown = found.unknown if isinstance(found, Partly) else ()
+    apart_by = found.apart_by if isinstance(found, Partly) else ()
     sections: list[Section] = []
     if unknown:
         words = any_of(f"“{one_line(word, width=40)}”" for word in unknown)
         sections.append(Text(text=f"I do not know what {words} stands for."))
+    if apart_by:
+        ways = any_of(f"by {group.value}" for group in apart_by)
+        sections.append(Text(text=f"I tell figures apart in one way at a time: ask {ways}."))
     sections.append(Text(text="I answer questions about money and tasks, for example:"))
     sections.append(Code(text="\n".join(EXAMPLES)))
     may_submit = any(may(access, Act.SUBMIT) for access in asker.access.values())

@@ -229,7 +229,8 @@ ENTRIES: Mapping[Verb, Entry] = {
     Verb.COSTS: Entry(
         says="what was spent: by agent, role, model, task, person, project or day",
         usage="costs [today|yesterday|this week|last month|since DATE|by WHAT] [--by WHAT] [--from DATE] [--to DATE] "
-        "[--project NAME] [--person NAME] [--role NAME] [--model NAME] [--metric cost|tokens|calls|average|duration] "
+        "[--project NAME] [--person NAME] [--role NAME] [--model NAME] "
+        "[--metric cost|tokens|calls|cached|average|duration] "
         f"[{'|'.join(f'--{name}' for name in COST_VIEWS)}]",
         examples=(
             "costs",

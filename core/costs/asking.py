@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from core.costs.answer import Amount, Figures, Listed, ListedTask, Row
 from core.costs.clocks import date_of
-from core.costs.query import TIMES, Group, Metric, Order, Query
+from core.costs.query import AVERAGES, TIMES, Group, Order, Query
 from core.costs.source import TASKS, Projects, by_calls, of_tasks
 from core.costs.sums import Summed, Sums
 from core.domain.identity import AgentRunId, PersonId, TaskId
@@ -23,7 +23,6 @@ ROWS = 12
 """Rows of a group unless the query says how many."""
 TIME_ROWS = 31
 MOST_ROWS = 100
-_AVERAGES = frozenset({Metric.AVERAGE, Metric.DURATION})
 
 
 class Asking:
@@ -96,7 +95,7 @@ class Asking:
     def _in_time(self, query: Query, found: list[Summed], zone: str) -> list[Row]:
         """Days folded into what was asked for, with the empty ones between; by value when the most is asked for."""
         days = {date_of(each.key): each.amount for each in found}
-        folded = _folded(days, query.group or Group.DAY, average=query.metric in _AVERAGES)
+        folded = _folded(days, query.group or Group.DAY, average=query.metric in AVERAGES)
         if query.order is Order.TIME:
             folded = _filled(folded, query, zone, today=self._clock().astimezone(ZoneInfo(zone)).date())
         rows = [Row(key=begin.isoformat(), amount=amount) for begin, amount in sorted(folded.items())]

@@ -20,6 +20,12 @@ class Subject(StrEnum):
     """Whether the money will last."""
     WAITING = "waiting"
     """What waits for the asker."""
+    UNUSUAL = "unusual"
+    """Spending that was out of the ordinary."""
+    ADVICE = "advice"
+    """Where money could be saved."""
+    ESTIMATES = "estimates"
+    """How good estimates were."""
 
 
 class Metric(StrEnum):
@@ -34,6 +40,8 @@ class Metric(StrEnum):
     """Dollars for each task: all that the tasks cost which ended in the period."""
     DURATION = "duration"
     """Seconds for each task, from its start to its end, of the tasks that ended in the period."""
+    CACHED = "cached"
+    """Share (0 to 1) of the tokens of prompts that came from the cache."""
 
 
 class Group(StrEnum):
@@ -59,6 +67,8 @@ class Group(StrEnum):
 TIMES = frozenset({Group.DAY, Group.WEEK, Group.MONTH})
 OF_TASKS = frozenset({Metric.TASKS, Metric.AVERAGE, Metric.DURATION})
 """What is counted in tasks, not in model calls."""
+AVERAGES = frozenset({Metric.AVERAGE, Metric.DURATION, Metric.CACHED})
+"""What is a ratio: of several, the weighted middle counts, and never the sum."""
 
 
 class Order(StrEnum):

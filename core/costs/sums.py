@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.costs.answer import Amount
 from core.costs.clocks import epoch_s, local_day, quarter_of_time
-from core.costs.query import TIMES, Group, Metric, Order, Query
+from core.costs.query import AVERAGES, TIMES, Group, Metric, Order, Query
 from core.costs.source import TASKS, Projects, Source, by_calls, of_tasks, source_of
 from core.domain.task import FINAL_TASK_STATES
 from core.store import tables
@@ -34,6 +34,7 @@ _OF_TASKS = {
     Group.TYPE: TASKS.c.type,
     Group.STATE: TASKS.c.state,
 }
+_PROMPT = ("input_tokens", "cache_read_tokens", "cache_write_tokens")
 _FINAL = tuple(state for state in FINAL_TASK_STATES)
 
 
@@ -92,7 +93,7 @@ class Sums:
 
     def _parts(self, query: Query, projects: Projects, zone: str, *, grouped: bool) -> _Parts:
         group = query.group if grouped else None
-        if query.metric in {Metric.COST, Metric.TOKENS, Metric.CALLS}:
+        if query.metric in {Metric.COST, Metric.TOKENS, Metric.CALLS, Metric.CACHED}:
             return self._calls(query, projects, zone, group)
         if group is not None and group in {Group.AGENT, Group.ROLE, Group.MODEL, Group.STEP}:
             if query.metric is Metric.DURATION:
@@ -103,7 +104,7 @@ class Sums:
     def _calls(self, query: Query, projects: Projects, zone: str, group: Group | None) -> _Parts:
         """Money, tokens and calls, each where it was spent."""
         source = source_of(query, projects, dialect=self._dialect)
-        value, of = _of_calls(query.metric, source), func.sum(source.column("calls"))
+        value, of = _of_calls(query.metric, source), _over(query.metric, source)
         if group is not None and group in {Group.TYPE, Group.STATE}:
             # first by task, so that each task is looked up once
             task = source.column("task")
@@ -205,7 +206,18 @@ def _of_calls(metric: Metric, source: Source) -> ColumnElement[Any]:
         return func.sum(source.column("cost_usd"), type_=Usd())
     if metric is Metric.CALLS:
         return func.sum(source.column("calls"))
-    names = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
+    if metric is Metric.CACHED:
+        return func.sum(source.column("cache_read_tokens"))
+    return _together(source, *_PROMPT, "output_tokens")
+
+
+def _over(metric: Metric, source: Source) -> ColumnElement[Any]:
+    """What an amount of calls is counted over."""
+    return _together(source, *_PROMPT) if metric is Metric.CACHED else func.sum(source.column("calls"))
+
+
+def _together(source: Source, *names: str) -> ColumnElement[Any]:
+    """The sum of several columns of tokens."""
     first, *others = (source.column(name) for name in names)
     total: ColumnElement[Any] = first
     for column in others:
@@ -215,13 +227,13 @@ def _of_calls(metric: Metric, source: Source) -> ColumnElement[Any]:
 
 def _rank(metric: Metric, parts: _Parts) -> ColumnElement[Any]:
     """What groups are ordered by: for averages the average."""
-    if metric in {Metric.AVERAGE, Metric.DURATION}:
+    if metric in AVERAGES:
         return parts.value * literal(1.0) / case((parts.of == 0, 1), else_=parts.of)
     return parts.value
 
 
 def _amount(metric: Metric, value: Any, of: Any) -> Amount:
     number, count = Decimal(value or 0), int(of or 0)
-    if metric in {Metric.AVERAGE, Metric.DURATION}:
+    if metric in AVERAGES:
         return Amount(value=number / count if count else Decimal(0), of=count)
     return Amount(value=number, of=count)

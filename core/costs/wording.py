@@ -15,6 +15,7 @@ _METRICS: Mapping[Metric, str] = {
     Metric.TASKS: "number of tasks",
     Metric.AVERAGE: "average cost of a task",
     Metric.DURATION: "average time of a task",
+    Metric.CACHED: "share read from the cache",
 }
 _GROUPS = {Group.TYPE: "kind of task"}
 _LONG_AGO = 2000
@@ -81,6 +82,12 @@ def _head(query: Query) -> str:
             return "cost of a task, and why"
         case Subject.TASKS:
             return "tasks"
+        case Subject.UNUSUAL:
+            return "spending out of the ordinary"
+        case Subject.ADVICE:
+            return "where money could be saved"
+        case Subject.ESTIMATES:
+            return "estimates against what came of them"
         case Subject.FIGURES:
             group = f" by {_GROUPS.get(query.group, query.group.value)}" if query.group else ""
             return _METRICS[query.metric] + group

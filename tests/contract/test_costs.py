@@ -104,6 +104,33 @@ async def test_money_is_summed_by_whatever_is_asked(past: Asking) -> None:
     assert await rows(past, group=Group.MONTH, order=Order.TIME) == [("2026-10-01", 10.0, 1), ("2026-11-01", 4.25, 3)]
 
 
+async def test_the_share_that_came_from_the_cache_is_weighed_by_tokens(store: Store) -> None:
+    await work(store, 1, ("builder", "claude-opus-4-1", "1.00", "2026-11-16 09:00"))
+    used = {
+        "warm": (TokenUsage(input_tokens=10, cache_read_tokens=80, cache_write_tokens=10, output_tokens=999), 9),
+        "cold": (TokenUsage(input_tokens=300), 9),
+        "later": (TokenUsage(cache_read_tokens=50, cache_write_tokens=50), 17),
+    }
+    async with store.transaction() as uow:
+        for name, (usage, day) in used.items():
+            call = a_call(name, agent_run_id(TaskId("T1"), 1), model=name)
+            await uow.ledger.record(replace(call, usage=usage, at=at(f"2026-11-{day:02} 12:00")))
+    asking, models = Asking(store, clock=lambda: NOW), Where(models=tuple(used))
+    assert await total(asking, metric=Metric.CACHED, where=models) == (0.26, 500)
+    assert await rows(asking, metric=Metric.CACHED, where=models, group=Group.MODEL) == [
+        ("warm", 0.8, 100),
+        ("later", 0.5, 100),
+        ("cold", 0.0, 300),
+    ]
+    assert await rows(asking, metric=Metric.CACHED, where=models, group=Group.MONTH, order=Order.TIME) == [
+        ("2026-11-01", 0.26, 500)
+    ]
+    exact = Period(begin=at("2026-11-09 11:59:59"), end=at("2026-11-09 12:00:01"))
+    assert await total(asking, metric=Metric.CACHED, where=models, period=exact) == (0.2, 400)
+    none = Where(models=("nobody",))
+    assert await total(asking, metric=Metric.CACHED, where=none) == (0.0, 0)
+
+
 async def test_everything_that_is_named_narrows(past: Asking) -> None:
     assert await total(past, where=Where(models=("opus",))) == (11.0, 2)
     assert await total(past, where=Where(models=("OPUS", "sonnet"))) == (14.25, 4)

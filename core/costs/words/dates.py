@@ -51,6 +51,7 @@ _RELATIVE = re.compile(
     rf"(?:in |over |within |during |for )?(?:the )?(?:last|past|previous)(?: (?P<n>{_COUNT}))?"
     r" (?P<unit>hour|day|week|fortnight|month)s?"
 )
+_LATELY = re.compile(r"lately|recently|these days|of late")
 _ORDINAL = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _THIS = re.compile(
     r"(?:(?:in|for|during|over|of|from) )?(?:(?:the )?(?P<which>this|current|last|previous|whole) )"
@@ -156,6 +157,8 @@ def _quarter(number: int, *, year: int | None) -> When:
 
 def _relative(text: str) -> tuple[When, int] | None:
     """`last 7 days`, today among them; `past week` is seven of them, and `last week` the week before this one."""
+    if match := _match(_LATELY, text):
+        return When(said="last 7 days", period=lambda c: last_days(7, c.now, zone=c.zone)), match.end()
     match = _match(_RELATIVE, text)
     if match is None or (match["n"] is None and not re.search(r"\bpast ", match[0])):
         return None

@@ -31,6 +31,8 @@ class Sign(StrEnum):
     """The task that is talked about is meant, without its name."""
     EVERYBODY = "everybody"
     EVERYTHING = "everything"
+    BEFORE = "before"
+    """Compared with the period before: `more than last week`."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class Found:
     signs: set[Sign] = field(default_factory=set[Sign])
     metric: Metric | None = None
     group: Group | None = None
+    groups: list[Group] = field(default_factory=list[Group])
+    """Everything it is to be told apart by; `group` is the last of them."""
     noun: Group | None = None
     """A group that was only mentioned: `the most expensive agents`."""
     order: Order | None = None

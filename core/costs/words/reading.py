@@ -10,12 +10,14 @@ from core.costs.words.known import Known
 from core.costs.words.rules import MONEY_QUESTIONS, OPENINGS, WAITING
 from core.costs.words.scanning import begins_with_name, scanned
 from core.costs.words.text import evened
+from core.costs.words.views import ABOUT_MONEY, NOTHING_ELSE, head_of
 from core.domain.period import Period, PeriodUnit
+from core.domain.task import TaskState
 
 LISTED = 10
 """Tasks in a list unless a number is said."""
 _PARTLY_WORDS = 25
-_SPENT = frozenset({Metric.COST, Metric.TOKENS, Metric.CALLS})
+_SPENT = frozenset({Metric.COST, Metric.TOKENS, Metric.CALLS, Metric.CACHED})
 _UNKNOWN_NAMED = 3
 
 
@@ -24,6 +26,8 @@ class Partly:
     """Surely a question about money, but not all of it is understood; `unknown` are the words that are not."""
 
     unknown: tuple[str, ...] = ()
+    apart_by: tuple[Group, ...] = ()
+    """Everything the figures were to be told apart by at once, where it is more than one."""
 
 
 _MOST_WORDS = 12
@@ -45,13 +49,45 @@ def read_question(text: str, known: Known) -> Query | Partly | None:
         return None
     if WAITING.fullmatch(even):
         return Query(subject=Subject.WAITING)
+    if (view := _view(even, known)) is not None:
+        return view
     if not OPENINGS.match(even) and not begins_with_name(even, known):
         return None
     found = scanned(even, known)
     if found.unknown:
         asks = MONEY_QUESTIONS.match(even) is not None and len(even.split()) <= _PARTLY_WORDS
         return Partly(unknown=tuple(found.unknown[:_UNKNOWN_NAMED])) if asks else None
-    return query_of(found, known)
+    query = query_of(found, known)
+    apart = _apart_by(found)
+    return Partly(apart_by=apart) if query is not None and len(apart) > 1 else query
+
+
+def _view(even: str, known: Known) -> Query | None:
+    """The query of a question that is no figure; None for every other question."""
+    head = head_of(even)
+    if head is None or (known.task and not ABOUT_MONEY.search(even)):
+        # said in a task's thread, "anything odd?" is for its agents
+        return None
+    subject, rest = head
+    found = scanned(rest, known)
+    if found.unknown or found.group or found.metric or found.has(*NOTHING_ELSE):
+        return None
+    where = where_of(found)
+    calendar = Calendar(now=known.now, zone=known.zone_of(where.projects))
+    period = period_of_all(found, calendar)
+    if period is None:
+        return None
+    query = Query(subject=subject, where=where, period=period.period, said=period.said)
+    # how good estimates were is told of all there are
+    if found.whens or subject is Subject.ESTIMATES:
+        return query
+    return replace(query, period=calendar.unit(PeriodUnit.MONTH), said="this month")
+
+
+def _apart_by(found: Found) -> tuple[Group, ...]:
+    """What the figures are to be told apart by; "average cost per task by role" means by role."""
+    one_task = metric_of(found) in {Metric.AVERAGE, Metric.DURATION}
+    return tuple(group for group in found.groups if not (one_task and group is Group.TASK and len(found.groups) > 1))
 
 
 def query_of(found: Found, known: Known) -> Query | None:
@@ -115,8 +151,8 @@ def where_of(found: Found) -> Where:
 def metric_of(found: Found) -> Metric | None:
     """What is counted; None when nothing says so."""
     if found.has(Sign.AVERAGE):
-        if found.metric is Metric.DURATION:
-            return Metric.DURATION
+        if found.metric in {Metric.DURATION, Metric.CACHED}:
+            return found.metric
         money = found.has(Sign.MONEY, Sign.TASKS) or bool(found.types)
         # an average of tokens or of calls is not among the figures
         return Metric.AVERAGE if found.metric is None and money else None
@@ -174,7 +210,8 @@ def _asks_for_tasks(found: Found, metric: Metric | None) -> bool:
     """`show me failed tasks since friday`, `what failed yesterday?`."""
     if metric is not None or found.has(Sign.COMPARE) or found.tasks or found.group not in {None, Group.TASK}:
         return False
-    if found.has(Sign.WHY, Sign.HERE):
+    if found.has(Sign.HERE) or (found.has(Sign.WHY) and TaskState.FAILED not in found.states):
+        # why something failed stands beside it in the list
         return False
     return found.has(Sign.TASKS) or bool(found.states and found.whens)
 
@@ -223,7 +260,7 @@ def _with_default_period(query: Query, found: Found, calendar: Calendar) -> Quer
         return query
     if query.subject is Subject.BUDGET:
         return replace(query, period=calendar.unit(PeriodUnit.MONTH), said="this month")
-    recent = query.subject is Subject.FIGURES and query.metric in {Metric.COST, Metric.TOKENS, Metric.CALLS}
+    recent = query.subject is Subject.FIGURES and query.metric in _SPENT
     if not recent or found.tasks or found.types or found.has(Sign.SUPERLATIVE) or query.over_time:
         return query
     return replace(query, period=calendar.unit(PeriodUnit.WEEK), said="this week")

@@ -10,6 +10,7 @@ from itertools import chain
 
 from core.costs.query import Group, Metric, Order
 from core.costs.words.calendar import NUMBERS
+from core.costs.words.dates import read_when
 from core.costs.words.found import Found, Sign
 from core.domain.task import FINAL_TASK_STATES, TaskState, TaskType
 
@@ -41,7 +42,7 @@ _GROUPS = {
 }
 _ANY_GROUP = "|".join(f"(?P<{group.value}>{words})" for group, words in _GROUPS.items())
 _STATES: dict[str, tuple[TaskState, ...]] = {
-    r"fail(?:s|ed|ing|ures?)?|went wrong|broke|crashed": (TaskState.FAILED,),
+    r"fail(?:s|ed|ing|ures?)?|went wrong|crashed": (TaskState.FAILED,),
     r"completed?|finish(?:ed)?|succeeded|successful(?:ly)?|done|delivered": (TaskState.COMPLETED,),
     r"cancell?ed|stopped|aborted": (TaskState.CANCELLED,),
     r"(?:still |currently )?running|in progress|active|being worked on": (TaskState.RUNNING,),
@@ -92,13 +93,19 @@ def _named(match: re.Match[str]) -> tuple[Group, str]:
     return next((group, match[group.value]) for group in _GROUPS if match[group.value])
 
 
+def _apart_by(found: Found, group: Group) -> None:
+    found.group = group
+    if group not in found.groups:
+        found.groups.append(group)
+
+
 def _by(found: Found, match: re.Match[str]) -> None:
-    found.group = _named(match)[0]
+    _apart_by(found, _named(match)[0])
 
 
 def _which(found: Found, match: re.Match[str]) -> None:
     group, word = _named(match)
-    found.group = group
+    _apart_by(found, group)
     if group is Group.TASK:
         found.signs.add(Sign.TASKS)
     if not word.endswith(("s", "people")) or word == "status":
@@ -115,20 +122,35 @@ def _noun(found: Found, match: re.Match[str]) -> None:
 
 
 def _who(found: Found, _: re.Match[str]) -> None:
-    found.group = Group.PERSON
+    _apart_by(found, Group.PERSON)
     found.signs.add(Sign.ONE)
 
 
 def _when(found: Found, _: re.Match[str]) -> None:
-    found.group = Group.DAY
+    _apart_by(found, Group.DAY)
     found.signs.add(Sign.ONE)
 
 
 def _over_time(group: Group) -> Adds:
     def adds(found: Found, _: re.Match[str]) -> None:
-        found.group = group
+        _apart_by(found, group)
 
     return adds
+
+
+def _than_before(found: Found, match: re.Match[str]) -> None:
+    """`more than last week` means this week beside it."""
+    unit = match["unit"] or "day"
+    for said in ("today", "yesterday") if unit == "day" else (f"this {unit}", f"last {unit}"):
+        read = read_when(said)
+        if read is not None and all(read[0].said != when.said for when in found.whens):
+            found.whens.append(read[0])
+    found.signs.update((Sign.COMPARE, Sign.MONEY))
+
+
+def _burn_rate(found: Found, _: re.Match[str]) -> None:
+    _apart_by(found, Group.DAY)
+    found.signs.add(Sign.MONEY)
 
 
 def _top(found: Found, match: re.Match[str]) -> None:
@@ -199,6 +221,15 @@ RULES: tuple[Rule, ...] = (
     _rule(
         r"(?:(?:more|less) )?than (?:usual|normal)(?:ly)?|usually", lambda found, match: found.unknown.append(match[0])
     ),
+    _rule(
+        r"(?:more|less)(?: money)? than (?:(?:the )?(?:last|previous) (?P<unit>week|month|quarter|year)|yesterday)",
+        _than_before,
+    ),
+    _rule(r"burn rate", _burn_rate),
+    _rule(
+        r"(?:did|have|had) (?:we|they|you|the (?:team|agents?)) (?:fix(?:ed)?|ship(?:ped)?|solved?|close[d]?)",
+        _states((TaskState.COMPLETED,)),
+    ),
     _ordered(r"more", Order.MOST, Sign.SUPERLATIVE),
     _ordered(r"less|cheaper", Order.LEAST, Sign.SUPERLATIVE),
     _sign(r"expensive|costly|pricey|cheap", Sign.MONEY),
@@ -207,6 +238,12 @@ RULES: tuple[Rule, ...] = (
     _metric(r"time|long|minutes|hours", Metric.DURATION),
     _ordered(r"longest|slowest", Order.MOST, Sign.SUPERLATIVE, Sign.SLOW),
     _ordered(r"shortest|fastest|quickest", Order.LEAST, Sign.SUPERLATIVE, Sign.SLOW),
+    _metric(
+        r"(?:prompt )?cach(?:e|ed|ing) (?:hit )?(?:rates?|ratios?|shares?|hits?|usage)|cached tokens"
+        r"|from (?:the )?(?:prompt )?cache"
+        r"|tokens? (?:(?:were |was )?(?:read |came |come )?from (?:the )?(?:prompt )?cache|(?:were |was )?cached)",
+        Metric.CACHED,
+    ),
     _metric(r"tokens?", Metric.TOKENS),
     _metric(r"(?:model |llm |api )?calls?|model requests", Metric.CALLS),
     _sign(
@@ -267,7 +304,7 @@ OPENINGS = re.compile(
     r"|graph|chart|plot|daily|weekly|monthly|budget|forecast|projection|explain|in which|on which|for which|by whom|the"
     r"|our|my|all|failed|completed|cancelled|canceled|finished|running|open|\d{1,3}|money|let|know|see|duration|usage"
     r"|difference|this|last|today|yesterday|since|q[1-4]|slowest|fastest|longest|shortest|month[ -]end|tasks|t\d{1,9}"
-    r"|between|projected|expected)(?![\w-])"
+    r"|between|projected|expected|(?:prompt )?cache (?:hit )?(?:rate|ratio|share|usage)|burn rate)(?![\w-])"
 )
 """How a question, or a wish to see something, begins."""
 
