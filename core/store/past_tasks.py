@@ -162,14 +162,14 @@ class PastTasks:
             .group_by(_RUNS.c.task, _RUNS.c.step)
         )
         found: dict[str, dict[StepName, float]] = {}
-        for task, step, worked_s in (await self._connection.execute(query)).tuples():
+        for task, step, worked_s in await self._connection.execute(query):
             found.setdefault(task, {})[step] = max(0.0, float(worked_s))
         return found
 
     async def _spent(self, tasks: Collection[str]) -> dict[str, tuple[float, float]]:
         tokens = sum((spending.c[name] for name in _COUNTED[1:]), spending.c[_COUNTED[0]])
         query = select(spending.c.task, _sum(spending.c.cost_usd), _sum(tokens)).group_by(spending.c.task)
-        rows = (await self._connection.execute(query.where(spending.c.task.in_(tasks)))).tuples()
+        rows = await self._connection.execute(query.where(spending.c.task.in_(tasks)))
         return {task: (cost * _USD, float(count)) for task, cost, count in rows}
 
 
