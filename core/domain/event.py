@@ -8,6 +8,7 @@ from core.domain.budget_event import BudgetEvent
 from core.domain.forge_event import ForgeEvent
 from core.domain.identity import AgentRunId, ApprovalId, MessageId, PersonId, StepName, TaskId
 from core.domain.schedule import ScheduleChange
+from core.domain.unusual import UnusualSeen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -405,6 +406,7 @@ Event = (
     | ScheduleChanged
     | ForgeEvent
     | BudgetEvent
+    | UnusualSeen
 )
 
 HOUSE = TaskId("")

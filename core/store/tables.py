@@ -21,11 +21,19 @@ from core.domain.project import PlanGate
 from core.domain.pull_request import FollowUp, ForgeWait, ReviewTarget
 from core.domain.task import AgentRunState, Complexity, Priority, RunPurpose, StepState, TaskState, TaskType
 from core.domain.workflow import Mode, Workflow
-from core.store import budget_tables, chat_tables, forge_tables, schedule_tables, spending_tables
+from core.store import budget_tables, chat_tables, forge_tables, schedule_tables, spending_tables, unusual_tables
 from core.store.columns import Json, OpenText, Serial, Usd, UtcTime, Words
 from core.store.metadata import metadata
 
-__all__ = ["budget_tables", "chat_tables", "forge_tables", "metadata", "schedule_tables", "spending_tables"]
+__all__ = [
+    "budget_tables",
+    "chat_tables",
+    "forge_tables",
+    "metadata",
+    "schedule_tables",
+    "spending_tables",
+    "unusual_tables",
+]
 
 counters = Table(
     "counters",

@@ -25,6 +25,7 @@ from core.store.projects import ArchivedProjects
 from core.store.schedules import Schedules
 from core.store.tasks import Steps, Tasks
 from core.store.threads import Threads
+from core.store.unusual import UnusualSpending
 
 
 class UnitOfWork:
@@ -47,6 +48,7 @@ class UnitOfWork:
         self.schedules = Schedules(connection, locking=writable)
         self.ledger = Ledger(connection)
         self.budgets = Budgets(connection, locking=writable)
+        self.unusual = UnusualSpending(connection)
         self.events = Events(connection, now=now, writable=writable)
         self.forge_news = KeptNews(connection)
         self.hearings = Hearings(connection, now=now)
