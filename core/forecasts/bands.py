@@ -65,7 +65,8 @@ def summed(bands: Sequence[Band], *, alike: float = 0.3) -> Band:
     own = sum(error**2 for error in errors)
     variance = own + alike * (sum(errors) ** 2 - own)
     sigma = sqrt(log(1 + variance / sum(means) ** 2))
-    middle = log(sum(means)) - sigma**2 / 2
+    # no sum has its middle below one of a part, but that log-normal does where one part spreads far more than the rest
+    middle = max(log(sum(means)) - sigma**2 / 2, *(part for part, _ in parts))
     return Band(p50=exp(middle), p90=exp(middle + Z90 * sigma))
 
 
