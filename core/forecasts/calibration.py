@@ -1,7 +1,7 @@
 """Whether estimates hold what they say: of ten tasks five should stay under p50, and nine under p90.
 
 A share is judged against what chance alone would make of a band that is right: with n tasks a share of p is off by
-sqrt(p * (1 - p) / n) one time in three. Beyond 1.64 of those (one time in twenty on each side) and beyond the tolerance
+sqrt(p * (1 - p) / n) one time in three. Beyond 1.96 of those (one time in forty on each side) and beyond the tolerance
 of bands that are good enough (42 to 58 %, 85 to 95 %) the estimates are called too low or too high.
 
 Only completed tasks are judged. One that was cancelled halfway stayed under its estimate for other reasons; follow-ups
@@ -22,7 +22,7 @@ from core.store.store import Store
 ENOUGH = 10
 """With fewer tasks it is too early to tell."""
 _LOOKED_AT = 1000
-_SIGMAS = 1.64
+_SIGMAS = 1.96
 _GOOD = ((0.42, 0.5, 0.58), (0.85, 0.9, 0.95))
 
 
