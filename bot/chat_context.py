@@ -3,6 +3,8 @@
 from bot.access import Gate
 from bot.commands.context import Context
 from bot.compose import Program
+from config.settings import Settings
+from core.costs.picture import Charts
 from core.costs.reader import QuestionReader
 
 
@@ -13,8 +15,16 @@ def context_of(program: Program, *, gate: Gate | None = None) -> Context:
         orchestrator=program.orchestrator,
         gate=gate or Gate.of(program.settings),
         data=program.data,
+        charts=charts_of(program.settings),
         questions=question_reader(program),
     )
+
+
+def charts_of(settings: Settings) -> Charts | None:
+    """Who draws; None where the settings want no pictures. The library that draws is loaded at the first of them."""
+    from adapters.charts import MatplotlibCharts
+
+    return MatplotlibCharts(dark=settings.pictures.dark) if settings.pictures.send else None
 
 
 def question_reader(program: Program) -> QuestionReader | None:

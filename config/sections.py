@@ -118,6 +118,14 @@ class QuestionsSection(Document):
     """A model that turns them into typed queries, such as a small and cheap one; '' means nobody."""
 
 
+class PicturesSection(Document):
+    """`[pictures]`: pictures of costs that go with answers in chats."""
+
+    send: bool = True
+    dark: bool = False
+    """Light letters on a dark ground."""
+
+
 class MetricsSection(Document):
     """`[metrics]`: the opt-in port for Prometheus and for health checks."""
 
@@ -209,6 +217,7 @@ class SettingsDocument(Document):
     retention: RetentionSection = RetentionSection()
     planning: PlanningSection = PlanningSection()
     questions: QuestionsSection = QuestionsSection()
+    pictures: PicturesSection = PicturesSection()
     metrics: MetricsSection = MetricsSection()
     tracing: TracingSection = TracingSection()
     slack: SlackSection = SlackSection()

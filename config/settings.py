@@ -21,6 +21,7 @@ from config.sections import (
     LogFormat,
     LogLevel,
     MetricsSection,
+    PicturesSection,
     PlanningSection,
     QuestionsSection,
     RetentionSection,
@@ -58,6 +59,7 @@ class Settings:
     retention: RetentionSection
     planning: PlanningSection
     questions: QuestionsSection
+    pictures: PicturesSection
     metrics: MetricsSection
     tracing: TracingSection
     slack: SlackSection
@@ -190,6 +192,7 @@ def settled(
         retention=document.retention,
         planning=document.planning,
         questions=document.questions,
+        pictures=document.pictures,
         metrics=document.metrics,
         tracing=document.tracing,
         slack=document.slack,

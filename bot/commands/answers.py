@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import assert_never
 
 from adapters.chat.card import Action, Card, Section, Text, Weight
-from adapters.chat.file import File
 from bot.cards.answer import ANSWER, Shown, figures_card, listed_card, people_in, understood
 from bot.cards.bill import bill_card
 from bot.cards.words import counted, line
@@ -14,6 +13,7 @@ from bot.commands.budget_answer import budget_answer
 from bot.commands.context import Asker, Context
 from bot.commands.cost_views import VIEWS
 from bot.commands.known import visible
+from bot.commands.pictures import figures_picture
 from bot.commands.query_options import as_costs
 from bot.commands.reply import Private
 from bot.commands.scope import seen_task
@@ -62,16 +62,14 @@ async def _viewed(query: Query, asker: Asker, context: Context, known: Known) ->
 async def _figures(query: Query, asker: Asker, context: Context, known: Known) -> Private:
     zone = known.zone_of(query.where.projects)
     found = await _asking(context).figures(query, projects=visible(asker, context), zone=zone)
+    names = await _names(people_in(found.rows, query), context)
     shown = Shown(
-        names=await _names(people_in(found.rows, query), context),
+        names=names,
         actions=_others(query),
         over=_over(query, asker, context),
     )
     card = figures_card(found, shown)
-    picture = await context.charts.of(found, title=card.title) if context.charts is not None else None
-    if picture is None:
-        return Private(card=card)
-    return Private(card=card, file=File(name=picture.name, data=picture.data, title=card.title, alt=picture.alt))
+    return Private(card=card, picture=figures_picture(found, context, title=card.title, names=names))
 
 
 async def _tasks(query: Query, asker: Asker, context: Context, known: Known) -> Private:

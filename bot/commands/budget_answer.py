@@ -4,6 +4,7 @@ from bot.cards.answer import Shown, understood
 from bot.cards.forecast import Lasting, band_words, lasting_card
 from bot.commands.context import Asker, Context
 from bot.commands.known import visible
+from bot.commands.pictures import budget_picture
 from bot.commands.reply import Private
 from bot.commands.shared_budgets import concerns
 from core.budgets.allowance import Allowance
@@ -33,7 +34,8 @@ async def budget_answer(query: Query, asker: Asker, context: Context, known: Kno
     ]
     none = "" if standing else await _without(query, asker, context, known)
     note = understood(query, known.zone_of(query.where.projects), Shown(names=names))
-    return Private(card=lasting_card(lasting, none=none, note=note.text))
+    card = lasting_card(lasting, none=none, note=note.text)
+    return Private(card=card, picture=budget_picture(lasting, context, known))
 
 
 async def _without(query: Query, asker: Asker, context: Context, known: Known) -> str:

@@ -10,6 +10,7 @@ from bot.commands.command import Command
 from bot.commands.context import Asker, Context
 from bot.commands.cost_views import VIEWS, chosen, over_month
 from bot.commands.known import known_to, remember, visible
+from bot.commands.pictures import roles_picture
 from bot.commands.query_options import narrowed
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
@@ -76,7 +77,9 @@ async def _overview(query: Query, asker: Asker, context: Context, known: Known) 
     tables = [await asking.figures(each, projects=projects, zone=zone) for each in by]
     about = "".join(f" --project {name}" for name in query.where.projects)
     said = query.said or "all time" if query.period is None or query.said else "the chosen time"
-    return Private(card=costs_card(sums, tables, said=said, zone=zone, names={}, about=about))
+    card = costs_card(sums, tables, said=said, zone=zone, names={}, about=about)
+    picture = roles_picture(query, asker, context, known, title=card.title) if tables[0].total.value else None
+    return Private(card=card, picture=picture)
 
 
 HANDLERS: Mapping[Verb, Handler] = {Verb.COSTS: costs}

@@ -9,6 +9,9 @@ from adapters.chat.file import File
 from adapters.chat.form import Form
 from core.domain.identity import TaskId
 
+Later = Callable[[], Awaitable[File | None]]
+"""A file that is made when it is wanted; None when there is nothing to make. It may raise OrchestratorError."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Private:
@@ -18,8 +21,8 @@ class Private:
     card: Card
     done: bool = False
     """Whether what was asked for is done, so that the button that asked for it is used up."""
-    file: File | None = None
-    """What comes with the card, such as a picture of its figures; left out where files cannot be sent."""
+    picture: Later | None = None
+    """Makes the picture that follows the card; nobody calls it where files cannot be sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,12 +20,13 @@ from adapters.chat.port import ChatAdapter
 from bot.access import is_own
 from bot.commands.context import Asker
 from bot.commands.notes import note_card
-from bot.commands.reply import AskForm, Followed, Handed, Nothing, Private, Public, Reply
+from bot.commands.reply import AskForm, Followed, Handed, Later, Nothing, Private, Public, Reply
 from bot.conversation.following import Following
 from bot.conversation.wording import as_typed_after
 from bot.delivery.notices import CardNotice, written
 from bot.tokens import new_token, with_tokens
 from core.domain.conversation import ActionToken, Delivery, place_at, place_path
+from core.domain.errors import OrchestratorError
 from core.domain.identity import PersonId, Place
 from core.store.store import Store
 
@@ -59,8 +60,8 @@ class Answering:
                 return
             case Private():
                 await self._alone(reply.card, asker)
-                if reply.file is not None and self.adapter.capabilities.files:
-                    await self._hand(Handed(file=reply.file, private=True, instead=reply.card), asker)
+                if reply.picture is not None and self.adapter.capabilities.files:
+                    await self._follow_up(reply.picture, reply.card, asker)
             case Public():
                 at = asker.place if asker.place.channel else None
                 # where the place is closed to us, the person is told alone
@@ -73,6 +74,21 @@ class Answering:
                 await self._let_follow(reply, asker)
             case _:
                 assert_never(reply)
+
+    async def _follow_up(self, make: Later, card: Card, asker: Asker) -> None:
+        """Hand the picture over that goes with `card`, which is there already and says it all."""
+        try:
+            file = await make()
+        except OrchestratorError as error:
+            log.warning("picture_not_made", error=error.message)
+            return
+        if file is None:
+            return
+        reply = Handed(file=file, private=True, instead=card)
+        try:
+            await self._upload(reply, asker)
+        except ChatError as error:
+            log.warning("picture_not_handed", error=error.message, code=error.code)
 
     async def acknowledge(self, place: Place, message: str) -> None:
         """Show the writer of `message` that it was taken; ChatError when that cannot be shown."""
@@ -142,14 +158,17 @@ class Answering:
         if not self.adapter.capabilities.files:
             await self._alone(reply.instead, asker)
             return
-        key = f"event:{self.adapter.platform}:{asker.event_id}:file"
-        file = reply.file if reply.file.title else replace(reply.file, title=reply.text)
         try:
-            place = await self._own_place(reply, asker) if reply.private or not asker.place.channel else asker.place
-            await self._surely(lambda again: self.adapter.upload(place, file, key=key, again=again))
+            await self._upload(reply, asker)
         except ChatError as error:
             log.warning("file_not_handed", name=reply.file.name, error=error.message, code=error.code)
             await self._alone(reply.instead, asker)
+
+    async def _upload(self, reply: Handed, asker: Asker) -> None:
+        key = f"event:{self.adapter.platform}:{asker.event_id}:file"
+        file = reply.file if reply.file.title else replace(reply.file, title=reply.text)
+        place = await self._own_place(reply, asker) if reply.private or not asker.place.channel else asker.place
+        await self._surely(lambda again: self.adapter.upload(place, file, key=key, again=again))
 
     async def _let_follow(self, reply: Followed, asker: Asker) -> None:
         following, name = self.following, reply.name
