@@ -61,12 +61,13 @@ def sample(hint: Any, text: str) -> Any:
         return get_args(hint)[-1]
     if get_origin(hint) is tuple:
         return (text, "b")
-    if is_dataclass(hint):
-        return hint(**given_fields(hint, text))
+    numbers: dict[Any, Any] = {int: 3, float: 2.5, bool: True, Decimal: Decimal("0.10")}
+    samples = {**numbers, datetime: NOON + timedelta(microseconds=7)}
+    if hint in samples:
+        return samples[hint]
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return list(hint)[-1]
-    numbers: dict[Any, Any] = {int: 3, float: 2.5, bool: True, Decimal: Decimal("0.10")}
-    return {**numbers, datetime: NOON + timedelta(microseconds=7)}.get(hint, text)
+    return hint(**given_fields(hint, text)) if is_dataclass(hint) else text
 
 
 def given_fields(kind: Any, text: str) -> dict[str, Any]:
