@@ -14,19 +14,22 @@ from core.forecasts.work import Work
 from core.store.past_tasks import PastKey, PastTask, PastTasks
 from core.store.store import Store
 
-_KEPT = 2000
-"""Completed tasks do not change, so as many of them are read only once."""
+KEPT = 2000
 
 
 class Estimating:
     """Always has an answer; where nothing like it was done, it rests on what is stated."""
 
-    def __init__(self, store: Store, *, prices: PriceList, priors: Priors, planner_model: str = "") -> None:
+    def __init__(
+        self, store: Store, *, prices: PriceList, priors: Priors, planner_model: str = "", keeps: int = KEPT
+    ) -> None:
+        """`keeps` is how many completed tasks are kept in mind: they do not change, so each is read only once."""
         self._store = store
         self._prices = prices
         self._priors = priors
         self.planner_model = planner_model
         """Model of roles that end with a plan; '' means the role's own."""
+        self._keeps = keeps
         self._known: dict[PastKey, PastTask] = {}
 
     async def estimate(self, work: Work, *, others: Collection[ProjectName] | None = ()) -> Estimate:
@@ -50,7 +53,7 @@ class Estimating:
             now = uow.now
         self._known |= {task.key: task for task in read}
         found = [self._known[key] for key in newest if key in self._known]
-        for oldest in list(self._known)[: max(0, len(self._known) - _KEPT)]:
+        for oldest in list(self._known)[: max(0, len(self._known) - self._keeps)]:
             del self._known[oldest]
         return [task for task in found if task.parts], now
 
