@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli import complete
+from bot.cli.chart import chart_path, drawing_into, write_chart
 from bot.cli.invocation import invocation
 from bot.cli.perform import perform, print_json
 from bot.cli.persons import myself
 
 if TYPE_CHECKING:
-    from bot.commands.command import Command
+    from pathlib import Path
+
     from bot.commands.context import Asker, Context
+    from bot.commands.reply import Reply
     from bot.compose import Program
     from core.costs.query import Query
     from core.costs.words.known import Known
@@ -45,12 +48,16 @@ def costs(
     forecast: Annotated[
         bool, typer.Option("--forecast", help="What this month (or the time you say) will come to.")
     ] = False,
+    chart: Annotated[
+        str, typer.Option("--chart", metavar="FILE", help="Draw it, too: into this .png or .svg file.")
+    ] = "",
+    dark: Annotated[bool, typer.Option("--dark", help="Draw on a dark ground.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show what was spent; this week, unless a time is said.
 
     Examples: orchestrator costs last month --by model   ·   orchestrator costs --from 2026-01-01   ·
-    orchestrator costs --forecast
+    orchestrator costs --forecast   ·   orchestrator costs by day last month --chart costs.png
     """
     given = {"by": by, "from": begin, "to": end, "metric": metric, "limit": str(limit) if limit else ""}
     several = {"project": project, "person": person, "role": role, "model": model, "task": task}
@@ -67,16 +74,19 @@ def costs(
         from bot.commands.known import known_to
         from bot.commands.verbs import Verb
 
+        path = chart_path(chart)
         command = Command(verb=Verb.COSTS, text=" ".join(words or ()), options=options)
         async with invocation(context).program() as program:
             chat, asker = await _here(program)
+            chat = drawing_into(chat, path, dark=dark)
+            reply = await told(command, asker, chat) if path is not None or not as_json else None
             if as_json:
                 known = await known_to(asker, chat)
                 query, view = await query_of(command, asker, chat, known), chosen(command.options)
                 make = DOCUMENTS.get(view)
                 print_json(await make(query, asker, chat, known) if make else await _document(query, chat, known))
-            else:
-                await _show(told, command, asker, chat)
+            if reply is not None:
+                await _hand_out(reply, path, shown=not as_json)
         return 0
 
     perform(context, work)
@@ -85,6 +95,10 @@ def costs(
 def ask(
     context: typer.Context,
     question: Annotated[list[str], typer.Argument(metavar="QUESTION", help='"how much did we spend this week?"')],
+    chart: Annotated[
+        str, typer.Option("--chart", metavar="FILE", help="Draw the answer, too: into this .png or .svg file.")
+    ] = "",
+    dark: Annotated[bool, typer.Option("--dark", help="Draw on a dark ground.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Ask about money and tasks in plain words.
@@ -101,11 +115,14 @@ def ask(
         from bot.commands.questions import query_asked
         from bot.commands.verbs import Verb
 
-        text = " ".join(question)
+        text, path = " ".join(question), chart_path(chart)
         async with invocation(context).program() as program:
             chat, asker = await _here(program)
+            chat = drawing_into(chat, path, dark=dark)
+            if path is not None or not as_json:
+                reply = await told(Command(verb=Verb.ASK, text=text), asker, chat)
+                await _hand_out(reply, path, shown=not as_json)
             if not as_json:
-                await _show(told, Command(verb=Verb.ASK, text=text), asker, chat)
                 return 0
             known = await known_to(asker, chat)
             query = await query_asked(text, asker, chat, known)
@@ -124,13 +141,15 @@ async def _here(program: "Program") -> "tuple[Context, Asker]":
     return chat, await chat.asker(myself(), Place(platform="console"), event_id="")
 
 
-async def _show(told: Any, command: "Command", asker: "Asker", chat: "Context") -> None:
+async def _hand_out(reply: "Reply", path: "Path | None", *, shown: bool) -> None:
+    """The card on the screen, and its picture in the file."""
     from bot.commands.reply import Private
     from bot.terminal import terminal
 
-    reply = await told(command, asker, chat)
-    if isinstance(reply, Private):
+    if shown and isinstance(reply, Private):
         terminal().show(reply.card)
+    if path is not None:
+        await write_chart(reply, path)
 
 
 async def _document(query: "Query | None", chat: "Context", known: "Known") -> dict[str, Any]:

@@ -4,6 +4,7 @@ import csv
 import json
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +60,28 @@ def test_a_forecast_is_a_card_and_a_document(run: Run) -> None:
     document = json.loads(run("costs", "--forecast", "--by", "role", "--json").stdout)
     assert set(document["by"]) == {"role"}
     assert set(document["whole"]) == {"spent_usd", "low_usd", "likely_usd", "high_usd", "days", "told_on"}
+
+
+def test_a_picture_of_the_figures_is_written_where_it_is_wanted(run: Run, tmp_path: Path) -> None:
+    drawn, dark = tmp_path / "costs.png", tmp_path / "costs.svg"
+    told = run("costs", "--by", "task", "--all-time", "--chart", str(drawn))
+    assert "$0.54" in told.stdout
+    assert f"Wrote {drawn}." in told.stderr
+    assert drawn.read_bytes().startswith(b"\x89PNG")
+    assert "Replaced" in run("ask", "cost by task of all time", "--chart", str(drawn)).stderr
+    document = run("costs", "--by", "task", "--all-time", "--chart", str(dark), "--dark", "--json").stdout
+    assert len(json.loads(document)["rows"]) == 2
+    assert b"<svg" in dark.read_bytes()
+
+
+def test_a_picture_that_cannot_be_is_refused_with_what_to_do(run: Run, tmp_path: Path) -> None:
+    missing = tmp_path / "nowhere" / "costs.png"
+    assert "There is no folder" in run("costs", "--chart", str(missing), code=2).stderr
+    assert "is no picture" in run("costs", "--chart", str(tmp_path / "costs.txt"), code=2).stderr
+    folder = tmp_path / "folder.png"
+    folder.mkdir()
+    assert "is no file" in run("costs", "--chart", str(folder), code=2).stderr
+    told = run("ask", "how much did we spend this week?", "--chart", str(tmp_path / "one.png"), code=2)
+    assert "A picture would say no more" in told.stderr
+    assert "Understood as" in told.stdout
+    assert not (tmp_path / "one.png").exists()
