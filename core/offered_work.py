@@ -59,7 +59,7 @@ class OfferedWork(TaskReader):
             )
 
     async def publish_now(self, task: TaskId, *, by: PersonId, reason: str = "") -> Task:
-        """Stop the agents and offer what is committed as a draft; cancelled, saying so, when nothing is.
+        """Stop the agents and offer what is there as a draft; cancelled, saying so, when that is nothing.
 
         Again while that is under way it changes nothing; ConflictError when the task is completed, or ended without any
         commit. A project that asks before publishing is asked here, too.

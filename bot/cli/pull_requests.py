@@ -55,7 +55,7 @@ def publish(context: typer.Context, number: Number, as_json: AsJson = False) -> 
         async with invocation(context).program() as program:
             task = await program.orchestrator.publish_now(parse.task_id(number), by=me())
             nothing = task.state is TaskState.CANCELLED
-            said = "is cancelled: it has committed nothing." if nothing else "offers what is committed, as a draft."
+            said = "is cancelled: it has made nothing." if nothing else "offers what is there, as a draft."
             await tell_task(program, task, f"{task.id} {said}", as_json=as_json, life=task.life)
         return 0
 

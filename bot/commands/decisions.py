@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.access import Refusal
 from bot.answers import answers_of
 from bot.cards.approval_actions import ALWAYS
 from bot.cards.decided import ended_by
@@ -17,10 +18,12 @@ from bot.commands.scope import seen_approval
 from bot.commands.shared_budgets import refused_to_raise
 from bot.commands.spelling import SLASH
 from bot.forms.decisions import answer_form, answers_in, change_form, deny_form
+from core.domain.access import Act
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.budget import usd_of
 from core.domain.cost import shown_usd
 from core.domain.errors import ConflictError, InvalidInputError
+from core.domain.task import Task
 from core.orchestrator import Decision
 
 WORDS_FIRST = "words"
@@ -46,12 +49,9 @@ def _on_approval(handler: ApprovalHandler) -> Handler:
 
     async def run(command: Command, asker: Asker, context: Context) -> Reply:
         approval, view = await seen_approval(command.target, asker, context, act=command.verb.value)
-        task = view.task
         if approval.state is not ApprovalState.PENDING:
             return await _decided_already(approval, command, asker, context)
-        refusal = context.gate.refused_to_decide(
-            asker.person.id, approval, project=task.project, requester=task.requested_by
-        )
+        refusal = _refused(command.verb, asker, context, approval=approval, task=view.task)
         if refusal is not None:
             return await context.refuse(asker, command.verb.value, refusal, subject=approval.id)
         if approval.budget and command.verb is Verb.APPROVE:
@@ -61,6 +61,14 @@ def _on_approval(handler: ApprovalHandler) -> Handler:
         return await handler(command, asker, context, approval)
 
     return run
+
+
+def _refused(verb: Verb, asker: Asker, context: Context, *, approval: Approval, task: Task) -> Refusal | None:
+    """Why the asker may not say this about `approval`; None when they may."""
+    if approval.kind is ApprovalKind.BUDGET and verb is Verb.DENY:
+        # to stop costs nothing: whoever may cancel the task may also have what is there offered
+        return context.gate.refused(asker.person.id, Act.CONTROL, task.project)
+    return context.gate.refused_to_decide(asker.person.id, approval, project=task.project, requester=task.requested_by)
 
 
 @_on_approval

@@ -28,12 +28,12 @@ async def address(command: Command, asker: Asker, context: Context, view: TaskVi
 
 @on_task(Act.CONTROL)
 async def publish(_command: Command, asker: Asker, context: Context, view: TaskView) -> Reply:
-    """Stop here and offer what is committed, as a draft."""
+    """Stop here and offer what is there, as a draft."""
     async with audited("publish", asker, context, subject=view.task.id):
         task = await context.orchestrator.publish_now(view.task.id, by=asker.person.id)
     if task.state is TaskState.CANCELLED:
-        return done(f"{task.id} is cancelled: it has committed nothing that could be offered.")
-    return done(f"{task.id} offers what is committed, as a draft.")
+        return done(f"{task.id} is cancelled: it has made nothing that could be offered.")
+    return done(f"{task.id} offers what is there, as a draft.")
 
 
 async def review(command: Command, asker: Asker, context: Context) -> Reply:

@@ -29,7 +29,7 @@ class PullRequestUpdated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishingRequested:
-    """A person wants what is committed to be offered now, although not all is done."""
+    """A person wants what is there to be offered now, although not all is done."""
 
     type: Literal["publishing_requested"] = "publishing_requested"
     reason: str

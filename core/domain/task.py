@@ -138,6 +138,8 @@ FINAL_TASK_STATES = frozenset({TaskState.COMPLETED, TaskState.FAILED, TaskState.
 AGENT_RUN_ENDS = _RUN_ENDS
 AT_WORK = frozenset({AgentRunState.STARTING, AgentRunState.RUNNING})
 """Agent runs that hold a place among the agents at work."""
+STEP_AT_WORK = frozenset({StepState.RUNNING, StepState.WAITING})
+"""Steps that have begun and are not over."""
 RESTING_TASKS = FINAL_TASK_STATES | {TaskState.AWAITING_APPROVAL, TaskState.PAUSED}
 """Nothing of the task goes on before a person does something."""
 RESTING_RUNS = frozenset({AgentRunState.QUEUED, AgentRunState.WAITING})

@@ -22,6 +22,7 @@ from core.domain.task import (
     FINAL_TASK_STATES,
     RESTING_RUNS,
     RESTING_TASKS,
+    STEP_AT_WORK,
     STEP_TRANSITIONS,
     TASK_TRANSITIONS,
     AgentRun,
@@ -183,8 +184,13 @@ async def hear_message(uow: UnitOfWork, message: SteeringMessage, run: AgentRun)
         await uow.events.append(message.task, MessageDelivered(message=message.id, agent_run=run.id))
 
 
-async def close_open(uow: UnitOfWork, task: Task, *, failed: bool, reason: str, by: PersonId | None = None) -> None:
-    """End every run, question and step of `task` that is still open; what was at work counts as `failed` or not."""
+async def close_open(
+    uow: UnitOfWork, task: Task, *, failed: bool, reason: str, by: PersonId | None = None, keep_at_work: bool = False
+) -> None:
+    """End every run, question and step of `task` that is still open; what was at work counts as `failed` or not.
+
+    With `keep_at_work` steps that have begun stay open, for what was written in them to be kept.
+    """
     for run in await uow.agent_runs.of(task.id):
         if run.state not in _RUN_ENDS:
             target = AgentRunState.FAILED if failed else AgentRunState.CANCELLED
@@ -193,7 +199,7 @@ async def close_open(uow: UnitOfWork, task: Task, *, failed: bool, reason: str, 
         if approval.state == ApprovalState.PENDING:
             await decide_approval(uow, approval, ApprovalState.CANCELLED, by=by, reason=reason)
     for step in await uow.steps.of(task.id):
-        if step.state in _STEP_OPEN:
+        if step.state in _STEP_OPEN and not (keep_at_work and step.state in STEP_AT_WORK):
             working = step.state != StepState.PENDING
             await move_step(
                 uow,

@@ -11,7 +11,20 @@ from core.correlation import bound
 from core.domain.errors import OrchestratorError, StoreError
 from core.domain.identity import TaskId
 from core.engine.effects import TaskEffects
-from core.engine.moves import AskGate, AwaitMoney, Effect, End, Prepare, Publish, Restore, RunAgent, SetAside, Settle
+from core.engine.leaving import Leaving
+from core.engine.moves import (
+    AskGate,
+    AwaitMoney,
+    Effect,
+    End,
+    Leave,
+    Prepare,
+    Publish,
+    Restore,
+    RunAgent,
+    SetAside,
+    Settle,
+)
 from core.engine.offering import Offering
 from core.engine.progress import TaskProgress
 from core.engine.run_agent import AgentWork
@@ -40,6 +53,7 @@ class TaskDriver:
         *,
         progress: TaskProgress,
         effects: TaskEffects,
+        leaving: Leaving,
         offering: Offering,
         settling: Settling,
         agents: AgentWork,
@@ -47,6 +61,7 @@ class TaskDriver:
     ) -> None:
         self._progress = progress
         self._effects = effects
+        self._leaving = leaving
         self._offering = offering
         self._settling = settling
         self._agents = agents
@@ -125,6 +140,8 @@ class TaskDriver:
                 return self._settling.settle(effect.agent_run, by_hand=effect.after > 0)
             case AskGate():
                 return self._progress.ask_gate(task, effect.step)
+            case Leave():
+                return self._leaving.leave(task, effect.step)
             case Publish():
                 return self._offering.publish(task)
             case End():

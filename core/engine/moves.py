@@ -122,7 +122,7 @@ class DropQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopHere:
-    """A person gave no more money: the task ends by offering what is committed, as not finished."""
+    """A person gave no more money: the task ends by offering what is there, as not finished."""
 
     kind: Literal["stop_here"] = "stop_here"
     reason: str
@@ -215,6 +215,13 @@ class AskGate:
 
 
 @dataclass(frozen=True, slots=True)
+class Leave:
+    """The task is to be offered unfinished: commit what the step has reached, and close it."""
+
+    step: StepName
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """All steps are done: offer the branch."""
 
@@ -224,5 +231,5 @@ class End:
     """The task has ended; there is nothing to do."""
 
 
-Effect = Prepare | Restore | RunAgent | SetAside | AwaitMoney | Settle | AskGate | Publish | End
+Effect = Prepare | Restore | RunAgent | SetAside | AwaitMoney | Settle | AskGate | Leave | Publish | End
 """Happens outside the store, as long as it is due; equal values are the same effect."""

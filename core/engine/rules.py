@@ -8,7 +8,7 @@ from typing import assert_never
 
 from core.domain.approval import Approval, ApprovalState
 from core.domain.identity import StepName
-from core.domain.task import AT_WORK, FINAL_TASK_STATES, TaskState
+from core.domain.task import AT_WORK, FINAL_TASK_STATES, STEP_AT_WORK, TaskState
 from core.engine import money
 from core.engine.approval_keys import offer_key, publish_key
 from core.engine.moves import (
@@ -21,6 +21,7 @@ from core.engine.moves import (
     Effect,
     End,
     KeepHere,
+    Leave,
     Prepare,
     Publish,
     PutBack,
@@ -48,7 +49,8 @@ def next_moves(situation: Situation) -> Change | tuple[Effect, ...]:
     if task.restore_commit:
         return (Restore(),)
     if task.unfinished:
-        return _publish_moves(situation)
+        left = tuple(Leave(step=step.name) for step in situation.steps if step.state in STEP_AT_WORK)
+        return left or _publish_moves(situation)
     if situation.shared.has_again is not None:
         return DropQuestion(approval=situation.shared.has_again)
     return money.refusal(task, situation.approvals) or _working_moves(situation)

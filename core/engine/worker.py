@@ -15,6 +15,7 @@ from core.engine.client import EngineClient, quiet_engine_log, silence_engine_lo
 from core.engine.dispatcher import Dispatcher
 from core.engine.driver import TaskDriver
 from core.engine.effects import TaskEffects
+from core.engine.leaving import Leaving
 from core.engine.names import APPLICATION, APPLICATION_VERSION, TASK_QUEUE
 from core.engine.offering import Offering
 from core.engine.parts import EngineParts
@@ -47,6 +48,7 @@ class Worker:
         self._driver = TaskDriver(
             progress=progress,
             effects=self._effects,
+            leaving=Leaving(parts),
             offering=Offering(parts),
             settling=Settling(parts, progress),
             agents=AgentWork(parts, self._watch),

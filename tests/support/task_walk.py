@@ -9,7 +9,19 @@ from core.domain.approval import Approval, ApprovalKind, ApprovalState
 from core.domain.identity import AgentRunId, StepName
 from core.domain.task import AGENT_RUN_ENDS, AT_WORK, AgentRun, AgentRunState, RunPurpose, StepState, TaskState
 from core.engine.approval_keys import gate_key
-from core.engine.moves import AskGate, AwaitMoney, Effect, End, Prepare, Publish, Restore, RunAgent, SetAside, Settle
+from core.engine.moves import (
+    AskGate,
+    AwaitMoney,
+    Effect,
+    End,
+    Leave,
+    Prepare,
+    Publish,
+    Restore,
+    RunAgent,
+    SetAside,
+    Settle,
+)
 from core.engine.situation import ACTIVE_STEPS
 from tests.support.task_world import DONE, WRITERS, TaskWorld
 
@@ -183,6 +195,8 @@ class TaskWalk:
                 self._settle(effect)
             case AskGate():
                 self._ask_gate(effect.step)
+            case Leave():
+                raise AssertionError("nothing here is offered unfinished")
             case Publish() if world.due_in_life != world.task.life:
                 pass
             case Publish():

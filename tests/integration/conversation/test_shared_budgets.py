@@ -131,3 +131,16 @@ async def test_a_form_asks_for_what_was_not_said(quiet_room: Room) -> None:
 async def test_bad_words_are_answered_with_what_to_do(quiet_room: Room, text: str, said: str) -> None:
     await quiet_room.types("ada", text)
     assert said in texts(await quiet_room.answer("ada"))
+
+
+async def test_who_may_cancel_the_task_may_stop_it_at_the_budget_though_not_raise_that(room: Room) -> None:
+    await room.types("ada", "budget set --project shop 0.0006 per day")
+    await room.answer("ada")
+    await room.types("alice", WORK)
+    card = await room.card("A1")
+    thread = await room.thread("T1")
+    await room.presses("vera", STOP_HERE, card, at=thread)
+    assert "that takes a developer" in texts(await room.answer("vera"))
+    await room.presses("alice", STOP_HERE, card, at=thread)
+    await room.card("A1", saying="Stopped by alice")
+    assert (await room.task("T1", TaskState.CANCELLED)).approvals[0].decided_by == "slack:T1/UALICE"

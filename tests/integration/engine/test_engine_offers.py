@@ -1,9 +1,12 @@
 """Offering work through a whole engine: people who want to be asked first, and work that is cut short."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from core.agents.memory import Play, Stage
+from core.agents.runner import AgentFailed
 from core.domain.approval import ApprovalKind
 from core.domain.errors import ConflictError
 from core.domain.identity import ProjectName
@@ -76,10 +79,49 @@ async def test_when_nothing_is_committed_stopping_early_cancels_and_says_so(busy
     builder = Held()
     task = await busy.submit(busy.project("empty", plays={"builder": builder}))
     await builder.began.wait()
-    ended = await busy.orchestrator.publish_now(task.id, by=ALICE)
-    assert ended.state == TaskState.CANCELLED
+    await busy.orchestrator.publish_now(task.id, by=ALICE)
+    assert (await busy.ended(task.id)).task.state == TaskState.CANCELLED
     last = (await busy.events(task.id))[-1]
     assert getattr(last, "reason", "").endswith("Nothing was committed.")
+    assert getattr(last, "by", "") == ALICE
+
+
+def begins(name: str, held: Held) -> Play:
+    """Write a file, and be held before anything is handed in."""
+
+    async def play(stage: Stage) -> Mapping[str, object] | AgentFailed:
+        (stage.spec.worktree / name).write_text("Half of it.\n")
+        return await held(stage)
+
+    return play
+
+
+async def test_what_agents_have_written_and_not_committed_is_offered_too(busy: Workshop):
+    left, right = Held(), Held()
+    project = busy.project("half", plays={"left": begins("left.txt", left), "right": begins("right.txt", right)})
+    task = await busy.submit(project, workflow="pair")
+    await left.began.wait()
+    await right.began.wait()
+    await busy.orchestrator.publish_now(task.id, by=ALICE, reason="It is enough.")
+    view = await busy.ended(task.id)
+    assert (view.task.state, view.task.pull_request_state) == (TaskState.COMPLETED, "open")
+    assert {step.step.state.value for step in view.steps} == {"cancelled"}
+    there = git(Path(project.repository), "ls-tree", "--name-only", view.task.branch).split()
+    assert {"left.txt", "right.txt"} <= set(there)
+    last = git(Path(project.repository), "log", "-1", "--format=%B", view.task.branch)
+    assert last.startswith("Unfinished: ")
+    assert "Finished: no" in last
+
+
+async def test_what_somebody_left_behind_who_only_looks_is_not_offered(busy: Workshop):
+    held = Held()
+    project = busy.project("traces", plays={"reviewer": begins("trace.txt", held)})
+    task = await busy.submit(project, workflow="build_review")
+    await held.began.wait()
+    await busy.orchestrator.publish_now(task.id, by=ALICE)
+    view = await busy.ended(task.id)
+    there = git(Path(project.repository), "ls-tree", "--name-only", view.task.branch).split()
+    assert ("work.txt" in there, "trace.txt" in there) == (True, False)
 
 
 async def test_what_a_failed_task_has_committed_can_still_be_offered(busy: Workshop):

@@ -33,6 +33,7 @@ from core.engine.moves import (
     End,
     GiveUp,
     KeepHere,
+    Leave,
     LoopBack,
     PassGate,
     Prepare,
@@ -449,6 +450,11 @@ def test_what_is_to_be_offered_before_all_is_done_waits_for_no_step_and_no_money
     steps = [replace(PLANNED, state=StepState.CANCELLED), replace(BUILDING, state=StepState.CANCELLED)]
     early = moves(*steps, unfinished="Stopped.", budget_usd=Decimal(1), spent_usd=Decimal(2))
     assert early == (Publish(),)
+
+
+def test_before_unfinished_work_is_offered_what_open_steps_have_reached_is_kept() -> None:
+    steps = [PLANNED, a_step(name=BUILD, state=StepState.RUNNING)]
+    assert moves(*steps, unfinished="Stopped.") == (Leave(step=BUILD),)
 
 
 def test_in_another_life_people_are_asked_again_which_fork_they_keep() -> None:
