@@ -13,17 +13,22 @@ from bot.hooks import load_hooks
 from bot.observability.observability import observing
 from bot.onlooker import Clock, Onlooker, looking, utc_now, workspaces_of
 from bot.schedules.owner import firing_of
+from config.estimate_loader import load_estimates
 from config.price_loader import load_prices
 from config.project_data import ProjectData, load_project_data
 from config.settings import Settings
 from core.agents.runner import AgentRunner
 from core.domain.cost import PriceList
 from core.domain.errors import LeaseHeldError, OrchestratorError, StoreError
+from core.domain.project import Project
 from core.engine.client import EngineClient
 from core.engine.engine import Engine
 from core.engine.hooks import Hook, Hooks
 from core.engine.parts import AgentLimits, EngineParts, Retention
+from core.forecasts.estimating import Estimating
+from core.forge import Issue
 from core.orchestrator import Orchestrator
+from core.preview.surroundings import Surroundings
 from core.store.store import Store
 from core.workspaces.sandbox import Sandbox
 
@@ -134,6 +139,12 @@ async def opened(
         seen = await stack.enter_async_context(looking(settings, clock=clock))
         client = await EngineClient.open(settings.database_url, busy_timeout_s=settings.database_timeout_s)
         stack.push_async_callback(client.close)
+        estimating = Estimating(
+            seen.store,
+            prices=prices,
+            priors=load_estimates(settings.home),
+            planner_model=settings.planning.model,
+        )
         orchestrator = Orchestrator(
             store=seen.store,
             engine=client,
@@ -142,6 +153,8 @@ async def opened(
             roles=data.roles,
             mask=seen.mask,
             book=settings.budget_book,
+            estimating=estimating,
+            around=surroundings_of(seen, data=data, prices=prices),
         )
         yield Program(
             settings=settings,
@@ -196,6 +209,22 @@ def _engine_parts(
         book=settings.budget_book,
         thread_link=ThreadLinks(seen.store).of,
         comments_on=forges.comments_on,
+    )
+
+
+def surroundings_of(seen: Onlooker, *, data: ProjectData, prices: PriceList) -> Surroundings:
+    """What previews look at."""
+
+    async def issue(project: Project, reference: str) -> Issue:
+        # the forge's library is loaded by the first request that names an issue
+        return await forges_of(seen.settings, clock=seen.clock).desk.issue(project, reference)
+
+    return Surroundings(
+        rules=data.rules,
+        prices=prices,
+        limits=agent_limits(seen.settings),
+        check=seen.workspaces.check,
+        issue=issue,
     )
 
 

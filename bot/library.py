@@ -59,4 +59,6 @@ class Orchestrator(Core):
                 roles=program.data.roles,
                 mask=program.mask,
                 book=settings.budget_book,
+                estimating=program.orchestrator.estimating,
+                around=program.orchestrator.around,
             )

@@ -1,6 +1,6 @@
 """What is to be handed over: the request, where, and how the work is to be done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.domain.identity import PersonId, Place, ProjectName
     from core.domain.task import Task
     from core.orchestrator import Orchestrator
+    from core.preview.values import Preview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,29 @@ class Wish:
             plan_gate=self.plan_gate,
             budget_usd=self.budget_usd,
             template=self.template,
+        )
+
+    async def previewed(
+        self,
+        orchestrator: "Orchestrator",
+        *,
+        by: "PersonId",
+        others: "Collection[ProjectName] | None" = (),
+    ) -> "Preview":
+        """What would come of it, with nothing begun; `others` as in `Orchestrator.preview`."""
+        return await orchestrator.preview(
+            self.request,
+            project=self.project,
+            by=by,
+            workflow=self.workflow,
+            model=self.model,
+            priority=self.priority,
+            mode=self.mode,
+            include_analyst=self.include_analyst,
+            plan_gate=self.plan_gate,
+            budget_usd=self.budget_usd,
+            template=self.template,
+            others=others,
         )
 
 

@@ -8,7 +8,8 @@ from config.permission_loader import load_permissions
 from config.role_loader import load_roles
 from config.settings import Settings
 from config.workflow_loader import load_workflows
-from core.agents.permissions import PermissionPolicy
+from core.agents.permissions import PermissionPolicy, Rule
+from core.agents.rule_policy import RulePolicy
 from core.domain.errors import NotFoundError
 from core.domain.identity import ProjectName
 from core.domain.project import Project
@@ -37,6 +38,11 @@ class ProjectData:
     def policy(self, project: Project) -> PermissionPolicy:
         """What the agents of a project may do by themselves."""
         return _of(self.rules_by_project, project.name)
+
+    def rules(self, project: ProjectName) -> tuple[Rule, ...]:
+        """The rules that policy is made of, in the order in which they are looked at."""
+        policy = _of(self.rules_by_project, project)
+        return policy.rules if isinstance(policy, RulePolicy) else ()
 
 
 def load_project_data(settings: Settings) -> ProjectData:

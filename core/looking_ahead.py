@@ -1,11 +1,12 @@
 """What would come of a request, for whoever wants to know before it is begun; and the request as it would be begun."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 
 from core.budgets.book import BudgetBook
 from core.domain.budget import checked_usd
 from core.domain.errors import InvalidInputError
+from core.domain.estimate import Estimate
 from core.domain.identity import PersonId, Place, ProjectName
 from core.domain.project import PlanGate, Project
 from core.domain.pull_request import ReviewTarget
@@ -14,11 +15,15 @@ from core.domain.task import Priority
 from core.domain.workflow import Mode, Workflow
 from core.engine.client import EngineClient
 from core.engine.submitting import Submission
+from core.forecasts.estimating import Estimating
+from core.forecasts.work import Known, work_of
 from core.offered_work import OfferedWork
 from core.planning.assessment import as_review, assess, workflow_for
-from core.planning.request import clean_request
+from core.planning.request import clean_request, issue_reference
 from core.planning.shape import shaped
+from core.preview.previewing import Previewing
 from core.preview.surroundings import Surroundings
+from core.preview.values import Expected, Preview
 from core.store.store import Store
 
 
@@ -35,6 +40,7 @@ class LookingAhead(OfferedWork):
         roles: Callable[[ProjectName], Mapping[str, Role]],
         mask: Callable[[str], str],
         book: BudgetBook,
+        estimating: Estimating,
         around: Surroundings,
     ) -> None:
         """`book` is what the settings say about shared budgets, `around` what previews look at besides the store."""
@@ -42,7 +48,81 @@ class LookingAhead(OfferedWork):
         self._project = project
         self._workflows = workflows
         self._book = book
-        self._around = around
+        self.estimating = estimating
+        """Estimates any piece of work."""
+        self.around = around
+        self._previewing = Previewing(store, book, around, planner_model=estimating.planner_model)
+
+    async def estimate(
+        self,
+        request: str,
+        *,
+        project: ProjectName,
+        by: PersonId,
+        workflow: str = "",
+        model: str = "",
+        others: Collection[ProjectName] | None = (),
+    ) -> Expected:
+        """What `request` would be taken for, and what it may take; `others` and errors as in `preview`."""
+        wanted = self._wanted(request, project=project, by=by, workflow=workflow, model=model)
+        return Expected(
+            text=wanted.text,
+            project=wanted.project.name,
+            judged=wanted.judged,
+            workflow=wanted.workflow.name,
+            estimate=await self._expected(wanted, others=others),
+        )
+
+    async def preview(
+        self,
+        request: str,
+        *,
+        project: ProjectName,
+        by: PersonId,
+        workflow: str = "",
+        model: str = "",
+        priority: Priority = Priority.NORMAL,
+        mode: Mode = Mode.AUTO,
+        include_analyst: bool = False,
+        plan_gate: PlanGate | None = None,
+        budget_usd: Decimal | None = None,
+        template: str = "",
+        others: Collection[ProjectName] | None = (),
+    ) -> Preview:
+        """What would come of the request if it were submitted like this; nothing is kept, and nothing begins.
+
+        `others` are further projects whose tasks may be looked at where its own has done too few like it, None for all.
+        Raises InvalidInputError (empty request, unknown workflow, no amount) and NotFoundError (unknown project);
+        whatever else stands in the way is told as likely trouble.
+        """
+        wanted = self._wanted(
+            request,
+            project=project,
+            by=by,
+            workflow=workflow,
+            model=model,
+            priority=priority,
+            mode=mode,
+            include_analyst=include_analyst,
+            plan_gate=plan_gate,
+            budget_usd=budget_usd,
+            template=template,
+        )
+        estimate = await self._expected(wanted, others=others)
+        return await self._previewing.preview(wanted, roles=self._roles(project), estimate=estimate)
+
+    async def _expected(self, wanted: Submission, *, others: Collection[ProjectName] | None) -> Estimate:
+        work = work_of(
+            wanted.workflow,
+            project=wanted.project,
+            type=wanted.judged.type,
+            complexity=wanted.judged.complexity,
+            roles=self._roles(wanted.project.name),
+            model=wanted.model,
+            planner_model=self.estimating.planner_model,
+            known=Known(priority=wanted.priority, issue="" if wanted.reviews else issue_reference(wanted.text)),
+        )
+        return await self.estimating.estimate(work, others=others)
 
     def _wanted(
         self,

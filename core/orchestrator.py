@@ -1,6 +1,6 @@
 """The public face of the core: chat, the command line, an API or a test all call this one object."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -27,11 +27,11 @@ from core.engine.changes import end_task, move_task
 from core.engine.client import EngineClient
 from core.engine.deciding import Decision
 from core.engine.forking import ForkPoint
+from core.forecasts.estimating import Estimating
 from core.house_budgets import HouseBudgets
 from core.looking_ahead import LookingAhead
 from core.planning.request import clean_request, pull_request_reference
 from core.preview.surroundings import Surroundings
-from core.spending import usual
 from core.store.store import Store
 from core.store.unit_of_work import UnitOfWork
 
@@ -50,12 +50,14 @@ class Orchestrator(LookingAhead):
         workflows: Callable[[ProjectName], Mapping[str, Workflow]],
         roles: Callable[[ProjectName], Mapping[str, Role]],
         mask: Callable[[str], str],
+        estimating: Estimating,
         book: BudgetBook | None = None,
         around: Surroundings | None = None,
     ) -> None:
         """`mask` hides secrets: what people write passes it on the way in, so that none is kept or told to a model.
 
-        `book` is what the settings say about budgets that tasks share; `around` what previews look at.
+        `estimating` says what work may take, `book` what the settings say about budgets that tasks share; `around` is
+        what previews look at.
         """
         super().__init__(
             store=store,
@@ -65,6 +67,7 @@ class Orchestrator(LookingAhead):
             roles=roles,
             mask=mask,
             book=book or BudgetBook(),
+            estimating=estimating,
             around=around or Surroundings(),
         )
         self.budgets = HouseBudgets(store, self._book)
@@ -87,11 +90,13 @@ class Orchestrator(LookingAhead):
         template: str = "",
         key: str = "",
         reviews: str = "",
+        others: Collection[ProjectName] | None = (),
     ) -> Task:
         """Take a request on: the task, its first events and its durable start are one transaction.
 
         What is left empty is decided by the project, the request or the planner; `budget_usd` is the most that all its
-        agents may cost together, `reviews` the pull request that is read instead of anything changed (`review_of`).
+        agents may cost together, `reviews` the pull request that is read instead of anything changed (`review_of`),
+        `others` further projects whose tasks its estimate may look at (`preview`).
         `key` names the request: the same one again returns the task there is, whatever else is given, and changes
         nothing. Raises InvalidInputError (empty request, unknown workflow, no amount), NotFoundError (unknown project)
         and ConflictError (archived project).
@@ -116,9 +121,7 @@ class Orchestrator(LookingAhead):
             key=key,
             reviews=reviews,
         )
-        judged = wanted.judged
-        expected = await usual(self._store, judged.type, project=project, complexity=judged.complexity)
-        wanted = replace(wanted, estimate=expected)
+        wanted = replace(wanted, estimate=await self._expected(wanted, others=others))
         async with self._store.transaction() as uow:
             if key and (known := await submitting.submitted_before(uow, key)):
                 return known

@@ -85,6 +85,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
             _MODEL,
             Part(name="budget", says="The most it may cost, in US dollars", flag=True),
             Part(name="priority", says="How urgent it is", flag=True, choices=("high", "normal", "low")),
+            Part(name="dry-run", says="Only show what would happen", flag=True, switch=True),
         ),
     ),
     Subcommand(name="new", says="Open a form for a new task", parts=(_PROJECT,)),
@@ -153,7 +154,12 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     Subcommand(
         name="estimate",
         says="What a request may cost, and how long it may take",
-        parts=(Part(name="request", says="What you want done", required=True), _PROJECT),
+        parts=(
+            Part(name="request", says="What you want done", required=True),
+            _PROJECT,
+            Part(name="workflow", says="By which workflow", flag=True, suggests=Suggests.WORKFLOW),
+            _MODEL,
+        ),
     ),
     Subcommand(
         name="project",

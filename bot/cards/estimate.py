@@ -1,17 +1,44 @@
-"""What work is expected to take, in a few words."""
+"""What work is expected to take: in a few words, as a table of its steps, and as the answer to `estimate`; pure."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
-from bot.cards.elapsed import shown_duration
+from adapters.chat.card import Action, ActionStyle, Card, Column, Field, Fields, Section, Table, Text, Weight
+from bot.cards.agent import short_model
+from bot.cards.words import line
 from core.domain.cost import shown_usd
 from core.domain.estimate import Band, Estimate
+from core.domain.task import TaskType
+from core.forecasts.wording import told_count, told_ground
+from core.planning.assessment import Assessment
+
+ESTIMATE = "note"
+"""Key of cards that stand for themselves and are never drawn again."""
+KINDS: Mapping[TaskType, str] = {
+    TaskType.BUG_FIX: "bug fix",
+    TaskType.FEATURE: "feature",
+    TaskType.CODE_REVIEW: "code review",
+    TaskType.DOCUMENTATION: "documentation",
+    TaskType.REFACTORING: "refactoring",
+    TaskType.RESEARCH: "research",
+    TaskType.CUSTOM: "other work",
+}
+"""One task of each kind, as people say it."""
+_MINUTE_S = 60
+_HOUR_S = 3_600
+_DAY_S = 86_400
+_REQUEST = 300
+_STEPS = 20
 
 
 def shown_estimate(estimate: Estimate | None) -> str:
-    """`$0.42, up to $2.50 · 5m 00s, up to 9m 00s`; '' when nothing is known."""
+    """`$0.42, up to $2.50 · 5 min, up to 9 min · 120k tokens, up to 480k`; '' when nothing is known."""
     if estimate is None:
         return ""
-    return f"{money_band(estimate.cost_usd)} · {time_band(estimate.duration_s)}"
+    tokens = estimate.tokens
+    told = f"{told_count(tokens.p50)} tokens, up to {told_count(tokens.p90)}" if tokens.p90 else ""
+    parts = (money_band(estimate.cost_usd), time_band(estimate.duration_s), told)
+    return " · ".join(part for part in parts if part)
 
 
 def money_band(band: Band) -> str:
@@ -20,10 +47,110 @@ def money_band(band: Band) -> str:
 
 
 def time_band(band: Band) -> str:
-    """`5m 00s, up to 9m 00s`."""
-    return f"{shown_duration(band.p50)}, up to {shown_duration(band.p90)}"
+    """`5 min, up to 9 min`."""
+    return f"{about_time(band.p50)}, up to {about_time(band.p90)}"
+
+
+def token_band(band: Band) -> str:
+    """`120k, up to 480k`."""
+    return f"{told_count(band.p50)}, up to {told_count(band.p90)}"
 
 
 def usd(amount: float) -> Decimal:
     """An estimated amount as money."""
     return Decimal(str(round(amount, 6)))
+
+
+def about_time(seconds: float) -> str:
+    """Seconds as somebody would say them who does not know them exactly: `40 s`, `12 min`, `2 h 05 min`, `3 d 4 h`."""
+    whole = max(0, round(seconds))
+    if whole < _MINUTE_S:
+        return f"{whole} s"
+    if whole < _HOUR_S - _MINUTE_S // 2:
+        return f"{round(whole / _MINUTE_S)} min"
+    if whole < _DAY_S - _MINUTE_S // 2:
+        hours, minutes = divmod(round(whole / _MINUTE_S), 60)
+        return f"{hours} h {minutes:02d} min" if minutes else f"{hours} h"
+    days, hours = divmod(round(whole / _HOUR_S), 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+def estimate_fields(estimate: Estimate) -> Fields:
+    """Cost, time and tokens, each as a band."""
+    told = [("Cost", money_band(estimate.cost_usd)), ("Time", time_band(estimate.duration_s))]
+    told += [("Tokens", token_band(estimate.tokens))] if estimate.tokens.p90 else []
+    return Fields(fields=tuple(Field(label=label, value=value) for label, value in told))
+
+
+def steps_table(estimate: Estimate) -> Table:
+    """One row for each step in its order; narrow enough for a phone."""
+    columns = (
+        Column(label="Step"),
+        Column(label="Model"),
+        Column(label="Cost", number=True),
+        Column(label="Up to", number=True),
+        Column(label="Time", number=True),
+    )
+    rows = tuple(
+        (
+            line(f"{number}. {step.step}", 40),
+            line(short_model(step.model), 30),
+            shown_usd(usd(step.cost_usd.p50)),
+            shown_usd(usd(step.cost_usd.p90)),
+            about_time(step.duration_s.p50),
+        )
+        for number, step in enumerate(estimate.steps[:_STEPS], 1)
+    )
+    whole = (
+        "All",
+        "",
+        shown_usd(usd(estimate.cost_usd.p50)),
+        shown_usd(usd(estimate.cost_usd.p90)),
+        about_time(estimate.duration_s.p50),
+    )
+    return Table(columns=columns, rows=rows, total=whole)
+
+
+def kind_of(judged: Assessment) -> str:
+    """`bug fix, complex`."""
+    return f"{KINDS[judged.type]}, {judged.complexity.value}"
+
+
+def ground(estimate: Estimate) -> str:
+    """What it rests on, and what its second figure means."""
+    return f"{told_ground(estimate)} Nine in ten stay within “up to”."
+
+
+def estimate_card(
+    text: str,
+    estimate: Estimate,
+    *,
+    taken_for: str,
+    begin: str = "",
+    ahead: str = "",
+) -> Card:
+    """What the request may take; `taken_for` says what kind of work it seems to be.
+
+    `begin` is the command that hands it over, `ahead` the one that shows all that would happen; '' for what the asker
+    may not do.
+    """
+    sections: list[Section] = [Text(text=line(text, _REQUEST)), estimate_fields(estimate)]
+    if len(estimate.steps) > 1:
+        sections.append(steps_table(estimate))
+    sections.append(Text(text=f"Taken for: {taken_for}. {ground(estimate)}", weight=Weight.MUTED))
+    actions = (
+        Action(label="Start it", style=ActionStyle.PRIMARY, command=begin),
+        Action(label="What would happen?", command=ahead),
+    )
+    return Card(
+        key=ESTIMATE,
+        title="Estimate",
+        status=about(estimate),
+        sections=tuple(sections),
+        actions=tuple(action for action in actions if action.command),
+    )
+
+
+def about(estimate: Estimate) -> str:
+    """`About $0.42, 12 min`."""
+    return f"About {shown_usd(usd(estimate.cost_usd.p50))}, {about_time(estimate.duration_s.p50)}"

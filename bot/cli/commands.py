@@ -62,6 +62,7 @@ COMMANDS = (
     Entry(name="compare", at="bot.cli.compare:compare", panel=_LOOK),
     Entry(name="costs", at="bot.cli.costs:costs", panel=_LOOK),
     Entry(name="ask", at="bot.cli.costs:ask", panel=_LOOK),
+    Entry(name="estimate", at="bot.cli.estimate:estimate", panel=_LOOK),
     Entry(name="failures", at="bot.cli.failures:failures", panel=_LOOK),
     Entry(name="audit", at="bot.cli.audit:audit", panel=_LOOK),
     Entry(name="export", at="bot.cli.export:export", panel=_LOOK),

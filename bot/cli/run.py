@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.views import TaskView
 
 
+_BEGIN = "Start it with the same command without --dry-run."
 Request = Annotated[str, typer.Argument(help='What is wanted, such as "fix issue #123".')]
 InProject = Annotated[
     str,
@@ -47,6 +48,7 @@ WithPlanGate = Annotated[
 WithBudget = Annotated[str, typer.Option("--budget", metavar="USD", help="It asks when this is spent.")]
 Waits = Annotated[bool, typer.Option("--wait/--no-wait", help="Follow it to its end, or only hand it over.")]
 SaysYes = Annotated[bool, typer.Option("--yes", "-y", help="Answer every approval with yes.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would happen, and begin nothing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")]
 
 
@@ -63,11 +65,13 @@ def run(
     budget: WithBudget = "",
     wait: Waits = True,
     yes: SaysYes = False,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Hand over a request, and follow it to its end.
 
-    Examples: orchestrator run "fix issue #123"   ·   orchestrator run "add a --quiet option" -p shop --no-wait
+    Examples: orchestrator run "fix issue #123"   ·   orchestrator run "add a --quiet option" -p shop --no-wait   ·
+    orchestrator run "fix issue #123" --dry-run
     """
 
     async def work() -> int:
@@ -84,9 +88,26 @@ def run(
                 plan_gate=plan_gate,
                 budget_usd=limit,
             )
+            if dry_run:
+                return await shown(program, wish, as_json=as_json)
             return await done(program, wish, wait=wait, yes=yes, as_json=as_json)
 
     perform(context, work)
+
+
+async def shown(program: "Program", wish: Wish, *, as_json: bool) -> Exit:
+    """Show all that would come of `wish`; nothing is begun."""
+    preview = await wish.previewed(program.orchestrator, by=me(), others=None)
+    if as_json:
+        from bot.preview_documents import preview_document
+
+        print_json(preview_document(preview))
+    else:
+        from bot.cards.preview import preview_card
+        from bot.terminal import terminal
+
+        terminal().show(preview_card(preview, hint=_BEGIN))
+    return Exit.DONE
 
 
 async def done(program: "Program", wish: Wish, *, wait: bool, yes: bool, as_json: bool) -> Exit:

@@ -153,6 +153,7 @@ def run(
     ] = "",
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Follow it to its end, or only hand it over.")] = True,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every approval with yes.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen, and begin nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")] = False,
 ) -> None:
     """Fill a template and hand it over, as `orchestrator run` does with a request.
@@ -161,7 +162,7 @@ def run(
     """
 
     async def work() -> int:
-        from bot.cli.run import done
+        from bot.cli.run import done, shown
         from bot.wish import given
         from core.domain.budget import usd_of
 
@@ -170,6 +171,8 @@ def run(
         wish = _wish(called.settings(), name, given(values or []), project=project)
         wish = replace(wish, budget_usd=usd_of(budget) if budget else None)
         async with called.program() as program:
+            if dry_run:
+                return await shown(program, wish, as_json=as_json)
             return await done(program, wish, wait=wait, yes=yes, as_json=as_json)
 
     perform(context, work)

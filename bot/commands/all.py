@@ -2,7 +2,20 @@
 
 from collections.abc import Mapping
 
-from bot.commands import audit, costs, files, guide, looking, money, people, projects, questions, schedules, templates
+from bot.commands import (
+    audit,
+    costs,
+    estimate,
+    files,
+    guide,
+    looking,
+    money,
+    people,
+    projects,
+    questions,
+    schedules,
+    templates,
+)
 from bot.commands.grammar import Verb
 from bot.commands.registry import Handler
 
@@ -12,6 +25,7 @@ LOOKING: tuple[Mapping[Verb, Handler], ...] = (
     costs.HANDLERS,
     questions.HANDLERS,
     money.HANDLERS,
+    estimate.HANDLERS,
     projects.HANDLERS,
     templates.HANDLERS,
     schedules.HANDLERS,

@@ -1,12 +1,12 @@
-"""Commands about money: budget, estimate."""
+"""The command `budget`: of one task, shared ones, and what was spent."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
 from bot.commands.context import Asker, Context
-from bot.commands.grammar import Command, Verb, written
-from bot.commands.money_cards import Period, Sums, budget_card, estimate_card
+from bot.commands.grammar import Command, Verb
+from bot.commands.money_cards import Period, Sums, budget_card
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
 from bot.commands.scope import Scope, scope_of
@@ -15,13 +15,10 @@ from bot.commands.standing_budgets import with_shared_budgets
 from bot.commands.targets import names_target, take_target
 from bot.commands.task_budget import RAISE, task_budget
 from bot.commands.vocabulary import Target
-from core.domain.access import Act, may
 from core.domain.errors import InvalidInputError
 from core.domain.identity import ProjectName
 from core.domain.role import Role
-from core.planning.assessment import assess
-from core.planning.request import clean_request
-from core.spending import Spent, estimate_from, past_tasks, spent_since
+from core.spending import Spent, spent_since
 
 
 async def budget(command: Command, asker: Asker, context: Context) -> Reply:
@@ -40,20 +37,6 @@ async def budget(command: Command, asker: Asker, context: Context) -> Reply:
     task_usd = bound.task_budget_usd if bound else None
     card = budget_card(sums, list(roles.values()), project=project or "", task_usd=task_usd, others=others)
     return Private(card=await with_shared_budgets(card, scope, asker, context))
-
-
-async def estimate(command: Command, asker: Asker, context: Context) -> Reply:
-    """What completed tasks of the same kind cost and how long they took; one button hands the request over."""
-    scope = await scope_of(command, asker, context)
-    text = clean_request(command.text)
-    judged = assess(text)
-    project = ProjectName(command.option("project")) if command.option("project") else asker.usual_project
-    known = await past_tasks(context.seen.store, judged.type, projects=scope.projects)
-    found = estimate_from(known, like=(project, judged.complexity.value) if project else None)
-    options = {"project": (project,)} if project else {}
-    begin = written(Command(verb=Verb.SUBMIT, text=text, options=options))
-    can_begin = may(asker.access.get(project), Act.SUBMIT) if project else _may_somewhere(asker)
-    return Private(card=estimate_card(text, judged, found, begin=begin if can_begin else ""))
 
 
 def _about_task(command: Command) -> Command:
@@ -77,10 +60,6 @@ _SHARED: Mapping[str, Handler] = {
 }
 
 
-def _may_somewhere(asker: Asker) -> bool:
-    return any(may(access, Act.SUBMIT) for access in asker.access.values())
-
-
 async def _sums(scope: Scope, context: Context, *, now: datetime) -> Sums:
     """Dollars of each period, from the ledger."""
     return {
@@ -93,4 +72,4 @@ async def _since(period: Period, scope: Scope, context: Context, *, now: datetim
     return await spent_since(context.seen.store, period.begin(now), projects=scope.projects)
 
 
-HANDLERS: Mapping[Verb, Handler] = {Verb.BUDGET: budget, Verb.ESTIMATE: estimate}
+HANDLERS: Mapping[Verb, Handler] = {Verb.BUDGET: budget}

@@ -1,20 +1,17 @@
-"""Costs, limits and estimates as cards (pure). Days and weeks are those of UTC."""
+"""What was spent and which limits hold, as a card (pure). Days and weeks are those of UTC."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from adapters.chat.card import Action, ActionStyle, Card, Column, Field, Fields, Section, Table, Text, Weight
+from adapters.chat.card import Action, Card, Column, Field, Fields, Section, Table, Text, Weight
 from bot.cards.elapsed import shown_duration
-from bot.cards.estimate import money_band, time_band, usd
-from bot.cards.words import counted, line
+from bot.cards.estimate import usd
+from bot.cards.words import line
 from bot.commands.notes import NOTE
 from core.domain.cost import shown_usd
-from core.domain.estimate import Estimate, Likeness
 from core.domain.role import Role
-from core.domain.task import TaskType
-from core.planning.assessment import Assessment
 
 _BUTTONS = 5
 
@@ -40,15 +37,6 @@ class Period(StrEnum):
 
 Sums = Mapping[Period, Decimal]
 _SAID = {Period.TODAY: "Today", Period.WEEK: "This week", Period.MONTH: "This month"}
-_KINDS = {
-    TaskType.BUG_FIX: "bug fix",
-    TaskType.FEATURE: "feature",
-    TaskType.CODE_REVIEW: "code review",
-    TaskType.DOCUMENTATION: "documentation",
-    TaskType.REFACTORING: "refactoring",
-    TaskType.RESEARCH: "research",
-    TaskType.CUSTOM: "other work",
-}
 
 
 def budget_card(
@@ -77,29 +65,6 @@ def budget_card(
             Action(label=f"Limits in {each}", command=f"budget --project {each}") for each in others[:_BUTTONS]
         ),
     )
-
-
-def estimate_card(text: str, judged: Assessment, found: Estimate | None, *, begin: str) -> Card:
-    """What the request may take; `begin` is the command that hands it over, '' when the asker may not."""
-    kind = _KINDS[judged.type]
-    sections: list[Section] = [Text(text=line(text, 300))]
-    if found is None:
-        sections.append(Text(text=f"No {kind} task has been completed yet, so there is nothing to go by."))
-        status = "Not known yet"
-    else:
-        status = f"About {shown_usd(usd(found.cost_usd.p50))}, {shown_duration(found.duration_s.p50)}"
-        size = f", {judged.complexity.value}, in the same project" if Likeness.PROJECT in found.alike else ""
-        sections += [
-            Fields(
-                fields=(
-                    Field(label="Cost", value=money_band(found.cost_usd)),
-                    Field(label="Time", value=time_band(found.duration_s)),
-                )
-            ),
-            Text(text=f"From {counted(found.tasks, 'completed task')} ({kind}{size}).", weight=Weight.MUTED),
-        ]
-    actions = (Action(label="Start it", style=ActionStyle.PRIMARY, command=begin),) if begin else ()
-    return Card(key=NOTE, title="Estimate", status=status, sections=tuple(sections), actions=actions)
 
 
 def _sums(sums: Sums) -> Fields:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from adapters.chat.card import Action, ActionStyle, Card, Text, Weight
 from adapters.chat.text import one_line
+from bot.cards.preview import preview_card
 from bot.cards.pull_request import pull_request_name
 from bot.commands.acting import done, key_of
 from bot.commands.context import Asker, Context
@@ -13,7 +14,7 @@ from bot.commands.grammar import Command, Verb, written
 from bot.commands.notes import note_card
 from bot.commands.registry import Handler
 from bot.commands.reply import AskForm, Nothing, Private, Reply
-from bot.commands.scope import seen_project
+from bot.commands.scope import seen_project, seen_projects
 from bot.commands.spelling import SLASH
 from bot.forms.tasks import NewTask, new_task_form
 from bot.forms.template import template_form
@@ -61,7 +62,18 @@ async def submit(command: Command, asker: Asker, context: Context) -> Reply:
         refusal = context.gate.refused_to_spend(asker.person.id, about, project=project, requester=asker.person.id)
         if refusal is not None:
             return await context.refuse(asker, "submit", refusal, subject=project)
+    if command.has("dry-run"):
+        return await _dry_run(
+            wish, replace(command, options={**command.options, "project": (project,)}), asker, context
+        )
     return await _handed_over(wish, asker, context)
+
+
+async def _dry_run(wish: Wish, command: Command, asker: Asker, context: Context) -> Reply:
+    """What would come of it; a press hands over the same request with the same options."""
+    preview = await wish.previewed(context.orchestrator, by=asker.person.id, others=seen_projects(asker, context))
+    options = {name: values for name, values in command.options.items() if name != "dry-run"}
+    return Private(card=preview_card(preview, begin=written(replace(command, options=options))))
 
 
 async def chosen_project(command: Command, asker: Asker, context: Context) -> ProjectName | Private:
@@ -86,7 +98,7 @@ async def new(command: Command, asker: Asker, context: Context) -> Reply:
     chosen = command.option("project") or asker.bound or ""
     begin = NewTask(projects=projects, project=chosen, request=command.text)
     instead = (
-        _choice(replace(command, verb=Verb.SUBMIT), projects, asker, question="Hand this over? To which project?")
+        choice_card(replace(command, verb=Verb.SUBMIT), projects, asker, question="Hand this over? To which project?")
         if command.text
         else note_card("What do you want done?", hint=f"Type it after {SLASH}, such as: {SLASH} fix issue #123")
     )
@@ -112,7 +124,7 @@ async def asked_first(command: Command, asker: Asker, context: Context) -> Reply
         return Private(card=replace(note_card("I cannot answer that.", hint=_ASK_FOR), actions=look))
     if asker.bound is not None and asker.bound in projects:
         projects = (asker.bound,)
-    card = _choice(command, projects, asker, question="Shall I work on this?")
+    card = choice_card(command, projects, asker, question="Shall I work on this?")
     many = len(projects) > 1
     pressed = [replace(each, label=f"Yes, in {each.label}" if many else "Yes, begin") for each in card.actions]
     hint = Text(text=f"If it is no work: {_ASK_FOR}", weight=Weight.MUTED)
@@ -195,8 +207,8 @@ def _project(command: Command, asker: Asker, context: Context, *, template: Temp
         # whichever it is, the gate says why not
         return next(iter(asker.access))
     if not projects:
-        raise _no_project()
-    return _choice(command, projects, asker, question="Which project is meant?")
+        raise no_project()
+    return choice_card(command, projects, asker, question="Which project is meant?")
 
 
 async def _open_to(asker: Asker, context: Context) -> tuple[ProjectName, ...] | Private:
@@ -207,11 +219,12 @@ async def _open_to(asker: Asker, context: Context) -> tuple[ProjectName, ...] | 
     nearest = asker.bound or next(iter(asker.access), None)
     refusal = context.gate.refused(asker.person.id, Act.SUBMIT, nearest) if nearest else None
     if refusal is None:
-        raise _no_project()
+        raise no_project()
     return await context.refuse(asker, "submit", refusal)
 
 
-def _no_project() -> NotFoundError:
+def no_project() -> NotFoundError:
+    """What is raised where there is no project that anything could be about."""
     return NotFoundError("project", "set up", hint="Whoever runs me adds one to orchestrator.toml.")
 
 
@@ -219,8 +232,8 @@ def _submittable(asker: Asker) -> tuple[ProjectName, ...]:
     return tuple(sorted(name for name, access in asker.access.items() if may(access, Act.SUBMIT)))
 
 
-def _choice(command: Command, projects: Sequence[ProjectName], asker: Asker, *, question: str) -> Card:
-    """The question with a button for each project: the same request, for that one."""
+def choice_card(command: Command, projects: Sequence[ProjectName], asker: Asker, *, question: str) -> Card:
+    """The question with a button for each project: the same command, for that one."""
     actions = tuple(
         Action(
             label=name,

@@ -38,7 +38,12 @@ async def scope_of(command: Command, asker: Asker, context: Context) -> Scope:
     named = command.option("project")
     if named:
         return Scope(projects=frozenset({await seen_project(named, asker, context)}))
-    return Scope(projects=None if context.gate.sees_all(asker.person.id) else frozenset(asker.access))
+    return Scope(projects=seen_projects(asker, context))
+
+
+def seen_projects(asker: Asker, context: Context) -> frozenset[ProjectName] | None:
+    """All that the asker may see; None for every one, also those that are not bound any more."""
+    return None if context.gate.sees_all(asker.person.id) else frozenset(asker.access)
 
 
 async def seen_project(name: str, asker: Asker, context: Context, *, act: Act | str = Act.LOOK) -> ProjectName:

@@ -9,7 +9,7 @@ from core.domain.task import Priority, TaskState
 from core.domain.workflow import Mode
 
 PROJECT = Option(name="project")
-SUBMIT_OPTIONS = (
+WORK_OPTIONS = (
     PROJECT,
     Option(name="workflow"),
     Option(name="model"),
@@ -21,6 +21,8 @@ SUBMIT_OPTIONS = (
     Option(name="template"),
     Option(name="set"),
 )
+"""How work is to be done, whenever it begins."""
+SUBMIT_OPTIONS = (*WORK_OPTIONS, Option(name="dry-run", takes_value=False))
 _REASON = (Option(name="reason"),)
 _STATES = tuple(state.value for state in TaskState)
 _EVERY = Option(name="all", takes_value=False)
@@ -59,8 +61,13 @@ ENTRIES: Mapping[Verb, Entry] = {
         says="hand work over: say what you want done",
         usage="REQUEST [--project NAME] [--workflow NAME] [--model NAME] [--priority high|normal|low] "
         "[--mode auto|parallel|sequential] [--include-analyst] [--plan-gate always|complex|never] [--budget USD] "
-        "[--template NAME --set KEY=VALUE]",
-        examples=("fix issue #123", "add a dark mode --project web --priority high", "-- status page shows old data"),
+        "[--template NAME --set KEY=VALUE] [--dry-run]",
+        examples=(
+            "fix issue #123",
+            "add a dark mode --project web --priority high",
+            "fix issue #123 --dry-run",
+            "-- status page shows old data",
+        ),
         words=Words.NEEDED,
         options=SUBMIT_OPTIONS,
     ),
@@ -278,10 +285,10 @@ ENTRIES: Mapping[Verb, Entry] = {
     ),
     Verb.ESTIMATE: Entry(
         says="what a request may cost, and how long it may take",
-        usage="estimate REQUEST [--project NAME]",
-        examples=("estimate fix issue #123",),
+        usage="estimate REQUEST [--project NAME] [--workflow NAME] [--model NAME]",
+        examples=("estimate fix issue #123", "estimate add a dark mode --model claude-opus-5-5"),
         words=Words.NEEDED,
-        options=(PROJECT,),
+        options=(PROJECT, Option(name="workflow"), Option(name="model")),
     ),
     Verb.LOGS: Entry(
         says="what an agent was told, said and did: as a file, or while it is written",
@@ -324,7 +331,7 @@ ENTRIES: Mapping[Verb, Entry] = {
             "schedule pause S3",
         ),
         words=Words.SOME,
-        options=(*SUBMIT_OPTIONS, Option(name="tz"), Option(name="missed", choices=tuple(Missed))),
+        options=(*WORK_OPTIONS, Option(name="tz"), Option(name="missed", choices=tuple(Missed))),
     ),
     Verb.NOTIFY: Entry(
         says="what you are told in direct messages, and when not",

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from core.agents.permissions import Effect, Rule
-from core.agents.shell_rules import SHELL
+from core.agents.shell_rules import RISKS, SHELL
 from core.domain.approval import Risk
 from core.domain.role import Role
 from core.preview.values import ToolRule
 
-_RISKS = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
 _FIRST_WORDS = re.compile(r"\(([\w|.+-]+)\)|([\w.+-]+(?: [\w.+-]+)?)")
 """How an expression begins that names its commands: `git (add|commit)`, `(sh|bash)`, `rm `."""
 
@@ -37,7 +36,7 @@ def tool_rules(rules: Sequence[Rule], roles: Iterable[Role]) -> tuple[ToolRule, 
         if not who:
             continue
         group = groups.setdefault((rule.effect, rule.reason), _Group(risk=rule.risk))
-        group.risk = max(group.risk, rule.risk, key=_RISKS.index)
+        group.risk = max(group.risk, rule.risk, key=RISKS.index)
         group.examples |= dict.fromkeys(examples(rule))
         group.roles |= dict.fromkeys(who)
     found = [
@@ -50,7 +49,7 @@ def tool_rules(rules: Sequence[Rule], roles: Iterable[Role]) -> tuple[ToolRule, 
         )
         for (effect, reason), group in groups.items()
     ]
-    return tuple(sorted(found, key=lambda each: (each.effect is Effect.DENY, -_RISKS.index(each.risk))))
+    return tuple(sorted(found, key=lambda each: (each.effect is Effect.DENY, -RISKS.index(each.risk))))
 
 
 def examples(rule: Rule) -> tuple[str, ...]:

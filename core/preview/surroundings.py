@@ -31,5 +31,3 @@ class Surroundings:
     """Raises OrchestratorError for a repository that cannot be worked with, as far as this machine can tell."""
     issue: Callable[[Project, str], Awaitable[object]] | None = None
     """Looks an issue up at the project's forge; NotFoundError when it has none of that name."""
-    planner_model: str = ""
-    """Model of roles that end with a plan; '' means the role's own."""

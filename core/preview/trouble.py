@@ -33,6 +33,7 @@ class BudgetAhead:
     """A budget that the work draws on: the task's own, or one that tasks share."""
 
     name: str
+    """`the monthly budget of api`; its own has none."""
     left_usd: Decimal
     passed_at: tuple[int, str] | None = None
     """Number and name of the step at which nothing is likely to be left; None for no such step."""
@@ -104,33 +105,30 @@ def _begin(seen: Circumstances) -> Iterator[Trouble]:
 
 def _money(budgets: Sequence[BudgetAhead]) -> Iterator[Trouble]:
     for each in budgets:
-        begins = f" until {each.until}" if each.until else ""
+        hint = _RAISE if each.until else _GIVE_MORE
         if each.left_usd <= 0:
             yield Trouble(
                 kind=TroubleKind.USED_UP,
-                text=f"{_sentence(each.name)} is used up{begins}: the work would wait.",
+                text=f"{_sentence(each.name)} is used up until {each.until}: the work would wait.",
                 hint="Raise it first, or begin later.",
                 stops=True,
             )
         elif each.passed_at is not None:
             number, step = each.passed_at
-            yield Trouble(
-                kind=TroubleKind.BUDGET,
-                text=f"{_sentence(each.name)} has {shown_usd(each.left_usd)} left, which is likely to be passed at"
-                f" step {number} ({step}).",
-                hint=_MORE if each.until else _OWN_MORE,
-            )
+            text = f"{_what_is_left(each)} is likely to be passed at step {number} ({step})."
+            yield Trouble(kind=TroubleKind.BUDGET, text=text, hint=hint)
         elif each.possible:
-            yield Trouble(
-                kind=TroubleKind.BUDGET,
-                text=f"{_sentence(each.name)} has {shown_usd(each.left_usd)} left: most likely enough, but not for the"
-                " dearest one in ten.",
-                hint=_MORE if each.until else _OWN_MORE,
-            )
+            text = f"{_what_is_left(each)} is most likely enough, but not for the dearest one in ten."
+            yield Trouble(kind=TroubleKind.BUDGET, text=text, hint=hint)
 
 
-_OWN_MORE = "The work stops there and asks. Give it more with --budget, or a cheaper --model."
-_MORE = "The work stops there and asks. Raise it first, or use a cheaper --model."
+def _what_is_left(budget: BudgetAhead) -> str:
+    left = shown_usd(budget.left_usd)
+    return f"What {budget.name} has left ({left})" if budget.until else f"Its budget of {left}"
+
+
+_GIVE_MORE = "The work stops there and asks. Give it more with --budget, or use a cheaper --model."
+_RAISE = "The work stops there and asks. Raise it first, or use a cheaper --model."
 
 
 def _models(seen: Circumstances) -> Iterator[Trouble]:

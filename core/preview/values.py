@@ -10,6 +10,19 @@ from core.domain.estimate import Estimate
 from core.domain.identity import ProjectName, StepName
 from core.domain.task import Complexity, TaskType
 from core.domain.workflow import Loop, Mode
+from core.planning.assessment import Assessment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What a request was taken for, and what it may take."""
+
+    text: str
+    """The request, cleaned and without secrets."""
+    project: ProjectName
+    judged: Assessment
+    workflow: str
+    estimate: Estimate
 
 
 class Certainty(StrEnum):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.localforge.forge import LocalForge
+from config.estimate_loader import load_estimates
 from config.price_loader import load_prices
 from config.role_loader import load_roles
 from config.workflow_loader import load_workflows
@@ -26,6 +27,7 @@ from core.domain.task import FINAL_TASK_STATES, Task, TaskState
 from core.engine.client import EngineClient
 from core.engine.engine import Engine
 from core.engine.parts import AgentLimits, EngineParts
+from core.forecasts.estimating import Estimating
 from core.orchestrator import Decision, Orchestrator
 from core.store.store import Store
 from core.views import TaskView
@@ -241,6 +243,7 @@ async def open_workshop(
                 workflows=lambda _project: workflows,
                 roles=lambda _project: roles,
                 mask=hides,
+                estimating=Estimating(store, prices=load_prices(home), priors=load_estimates(home)),
             ),
             projects=projects,
             sessions=sessions,

@@ -197,7 +197,7 @@ USUAL = Estimate(
 
 def test_the_estimate_and_who_asked_are_facts_when_they_are_known() -> None:
     card = task_card(a_view(estimate=USUAL), now=NOW, names={PersonId("console:alice"): "Alice"})
-    assert facts(card)["Estimate"] == "$0.20, up to $0.90 · 5m 00s, up to 15m 00s"
+    assert facts(card)["Estimate"] == "$0.20, up to $0.90 · 5 min, up to 15 min · 120k tokens, up to 480k"
     assert facts(card)["Asked by"] == "Alice"
     assert {"Estimate", "Asked by"}.isdisjoint(facts(task_card(a_view(), now=NOW)))
 
