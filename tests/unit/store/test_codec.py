@@ -1,6 +1,6 @@
 """Stored text keeps what it was given, and says nothing that a database refuses."""
 
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin
@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.event import Event, NoticeRaised, TaskSubmitted
-from core.domain.unusual import Oddity
+from core.domain.identity import TaskId
+from core.domain.unusual import Oddity, Unusual
 from core.domain.workflow import Workflow
 from core.store import codec
 from tests.support.values import NOON, WORKFLOW
@@ -65,9 +66,15 @@ def sample(hint: Any, text: str) -> Any:
     samples = {**numbers, datetime: NOON + timedelta(microseconds=7)}
     if hint in samples:
         return samples[hint]
-    if hint is Oddity:
-        return Oddity.CACHE
-    return hint(**given_fields(hint, text)) if is_dataclass(hint) else text
+    return an_unusual_task(text) if hint is Unusual else text
+
+
+def an_unusual_task(text: str) -> Unusual:
+    """What an event holds that says something of a task."""
+    usd = Decimal("0.10")
+    return Unusual(
+        key=text, kind=Oddity.TASK, project=text, task=TaskId(text), about=text, found=usd, usual=usd, over=5, at=NOON
+    )
 
 
 def given_fields(kind: Any, text: str) -> dict[str, Any]:
