@@ -1,0 +1,145 @@
+"""Looks out for unusual spending at each model call, and tells each thing once, in the transaction of the call."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from core.allowances import budgets_now, draw_of
+from core.budgets.book import BudgetBook, drawn_on
+from core.domain.event import HOUSE, NoticeRaised
+from core.domain.identity import PersonId, TaskId
+from core.domain.limit import Budget
+from core.domain.task import AgentRun, Task
+from core.domain.unusual import OF_TASKS, Oddity, Unusual, UnusualSeen
+from core.forecasts.odd_words import notice
+from core.forecasts.usual import (
+    Today,
+    UsualCosts,
+    UsualDay,
+    costs_so_far,
+    today_so_far,
+    usual_costs,
+    usual_day,
+)
+from core.forecasts.watch import Thresholds, Usual, has_collapsed, is_dear
+from core.store.unit_of_work import UnitOfWork
+
+_REMEMBERED = 500
+_Value = TypeVar("_Value")
+
+
+class Lookout:
+    """One for a process: it remembers what is usual, for each task, and for each project until its day is over.
+
+    With that a model call costs two sums of a few rows each, and none where nothing can be compared yet.
+    """
+
+    def __init__(self, book: BudgetBook, thresholds: Thresholds = Thresholds()) -> None:  # noqa: B008 - it is frozen
+        self._book = book
+        self._thresholds = thresholds
+        self._costs = _Latest[TaskId, UsualCosts]()
+        self._days = _Latest[tuple[str, date], UsualDay]()
+
+    async def look(self, uow: UnitOfWork, run: AgentRun) -> None:
+        """Tell what is unusual after a call of `run` was recorded in this unit."""
+        if not self._thresholds.told:
+            return
+        task = await uow.tasks.get(run.task)
+        for seen in [*await self._of_task(uow, task, run), *await self._of_project(uow, task)]:
+            if await uow.unusual.see(seen):
+                await self._tell(uow, task, run, seen)
+
+    async def _of_task(self, uow: UnitOfWork, task: Task, run: AgentRun) -> list[Unusual]:
+        usual = self._costs.get(task.id)
+        if usual is None:
+            usual = self._costs.keep(task.id, await usual_costs(uow, task))
+        if not usual.known:
+            return []
+        costs = await costs_so_far(uow, task.id)
+        sums = (
+            (Oddity.TASK, task.id, sum(costs.values(), start=Decimal(0)), usual.task),
+            (Oddity.AGENT, run.id, costs.get(run.id, Decimal(0)), usual.roles.get(run.role)),
+        )
+        return [
+            replace(_seen(uow, task, kind, about=about, found=found, usual=known), role=role)
+            for kind, about, found, known in sums
+            for role in (run.role if kind is Oddity.AGENT else "",)
+            if known is not None and is_dear(found, known, self._thresholds)
+        ]
+
+    async def _of_project(self, uow: UnitOfWork, task: Task) -> list[Unusual]:
+        zone = self._book.zones.get(task.project, self._book.time_zone)
+        today = uow.now.astimezone(ZoneInfo(zone)).date()
+        usual = self._days.get((task.project, today))
+        if usual is None:
+            found = await usual_day(uow, task.project, self._thresholds, zone=zone)
+            usual = self._days.keep((task.project, today), found)
+        if not usual.known:
+            return []
+        so_far = await today_so_far(uow, task.project, zone=zone)
+        return [
+            _seen(uow, task, kind, about=today.isoformat(), found=found, usual=known)
+            for kind, found, known in _spikes(so_far, usual, self._thresholds)
+        ]
+
+    async def _tell(self, uow: UnitOfWork, task: Task, run: AgentRun, seen: Unusual) -> None:
+        budgets = await budgets_now(uow, self._book)
+        if seen.kind in OF_TASKS:
+            owners = _owners(drawn_on(budgets, draw_of(task, role=run.role, model=run.model)))
+            told = tuple(dict.fromkeys((task.requested_by, *owners)))
+            await uow.events.append(task.id, NoticeRaised(text=notice(seen)))
+            await uow.events.append(task.id, UnusualSeen(seen=seen, told=told, owners=owners))
+            return
+        owners = _owners([each for each in budgets if each.scope.project == task.project])
+        await uow.events.append(HOUSE, UnusualSeen(seen=seen, told=owners, owners=owners))
+
+
+def _spikes(so_far: Today, usual: UsualDay, thresholds: Thresholds) -> Iterator[tuple[Oddity, Decimal, Usual]]:
+    """In a fixed order, so that two processes never wait for each other's rows."""
+    if usual.hour is not None and so_far.hour_usd > usual.hour.usd:
+        yield Oddity.HOUR, so_far.hour_usd, usual.hour.usual
+    if usual.day is not None and so_far.usd > usual.day.usd:
+        yield Oddity.DAY, so_far.usd, usual.day.usual
+    if usual.cache is not None and has_collapsed(so_far.cache, usual.cache, thresholds):
+        yield Oddity.CACHE, so_far.cache.share, usual.cache
+
+
+def _seen(uow: UnitOfWork, task: Task, kind: Oddity, *, about: str, found: Decimal, usual: Usual) -> Unusual:
+    key = f"{kind.value}:{about}" if kind in OF_TASKS else f"{kind.value}:{task.project}:{about}"
+    return Unusual(
+        key=key,
+        kind=kind,
+        project=task.project,
+        task=task.id,
+        about=about,
+        found=found,
+        usual=usual.value,
+        over=usual.over,
+        at=uow.now,
+    )
+
+
+def _owners(budgets: "tuple[Budget, ...] | list[Budget]") -> tuple[PersonId, ...]:
+    return tuple(dict.fromkeys(owner for each in budgets for owner in each.owners))
+
+
+_Key = TypeVar("_Key")
+
+
+class _Latest(Generic[_Key, _Value]):
+    """The values that were kept last, so many of them."""
+
+    def __init__(self) -> None:
+        self._values: dict[_Key, _Value] = {}
+
+    def get(self, key: _Key) -> _Value | None:
+        return self._values.get(key)
+
+    def keep(self, key: _Key, value: _Value) -> _Value:
+        self._values[key] = value
+        while len(self._values) > _REMEMBERED:
+            self._values.pop(next(iter(self._values)))
+        return value
