@@ -10,7 +10,7 @@ from bot.cards.elapsed import shown_elapsed
 from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.pull_request import pull_request_standing, pull_request_url
 from bot.cards.result import summary_of
-from bot.cards.task import task_title
+from bot.cards.task import NOT_FINISHED, task_title
 from bot.cards.task_actions import look_actions, publish_actions, retry_action
 from bot.cards.words import PARAGRAPH, SENTENCE, block, counted, facts, line, listed, prose
 from core.domain.cost import shown_usd
@@ -45,7 +45,8 @@ def ended_card(
     `verified` are our own runs of the verify command, oldest first; `by` and `reason` are who cancelled it and why.
     """
     task = view.task
-    how, status, tone = _ENDS[task.state]
+    early = task.state is TaskState.COMPLETED and bool(task.unfinished)
+    how, status, tone = ("is offered unfinished", *NOT_FINISHED) if early else _ENDS[task.state]
     spent = shown_usd(view.bill.cost_usd)
     took = shown_elapsed(task.started_at or task.created_at, task.finished_at or now)
     return Card(
@@ -73,6 +74,8 @@ def _what_happened(view: "TaskView", *, by: str, reason: str) -> tuple[Section, 
             why = "" if by and reason == _UNSAID else reason
             words = f"By {by}: {why}" if by and why else f"By {by}." if by else why
             return (Text(text=line(words, SENTENCE)),) if words else ()
+        case _ if view.task.unfinished:
+            return (Text(text=line(view.task.unfinished, SENTENCE)), *_summary(view))
         case _:
             return _summary(view)
 

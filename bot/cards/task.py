@@ -33,6 +33,8 @@ _STATUS: dict[TaskState, tuple[str, Tone]] = {
     TaskState.FAILED: ("Failed", Tone.BAD),
     TaskState.CANCELLED: ("Cancelled", Tone.NEUTRAL),
 }
+NOT_FINISHED = ("Not finished", Tone.WAITING)
+"""Ended before all was done, with what is there offered all the same."""
 
 
 def task_card(view: "TaskView", *, now: datetime, names: Names = NOBODY) -> Card:
@@ -79,6 +81,8 @@ def standing(view: "TaskView") -> tuple[str, Tone]:
     state = view.task.state
     if view.waiting and state in {TaskState.PLANNING, TaskState.RUNNING}:
         return _STATUS[TaskState.AWAITING_APPROVAL]
+    if state is TaskState.COMPLETED and view.task.unfinished:
+        return NOT_FINISHED
     return _STATUS[state]
 
 

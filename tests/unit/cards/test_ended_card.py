@@ -208,3 +208,10 @@ def test_a_cancelled_task_says_by_whom_and_why(by: PersonId | None, reason: str,
 def test_a_second_life_has_a_card_of_its_own() -> None:
     assert ended_card(done(), now=NOW).key == "T142:ended:1"
     assert ended_card(done(life=2), now=NOW).key == "T142:ended:2"
+
+
+def test_what_is_offered_before_all_was_done_says_so_and_why() -> None:
+    card = ended_card(done(unfinished="The monthly budget of shop is used up."), now=NOW)
+    assert (card.status, card.tone) == ("Not finished", Tone.WAITING)
+    assert "is offered unfinished" in card.about
+    assert Text(text="The monthly budget of shop is used up.") in card.sections
