@@ -32,16 +32,16 @@ def step_of(least: Decimal, unit: Unit) -> Decimal:
 
 def tick_text(value: Decimal, unit: Unit) -> str:
     """`$20`, `$0.004`, `$1.5k`, `2.5M`, `3h`."""
+    sign, size = ("−" if value < 0 else ""), abs(value)
     match unit:
         case Unit.USD:
-            sign = "−" if value < 0 else ""
-            return f"{sign}${_short(abs(value), pennies=True)}"
+            return f"{sign}${_short(size, pennies=True)}"
         case Unit.COUNT:
-            return _short(value, pennies=False)
+            return f"{sign}{_short(size, pennies=False)}"
         case Unit.SECONDS:
-            return _time(int(value))
+            return f"{sign}{_time(int(size))}"
         case Unit.SHARE:
-            return f"{value * 100:.0f} %"
+            return f"{sign}{_plain(size * 100)} %"
         case _:
             assert_never(unit)
 
