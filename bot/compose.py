@@ -26,6 +26,7 @@ from core.engine.engine import Engine
 from core.engine.hooks import Hook, Hooks
 from core.engine.parts import AgentLimits, EngineParts, Retention
 from core.forecasts.estimating import Estimating
+from core.forecasts.lookout import Lookout
 from core.forge import Issue
 from core.orchestrator import Orchestrator
 from core.preview.surroundings import Surroundings
@@ -207,6 +208,7 @@ def _engine_parts(
         planner_model=settings.planning.model,
         hooks=hooks,
         book=settings.budget_book,
+        lookout=Lookout(settings.budget_book, settings.unusual.thresholds),
         thread_link=ThreadLinks(seen.store).of,
         comments_on=forges.comments_on,
     )

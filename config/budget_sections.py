@@ -1,4 +1,4 @@
-"""The shape of what `orchestrator.toml` says about money: `[budgets]`, and the same for one project."""
+"""The shape of what `orchestrator.toml` says about money: `[budgets]`, the same for one project, and `[unusual]`."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -9,6 +9,7 @@ from config.chat_ids import one_person
 from config.documents import Document
 from core.domain.budget import MOST_USD
 from core.domain.limit import WARN_AT
+from core.forecasts.watch import Thresholds
 
 Usd = Annotated[Decimal, Field(gt=0, le=MOST_USD)]
 Percent = Annotated[int, Field(ge=1, le=99)]
@@ -60,3 +61,22 @@ class BudgetsSection(_Amounts):
 
     warn_at: Annotated[tuple[Percent, ...], AfterValidator(_ascending)] = WARN_AT  # pyright: ignore[reportIncompatibleVariableOverride]  # here it is never left open
     limits: tuple[LimitSection, ...] = ()
+
+
+class UnusualSection(Document):
+    """`[unusual]`: what people are told about spending far from the usual."""
+
+    told: bool = True
+    factor: Annotated[Decimal, Field(gt=1, le=100)] = Thresholds().factor
+    """A task, agent run, hour or day is unusual from so many times the usual on …"""
+    task_usd: Usd = Thresholds().task_usd
+    """… a task and an agent run only once they have cost so much …"""
+    spike_usd: Usd = Thresholds().spike_usd
+    """… an hour and a day only when they cost so much more than others."""
+    cache_tokens: Annotated[int, Field(ge=1)] = Thresholds().cache_tokens
+    """What is read from the cache is judged on days on which models have read so many tokens."""
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The same for the rules."""
+        return Thresholds(**self.model_dump())

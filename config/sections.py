@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from config.budget_binding import book_of
-from config.budget_sections import BudgetsSection, ProjectBudgetsSection
+from config.budget_sections import BudgetsSection, ProjectBudgetsSection, UnusualSection
 from config.chat_sections import (
     AccessSection,
     ApprovalsSection,
@@ -227,6 +227,7 @@ class SettingsDocument(Document):
     access: AccessSection = AccessSection()
     approvals: ApprovalsSection = ApprovalsSection()
     budgets: BudgetsSection = BudgetsSection()
+    unusual: UnusualSection = UnusualSection()
     projects: dict[Annotated[str, AfterValidator(_project_name)], ProjectSection] = Field(
         default_factory=dict[str, ProjectSection]
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from config.binding import bound
-from config.budget_sections import BudgetsSection, ProjectBudgetsSection
+from config.budget_sections import BudgetsSection, ProjectBudgetsSection, UnusualSection
 from config.documents import Document, checked, dotted, toml_of
 from config.github_section import GitHubSection
 from config.places import FILE_NAME, Bases, find_file
@@ -69,6 +69,7 @@ class Settings:
     access: AccessSection
     approvals: ApprovalsSection
     budgets: BudgetsSection
+    unusual: UnusualSection
     budget_book: BudgetBook = field(repr=False)
     """Every budget the settings name, those of projects included."""
     project_budgets: Mapping[str, ProjectBudgetsSection] = field(repr=False)
@@ -202,6 +203,7 @@ def settled(
         access=document.access,
         approvals=document.approvals,
         budgets=document.budgets,
+        unusual=document.unusual,
         budget_book=document.budget_book,
         project_budgets={name: section.budgets for name, section in document.projects.items()},
         projects={

@@ -15,6 +15,7 @@ from core.domain.task import Task
 from core.engine.forge_patience import ForgePatience
 from core.engine.hooks import Hooks
 from core.engine.vigil import LoopClock, VigilClock
+from core.forecasts.lookout import Lookout
 from core.forge import ForgeDesk
 from core.store.store import Store
 from core.workspaces.sandbox import Sandbox
@@ -88,6 +89,8 @@ class EngineParts:
     hooks: Hooks = field(default_factory=Hooks)
     book: BudgetBook = field(default_factory=BudgetBook)
     """The budgets that tasks share."""
+    lookout: Lookout = field(default_factory=lambda: Lookout(BudgetBook()))
+    """Tells what is unusual about what is spent."""
     forge_patience: ForgePatience = field(default_factory=ForgePatience)
     comments_on: Callable[[Project], bool] = nowhere
     """Whether issues of the project are told by a comment that work has begun; labels are the project's own."""

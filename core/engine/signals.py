@@ -140,6 +140,7 @@ class RunSignals:
             ModelCalled(agent_run=run.id, message_id=call.message_id, model=call.model, cost_usd=str(call.cost_usd)),
         )
         await tell_spending(uow, self._parts.book, run, model=signal.model, cost_usd=cost_usd)
+        await self._parts.lookout.look(uow, run)
         if not prices.knows(signal.model) and signal.model not in self._process.unknown_models:
             self._process.unknown_models.add(signal.model)
             text = f"No price is listed for {signal.model}; it is counted at the fallback price of prices.toml."

@@ -9,6 +9,7 @@ from config.settings import Settings, load_settings
 from core.domain.errors import ConfigurationError
 from core.domain.limit import WARN_AT, BudgetScope
 from core.domain.period import PeriodUnit
+from core.forecasts.watch import Thresholds
 
 pytestmark = pytest.mark.money
 
@@ -90,3 +91,11 @@ def test_what_holds_is_shown_with_the_other_settings(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_told_with_what_to_do(tmp_path: Path, text: str, told: str) -> None:
     assert told in wrong(tmp_path, PROJECT + text)
+
+
+def test_what_is_unusual_is_set_in_a_table_of_its_own(tmp_path: Path) -> None:
+    assert load(tmp_path, PROJECT).unusual.thresholds == Thresholds()
+    settings = load(tmp_path, PROJECT + "[unusual]\nfactor = 3\nspike_usd = 25\ntold = false\n")
+    assert settings.unusual.thresholds == Thresholds(told=False, factor=Decimal(3), spike_usd=Decimal(25))
+    assert settings.shown()["unusual.factor"].value == "3"
+    assert "unusual.factor must be greater than 1" in wrong(tmp_path, PROJECT + "[unusual]\nfactor = 1\n")
