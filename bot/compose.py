@@ -168,7 +168,13 @@ async def opened(
             client=client,
             data=data,
             parts=lambda: _engine_parts(
-                seen, data=data, prices=prices, environ=environ, runner=runner, hooks=load_hooks(first=hooks)
+                seen,
+                data=data,
+                prices=prices,
+                estimating=estimating,
+                environ=environ,
+                runner=runner,
+                hooks=load_hooks(first=hooks),
             ),
         )
 
@@ -178,6 +184,7 @@ def _engine_parts(
     *,
     data: ProjectData,
     prices: PriceList,
+    estimating: Estimating,
     environ: Mapping[str, str],
     runner: AgentRunner | None,
     hooks: Hooks,
@@ -191,6 +198,7 @@ def _engine_parts(
         forge=forges.desk,
         roles=data.roles,
         prices=prices,
+        estimating=estimating,
         policy=data.policy,
         project=settings.project,
         environment=lambda project: settings.agent_environment(project, environ=environ),

@@ -15,6 +15,7 @@ from core.domain.task import Task
 from core.engine.forge_patience import ForgePatience
 from core.engine.hooks import Hooks
 from core.engine.vigil import LoopClock, VigilClock
+from core.forecasts.estimating import Estimating
 from core.forecasts.lookout import Lookout
 from core.forge import ForgeDesk
 from core.store.store import Store
@@ -70,6 +71,7 @@ class EngineParts:
     forge: ForgeDesk
     roles: Callable[[ProjectName], Mapping[str, Role]]
     prices: PriceList
+    estimating: Estimating
     policy: Callable[[Project], PermissionPolicy]
     project: Callable[[ProjectName], Project]
     environment: Callable[[Project], Mapping[str, str]]

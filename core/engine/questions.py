@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.agents import results
 from core.domain.approval import Approval, ApprovalKind, Risk
+from core.domain.estimate import Estimate
 from core.domain.event import ConflictFound
 from core.domain.identity import approval_id
 from core.domain.project import PlanGate
@@ -15,6 +16,7 @@ from core.domain.workflow import Gate
 from core.engine.approval_keys import conflict_key, gate_key, publish_key
 from core.engine.changes import move_step, request_approval
 from core.engine.situation import Situation, conflicts
+from core.forecasts.wording import told_estimate
 from core.store.unit_of_work import UnitOfWork
 
 
@@ -30,7 +32,7 @@ async def ask_gate(uow: UnitOfWork, task: Task, step: Step, *, result: ResultKin
             step=step.name,
             kind=ApprovalKind.PLAN if plan else ApprovalKind.RESULT,
             title="Start work on this plan" if plan else f"Go on with the result of {step.name}",
-            detail=_shown(step, result),
+            detail=_shown(step, result, task.estimate if plan else None),
             reason=_gate_reason(task) if plan else f"The workflow {task.workflow.name} asks after this step.",
             risk=Risk.LOW,
             created_at=uow.now,
@@ -97,11 +99,13 @@ async def ask_publish(uow: UnitOfWork, task: Task) -> None:
     )
 
 
-def _shown(step: Step, result: ResultKind) -> str:
-    """What the person is to approve: a plan as Markdown, any other result as it is."""
+def _shown(step: Step, result: ResultKind, estimate: Estimate | None) -> str:
+    """What the person is to approve: a plan as Markdown with what it will take, any other result as it is."""
     handed_in = step.result or {}
     if result is ResultKind.PLAN:
-        return results.plan_text(handed_in)
+        # at its end, where the buttons are
+        expected = f"\n\n**Estimate**\n\n{told_estimate(estimate)}" if estimate else ""
+        return results.plan_text(handed_in) + expected
     return json.dumps(handed_in, indent=2, ensure_ascii=False)
 
 

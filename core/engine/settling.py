@@ -23,6 +23,7 @@ from core.domain.task import (
 from core.domain.workflow import Workflow
 from core.engine.base_clash import open_clash
 from core.engine.changes import move_step, move_task
+from core.engine.expecting import LookBack, expect, look_back
 from core.engine.judgement import Judgement, Outcome, judge
 from core.engine.parts import EngineParts
 from core.engine.progress import TaskProgress
@@ -84,12 +85,19 @@ class Settling:
         files = await self._parts.workspaces.changed_files(work.own) if merged and merged.commit else ()
         checked = await self._verified(work)
         judgement = judge(work.role.result, await self._result(work), checked)
+        back = await self._back(work, judgement)
         async with self._parts.store.transaction() as uow:
             await self._conclude(
-                uow, work, judgement, commit=merged.commit if merged else "", files=files, checked=checked
+                uow, work, judgement, commit=merged.commit if merged else "", files=files, checked=checked, back=back
             )
         if work.in_lane:
             await self._drop_lane(work)
+
+    async def _back(self, work: _Work, judgement: Judgement) -> LookBack | None:
+        """What the estimate of a plan comes from; None for what is no plan."""
+        if work.role.result is not ResultKind.PLAN:
+            return None
+        return await look_back(self._parts, work.task, kind=_kind(work.task, judgement.result))
 
     async def _drop_lane(self, work: _Work) -> None:
         """To its end even when cancelled, as happens once the step is done: a git that is cut off leaves locks."""
@@ -215,6 +223,7 @@ class Settling:
         commit: str,
         files: Sequence[str],
         checked: VerificationResult | None,
+        back: LookBack | None,
     ) -> None:
         """Record everything the settled run brought, exactly once."""
         task, step = await _locked(uow, work)
@@ -238,6 +247,8 @@ class Settling:
         if planned and await self._replan(uow, task, step, judgement):
             return
         await move_step(uow, step, target, **facts)
+        if back is not None:
+            await expect(uow, self._parts, task.id, planned_by=step.name, back=back)
 
     async def _replan(self, uow: UnitOfWork, task: Task, step: Step, judgement: Judgement) -> bool:
         """Put the plan's own steps in the place of those after it; True when the plan has to be repaired first."""
@@ -275,11 +286,15 @@ REPAIR = "The plan has to be mended"
 
 async def _assessed(uow: UnitOfWork, task: Task, plan: Mapping[str, object]) -> Task:
     """The task with what the planner, who has read the code, thinks of its kind and complexity."""
-    kind, complexity = str(plan.get("type") or task.type), str(plan.get("complexity") or task.complexity)
-    assessed = replace(task, type=TaskType(kind), complexity=Complexity(complexity))
+    complexity = Complexity(str(plan.get("complexity") or task.complexity))
+    assessed = replace(task, type=_kind(task, plan), complexity=complexity)
     if assessed != task:
         await uow.tasks.save(assessed)
     return assessed
+
+
+def _kind(task: Task, plan: Mapping[str, object]) -> TaskType:
+    return TaskType(str(plan.get("type") or task.type))
 
 
 async def _was_repaired(uow: UnitOfWork, task: Task, step: Step) -> bool:

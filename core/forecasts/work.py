@@ -1,6 +1,6 @@
 """A piece of work that is to be estimated: its steps, who does each of them, and what of it is done already (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from core.domain.identity import ProjectName, StepName
@@ -58,7 +58,9 @@ class Known:
     priority: Priority = Priority.NORMAL
     issue: str = ""
     done: Mapping[StepName, Taken] = field(default_factory=dict[StepName, Taken])
-    """Steps that are over, with what they took; those that were skipped took nothing."""
+    """Steps that are over, with what they took."""
+    skipped: Collection[StepName] = ()
+    """Steps that turned out not to be needed."""
 
 
 def work_of(
@@ -105,7 +107,7 @@ def work_of(
             taken=known.done.get(step.name),
         )
         for step in (workflow.step(name) for name in workflow.order())
-        if step.role in roles and (step.name in known.done or _runs(step, facts))
+        if step.role in roles and step.name not in known.skipped and (step.name in known.done or _runs(step, facts))
     )
     plans_ahead = any(step.taken is None and step.role.result is ResultKind.PLAN for step in steps)
     return Work(

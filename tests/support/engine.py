@@ -215,13 +215,16 @@ async def open_workshop(
         client = await EngineClient.open(url)
         sessions = {} if sessions is None else sessions
         runner = MemoryAgentRunner(play_of, tools=tools, sessions=sessions)
+        prices = load_prices(home)
+        estimating = Estimating(store, prices=prices, priors=load_estimates(home))
         parts = EngineParts(
             store=store,
             workspaces=Workspaces(folder=home / "worktrees", identity=IDENTITY),
             runner=runner,
             forge=LocalForge(folder=home / "forge", clock=utc_now),
             roles=lambda _project: roles,
-            prices=load_prices(home),
+            prices=prices,
+            estimating=estimating,
             policy=lambda _project: PolicyOfWords(),
             project=bound,
             environment=lambda project: {"PATH": PATH, "PROJECT": project.name},
@@ -243,7 +246,7 @@ async def open_workshop(
                 workflows=lambda _project: workflows,
                 roles=lambda _project: roles,
                 mask=hides,
-                estimating=Estimating(store, prices=load_prices(home), priors=load_estimates(home)),
+                estimating=estimating,
             ),
             projects=projects,
             sessions=sessions,

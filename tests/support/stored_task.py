@@ -17,6 +17,8 @@ from core.engine.moves import Effect, Settle
 from core.engine.parts import EngineParts
 from core.engine.progress import TaskProgress
 from core.engine.settling import Settling
+from core.forecasts.estimating import Estimating
+from core.forecasts.priors import Priors
 from core.store import Store
 from core.store.unit_of_work import UnitOfWork
 from core.workspaces.workspace import Workspace
@@ -53,13 +55,15 @@ def parts(store: Store) -> EngineParts:
     nothing = cast("Any", None)
     role = Role(name="builder", description="", prompt="", model="claude-sonnet", result=ResultKind.TEST_REPORT)
     price = Price(input_usd=nothing, output_usd=nothing, cache_read_usd=nothing, cache_write_usd=nothing)
+    prices = PriceList(tariffs={}, fallback=Tariff(first=price))
     return EngineParts(
         store=store,
         workspaces=cast("Any", NoChanges()),
         runner=nothing,
         forge=nothing,
         roles=lambda _: {role.name: role},
-        prices=PriceList(tariffs={}, fallback=Tariff(first=price)),
+        prices=prices,
+        estimating=Estimating(store, prices=prices, priors=Priors()),
         policy=nothing,
         project=lambda name: Project(name=name, repository="/nowhere"),
         environment=lambda _: {},
