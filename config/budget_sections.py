@@ -9,7 +9,7 @@ from config.chat_ids import one_person
 from config.documents import Document
 from core.domain.budget import MOST_USD
 from core.domain.limit import WARN_AT
-from core.forecasts.watch import Thresholds
+from core.domain.unusual import Thresholds
 
 Usd = Annotated[Decimal, Field(gt=0, le=MOST_USD)]
 Percent = Annotated[int, Field(ge=1, le=99)]

@@ -28,6 +28,18 @@ OF_TASKS = frozenset({Oddity.TASK, Oddity.AGENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """From where on spending is unusual, as the settings say; the rules are in `core.forecasts.watch`."""
+
+    told: bool = True
+    """Whether anything is looked for at all."""
+    factor: Decimal = Decimal(2)
+    task_usd: Decimal = Decimal(1)
+    spike_usd: Decimal = Decimal(10)
+    cache_tokens: int = 500_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unusual:
     """One thing that was seen. `key` names it for good, so that it is told once.
 

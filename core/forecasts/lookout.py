@@ -13,7 +13,7 @@ from core.domain.event import HOUSE, NoticeRaised
 from core.domain.identity import PersonId, TaskId
 from core.domain.limit import Budget
 from core.domain.task import AgentRun, Task
-from core.domain.unusual import OF_TASKS, Oddity, Unusual, UnusualSeen
+from core.domain.unusual import OF_TASKS, Oddity, Thresholds, Unusual, UnusualSeen
 from core.forecasts.odd_words import notice
 from core.forecasts.usual import (
     Today,
@@ -24,7 +24,7 @@ from core.forecasts.usual import (
     usual_costs,
     usual_day,
 )
-from core.forecasts.watch import Thresholds, Usual, has_collapsed, is_dear
+from core.forecasts.watch import Usual, has_collapsed, is_dear
 from core.store.unit_of_work import UnitOfWork
 
 _REMEMBERED = 500

@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, case, func, select
 from core.domain.identity import AgentRunId, TaskId
 from core.domain.period import Period, day, last_days
 from core.domain.task import Task, TaskState
+from core.domain.unusual import Thresholds
 from core.forecasts.watch import (
     ENOUGH_DAYS,
     ENOUGH_HOURS,
     Bound,
     CacheUse,
-    Thresholds,
     Usual,
     spike_bound,
     usual_cache,

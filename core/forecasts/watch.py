@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
+from core.domain.unusual import Thresholds
+
 ENOUGH = 5
 ENOUGH_DAYS = 7
 ENOUGH_HOURS = 24
@@ -28,18 +30,6 @@ _AS_DEVIATION = Decimal("1.4826")
 _COLLAPSE = Decimal("0.5")
 _WORTH_IT = Decimal("0.2")
 _SHARE = Decimal("0.0001")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thresholds:
-    """What the settings say; amounts below the floors never alarm."""
-
-    told: bool = True
-    """Whether anything is looked for at all."""
-    factor: Decimal = Decimal(2)
-    task_usd: Decimal = Decimal(1)
-    spike_usd: Decimal = Decimal(10)
-    cache_tokens: int = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

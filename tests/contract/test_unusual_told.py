@@ -17,9 +17,8 @@ from core.domain.identity import PersonId, agent_run_id, task_id
 from core.domain.limit import Budget, BudgetScope
 from core.domain.period import PeriodUnit
 from core.domain.task import Complexity, TaskState, TaskType
-from core.domain.unusual import Oddity, UnusualSeen
+from core.domain.unusual import Oddity, Thresholds, UnusualSeen
 from core.forecasts.lookout import Lookout
-from core.forecasts.watch import Thresholds
 from core.store import Store
 from tests.support.clock import FakeClock
 from tests.support.values import a_call, a_run, a_task

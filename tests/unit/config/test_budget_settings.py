@@ -9,7 +9,7 @@ from config.settings import Settings, load_settings
 from core.domain.errors import ConfigurationError
 from core.domain.limit import WARN_AT, BudgetScope
 from core.domain.period import PeriodUnit
-from core.forecasts.watch import Thresholds
+from core.domain.unusual import Thresholds
 
 pytestmark = pytest.mark.money
 

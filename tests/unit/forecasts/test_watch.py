@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.unusual import Thresholds
 from core.forecasts.watch import (
     ENOUGH,
     CacheUse,
-    Thresholds,
     Usual,
     has_collapsed,
     is_dear,
