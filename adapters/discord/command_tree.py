@@ -142,7 +142,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         says="What was spent, by agent, role, model and project",
         parts=(
             Part(name="period", says="Of which time", choices=("today", "week", "month")),
-            Part(name="view", says="What else there is to see", flag=True, choices=("forecast",)),
+            Part(name="view", says="What else there is to see", flag=True, choices=("calibration", "forecast")),
             _PROJECT,
         ),
     ),

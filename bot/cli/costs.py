@@ -45,6 +45,7 @@ def costs(
     limit: Annotated[int | None, typer.Option(min=1, max=100, help="At most this many rows.")] = None,
     least: Annotated[bool, typer.Option("--least", help="The least first.")] = False,
     all_time: Annotated[bool, typer.Option("--all-time", help="Not only this week.")] = False,
+    calibration: Annotated[bool, typer.Option("--calibration", help="How good estimates were.")] = False,
     forecast: Annotated[
         bool, typer.Option("--forecast", help="What this month (or the time you say) will come to.")
     ] = False,
@@ -61,7 +62,7 @@ def costs(
     """
     given = {"by": by, "from": begin, "to": end, "metric": metric, "limit": str(limit) if limit else ""}
     several = {"project": project, "person": person, "role": role, "model": model, "task": task}
-    flags = {"least": least, "all-time": all_time, "forecast": forecast}
+    flags = {"least": least, "all-time": all_time, "calibration": calibration, "forecast": forecast}
     options: dict[str, tuple[str, ...]] = {name: (value,) for name, value in given.items() if value}
     options |= {name: tuple(values) for name, values in several.items() if values}
     options |= {name: ("",) for name, value in flags.items() if value}

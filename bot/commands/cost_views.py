@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.commands.calibration import calibration, calibration_document
 from bot.commands.context import Asker, Context
 from bot.commands.forecast import forecast, forecast_document
 from bot.commands.reply import Private
@@ -17,9 +18,9 @@ View = Callable[[Query, Asker, Context, Known], Awaitable[Private]]
 Document = Callable[[Query, Asker, Context, Known], Awaitable[dict[str, Any]]]
 """The same for `--json`."""
 
-VIEWS: Mapping[str, View] = {"forecast": forecast}
+VIEWS: Mapping[str, View] = {"calibration": calibration, "forecast": forecast}
 """By the name of the option; the same names are COST_VIEWS of the vocabulary."""
-DOCUMENTS: Mapping[str, Document] = {"forecast": forecast_document}
+DOCUMENTS: Mapping[str, Document] = {"calibration": calibration_document, "forecast": forecast_document}
 
 
 def chosen(options: Mapping[str, tuple[str, ...]]) -> str:
