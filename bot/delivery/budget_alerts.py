@@ -1,4 +1,4 @@
-"""Direct messages about budgets: once for each threshold, period and person, to those on one platform (pure rules)."""
+"""Direct messages about money: once for each threshold or sight and person, to those on one platform (pure rules)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,53 +6,57 @@ from decimal import Decimal
 
 from adapters.chat.card import Action, Card, Meter, Text, Tone, Weight
 from bot.cards.moment import shown_moment
+from bot.cards.unusual import unusual_card
 from bot.cards.words import line
 from bot.delivery.notices import CardNotice, written
 from core.domain.budget_event import BudgetThresholdReached
 from core.domain.conversation import Delivery
 from core.domain.cost import shown_usd
-from core.domain.event import JournalEntry
-from core.domain.identity import PersonId
+from core.domain.event import HOUSE, JournalEntry
+from core.domain.identity import PersonId, TaskId
 from core.domain.limit import ALL
 from core.domain.notification import Happening, NotificationRules, quiet_until
+from core.domain.unusual import UnusualSeen
+
+Alert = BudgetThresholdReached | UnusualSeen
+"""Events that people are told of by themselves, whatever they have to do with the task."""
 
 
-def told_here(entry: JournalEntry, *, platform: str) -> tuple[PersonId, ...]:
-    """Who on `platform` is to be told of the entry; () when it is about something else."""
-    event = entry.event
-    if not isinstance(event, BudgetThresholdReached):
-        return ()
-    return tuple(each for each in event.told if each.partition(":")[0] == platform)
+def is_alert(entry: JournalEntry) -> bool:
+    """Whether people must be told of the entry by themselves."""
+    return isinstance(entry.event, Alert)
 
 
 def alerts(
     entry: JournalEntry, rules: Mapping[PersonId, NotificationRules], *, platform: str, now: datetime
 ) -> list[Delivery]:
-    """What must arrive because of `entry`; `rules` are those of the people to be told.
+    """What must arrive because of `entry`; `rules` are those of the people on `platform` to be told.
 
     Whoever does not want to be told of budgets is not. Quiet hours hold, but not when work stops.
     """
     event = entry.event
-    assert isinstance(event, BudgetThresholdReached), "asked only about such an entry"
-    card = alert_card(entry, event)
-    made: list[Delivery] = []
-    for person in told_here(entry, platform=platform):
-        known = rules[person]
-        if Happening.BUDGET not in known.direct:
-            continue
-        made.append(
-            Delivery(
-                # the number names the crossing, which is written once, in the transaction of the call
-                key=f"budget:{entry.seq}:{person}",
-                platform=platform,
-                person=person,
-                # who asked for the task is told in its thread where nobody can write to them alone
-                notice=written(CardNotice(card=card, task=None if person in event.owners else entry.task)),
-                not_before=None if event.percent >= ALL else quiet_until(known, now),
-                made_at=now,
-            )
+    assert isinstance(event, Alert), "asked only about such an entry"
+    stops = isinstance(event, BudgetThresholdReached) and event.percent >= ALL
+    card = unusual_card(entry.seq, event.seen) if isinstance(event, UnusualSeen) else alert_card(entry, event)
+    kind = "unusual" if isinstance(event, UnusualSeen) else "budget"
+    return [
+        Delivery(
+            # the number names the crossing, which is written once, in the transaction of the call
+            key=f"{kind}:{entry.seq}:{person}",
+            platform=platform,
+            person=person,
+            # who asked for the task is told in its thread where nobody can write to them alone
+            notice=written(CardNotice(card=card, task=_thread(entry, event, person))),
+            not_before=None if stops else quiet_until(known, now),
+            made_at=now,
         )
-    return made
+        for person, known in rules.items()
+        if Happening.BUDGET in known.direct
+    ]
+
+
+def _thread(entry: JournalEntry, event: Alert, person: PersonId) -> TaskId | None:
+    return None if person in event.owners or entry.task == HOUSE else entry.task
 
 
 def alert_card(entry: JournalEntry, event: BudgetThresholdReached) -> Card:

@@ -41,6 +41,12 @@ def may_look(person: Person, project: Project, *, admins: Collection[str]) -> bo
     return _access(person, project, admins=admins) is not None
 
 
+def named_admins(project: Project, *, admins: Collection[str]) -> tuple[PersonId, ...]:
+    """Admins of `project` who are named one by one, at most five; `admins` are those of everything."""
+    own = [name for name, access in project.access.items() if access is Access.ADMIN]
+    return tuple(PersonId(name) for name in dict.fromkeys([*own, *admins]) if is_one_person(name))[:MOST]
+
+
 def is_one_person(name: str) -> bool:
     """Whether a name in the settings is one person: no pattern, and no role."""
     return not any(mark in name for mark in ("*", "?", "[", ROLE))

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import structlog
 
-from bot.delivery.budget_alerts import alerts, told_here
+from bot.delivery.budget_alerts import alerts, is_alert
 from bot.delivery.look import Look
 from bot.delivery.rules import deliveries, is_told, is_urgent, outdated, stale
 from bot.delivery.untold import untold
@@ -131,17 +131,15 @@ class Follower:
         self._moved({})
 
     async def _alerts(self, entries: Sequence[JournalEntry]) -> list[Delivery]:
-        """Who must be told about budgets, also who has nothing to do with the task whose call it was."""
-        platform = self._look.platform
-        told = [entry for entry in entries if told_here(entry, platform=platform)]
+        """Who must be told about money, also who has nothing to do with the task whose call it was."""
+        told = [entry for entry in entries if is_alert(entry)]
         if not told or not self._look.capabilities.direct:
             return []
         made: list[Delivery] = []
         async with self._store.reading() as uow:
             for entry in told:
-                people = told_here(entry, platform=platform)
-                rules = {each: await self._look.rules_of(uow, each, entry) for each in people}
-                made += alerts(entry, rules, platform=platform, now=uow.now)
+                rules = await self._look.alerted(uow, entry)
+                made += alerts(entry, rules, platform=self._look.platform, now=uow.now)
         return made
 
     async def _called_for(self, entries: Sequence[JournalEntry]) -> tuple[list[Delivery], dict[str, int]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from adapters.chat.port import Capabilities
-from bot.delivery.deciders import deciders, may_look
+from bot.delivery.deciders import deciders, may_look, named_admins
 from bot.delivery.facts import TaskFacts
 from bot.delivery.forge_rules import earlier_news
 from bot.delivery.wishes import wished
@@ -16,6 +16,7 @@ from core.domain.identity import Person, PersonId, Place, ProjectName
 from core.domain.notification import Happening, NotificationRules
 from core.domain.project import Project
 from core.domain.task import Task
+from core.domain.unusual import UnusualSeen
 from core.store.unit_of_work import UnitOfWork
 
 FindProject = Callable[[ProjectName], Project | None]
@@ -60,16 +61,37 @@ class Look:
             wishes={each: await _rules_of(uow, each, rules) for each in asked or ()},
         )
 
-    async def rules_of(self, uow: UnitOfWork, person: PersonId, entry: JournalEntry) -> NotificationRules:
-        """What `person` wants to be told; owners of a budget want to be told of it unless they said otherwise."""
+    async def alerted(self, uow: UnitOfWork, entry: JournalEntry) -> dict[PersonId, NotificationRules]:
+        """Who on this platform is told of an entry about money, each with what they want to be told.
+
+        Owners of a budget, and admins where nobody owns one, want to be told unless they said otherwise.
+        """
+        event, project = entry.event, await self._project_of(uow, entry)
+        told, wanting = tuple[PersonId, ...](), tuple[PersonId, ...]()
+        if isinstance(event, BudgetThresholdReached):
+            told, wanting = event.told, event.owners
+        elif isinstance(event, UnusualSeen) and project is not None:
+            people = event.told or named_admins(project, admins=self.admins)
+            told = tuple([each for each in people if await self._sees(uow, each, project)])
+            wanting = event.owners or (() if event.told else told)
+        usual = project.notify if project else NotificationRules()
+        found: dict[PersonId, NotificationRules] = {}
+        for person in told:
+            if person.partition(":")[0] == self.platform:
+                direct = usual.direct | ({Happening.BUDGET} if person in wanting else frozenset[Happening]())
+                found[person] = await _rules_of(uow, person, replace(usual, direct=direct))
+        return found
+
+    async def _sees(self, uow: UnitOfWork, person: PersonId, project: Project) -> bool:
+        return may_look(await known(uow, person), project, admins=self.admins)
+
+    async def _project_of(self, uow: UnitOfWork, entry: JournalEntry) -> Project | None:
+        if isinstance(entry.event, UnusualSeen):
+            return self.project(ProjectName(entry.event.seen.project))
         try:
-            project = self.project((await uow.tasks.get(entry.task)).project)
+            return self.project((await uow.tasks.get(entry.task)).project)
         except NotFoundError:
-            project = None
-        rules = project.notify if project else NotificationRules()
-        if isinstance(entry.event, BudgetThresholdReached) and person in entry.event.owners:
-            rules = replace(rules, direct=rules.direct | {Happening.BUDGET})
-        return await _rules_of(uow, person, rules)
+            return None
 
     async def requester(self, uow: UnitOfWork, task: Task) -> PersonId | None:
         """Who asked for the task, when that person is on this platform, can be written to, and may still see it."""

@@ -31,6 +31,7 @@ from core.domain.event import (
 from core.domain.identity import ApprovalId, PersonId, Place, TaskId
 from core.domain.notification import Happening, quiet_until
 from core.domain.task import FINAL_TASK_STATES, TaskState
+from core.domain.unusual import UnusualSeen
 
 _ENDS = {
     TaskState.COMPLETED: Happening.FINISHED,
@@ -54,6 +55,7 @@ def is_urgent(event: Event) -> bool:
     """Whether people wait to see it; the rest is progress, which a later edit of the card shows as well."""
     progress = (
         BudgetThresholdReached
+        | UnusualSeen
         | AgentActed
         | ModelCalled
         | MessageDelivered
