@@ -7,15 +7,14 @@ from telegram import InputFile
 
 from adapters.chat.errors import RejectedError
 from adapters.chat.file import File
-from adapters.chat.measure import fitted
 from adapters.chat.payload import Payload
 from adapters.telegram.calls import Calls
+from adapters.telegram.caption import caption_of, is_picture
 from adapters.telegram.chats import Chats
 from adapters.telegram.errors import NOT_MODIFIED, MovedError
 from adapters.telegram.ids import chat_of, thread_id
 from adapters.telegram.keyboard import Keyboard
 from adapters.telegram.keyboard import payload as keyboard_payload
-from adapters.telegram.limits import CAPTION
 from adapters.telegram.look import number_at
 from adapters.telegram.lost import Lost
 from adapters.telegram.page import Page
@@ -24,7 +23,6 @@ from core.domain.identity import Place
 _LOG = logging.getLogger(__name__)
 NO_PREVIEW = {"is_disabled": True}
 """What agents link to is not fetched, and does not take the place of what they say."""
-_PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 _PICTURE_BYTES = 10 * 1024 * 1024
 """Larger ones are documents (sendPhoto.photo)."""
 
@@ -51,7 +49,7 @@ class Sending:
 
     async def file(self, place: Place, file: File) -> int:
         """Hand `file` over in `place`, a picture as a picture; the id of the message."""
-        if file.name.lower().endswith(_PICTURES) and 0 < len(file.data) <= _PICTURE_BYTES:
+        if is_picture(file) and 0 < len(file.data) <= _PICTURE_BYTES:
             try:
                 return await self._hand(place, file, "sendPhoto", "photo")
             except RejectedError as error:
@@ -61,13 +59,15 @@ class Sending:
 
     async def _hand(self, place: Place, file: File, method: str, field: Literal["photo", "document"]) -> int:
         # Telegram takes no empty file
+        caption, entities = caption_of(file)
         given = InputFile(file.data or b"\n", filename=file.name, attach=False)
         answer = await self.to(
             place,
             method,
             photo=given if field == "photo" else None,
             document=given if field == "document" else None,
-            caption=_caption(file),
+            caption=caption,
+            caption_entities=entities,
             message_thread_id=_topic(place),
             reply_parameters=_answered(place),
         )
@@ -95,7 +95,15 @@ class Sending:
 
     async def recaption(self, place: Place, message: int, file: File) -> None:
         """Put the words under `file` in the place of those under a file that stands there."""
-        await self.to(place, "editMessageCaption", repeatable=True, message_id=message, caption=_caption(file))
+        caption, entities = caption_of(file)
+        await self.to(
+            place,
+            "editMessageCaption",
+            repeatable=True,
+            message_id=message,
+            caption=caption,
+            caption_entities=entities,
+        )
 
     async def to(self, place: Place, method: str, *, repeatable: bool = False, **arguments: object) -> Payload:
         """Call `method` about the chat of `place`."""
@@ -117,10 +125,6 @@ def _content(page: Page) -> dict[str, Any]:
     if page.rich is not None:
         return {"rich_message": page.rich}
     return {"text": page.text, "entities": list(page.entities) or None, "link_preview_options": NO_PREVIEW}
-
-
-def _caption(file: File) -> str | None:
-    return fitted(file.title or file.alt, limit=CAPTION) or None
 
 
 def _topic(place: Place) -> int | None:

@@ -150,5 +150,5 @@ class DiscordStage:
         return thread
 
     def _read(self, message: Message) -> str:
-        opened = [f"{each.name} {each.data.decode()}" for each in message.attachments]
+        opened = [f"{each.name} {each.data.decode(errors='replace')}" for each in message.attachments]
         return "\n".join([message.words, *opened])
