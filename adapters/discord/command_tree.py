@@ -138,11 +138,23 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         ),
     ),
     Subcommand(
+        name="review",
+        says="Review a pull request; you see the review before it is posted",
+        parts=(Part(name="pull-request", says="Its number, owner/repo#45, or its address", required=True), _PROJECT),
+    ),
+    Subcommand(
+        name="ask",
+        says="A question about money or tasks, in plain words",
+        parts=(Part(name="question", says="Such as: which agent spent the most today?", required=True),),
+    ),
+    Subcommand(
         name="costs",
         says="What was spent, by agent, role, model and project",
         parts=(
             Part(name="period", says="Of which time", choices=("today", "week", "month")),
-            Part(name="view", says="What else there is to see", flag=True, choices=("calibration", "forecast")),
+            Part(
+                name="view", says="What else there is to see", flag=True, choices=("calibration", "forecast", "unusual")
+            ),
             _PROJECT,
         ),
     ),
@@ -159,6 +171,14 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
             _PROJECT,
             Part(name="workflow", says="By which workflow", flag=True, suggests=Suggests.WORKFLOW),
             _MODEL,
+        ),
+    ),
+    Subcommand(
+        name="schedule",
+        says="Work and reports that begin by the clock; alone it lists them",
+        parts=(
+            Part(name="what", says="every weekday at 9 fix flaky tests, weekly report, pause S3 …"),
+            _PROJECT,
         ),
     ),
     Subcommand(
