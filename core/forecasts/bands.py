@@ -33,6 +33,8 @@ _ALPHA = 2.0
 _HALF = 30.0
 """With as many samples the formula and the samples' own quantiles count the same."""
 _ENOUGH = 9
+_WIDEST = 5.0
+"""Standard deviations of a logarithm, where nine in ten stay below 600 times the middle: it says nothing any more."""
 
 
 def predicted(samples: Sequence[float], expected: Band) -> Band:
@@ -57,7 +59,7 @@ def summed(bands: Sequence[Band], *, alike: float = 0.3) -> Band:
     Parts are taken for log-normal, and the sum for the log-normal with the same mean and variance (Fenton, "The sum of
     log-normal probability distributions in scatter transmission systems", 1960). Nothing adds up to nothing.
     """
-    parts = [(log(band.p50), log(band.p90 / band.p50) / Z90) for band in bands if band.p50 > 0]
+    parts = [(log(band.p50), min(_WIDEST, log(band.p90 / band.p50) / Z90)) for band in bands if band.p50 > 0]
     if not parts:
         return Band(p50=0.0, p90=0.0)
     means = [exp(middle + sigma**2 / 2) for middle, sigma in parts]

@@ -28,8 +28,6 @@ from core.store.past_tasks import PastPart, PastTask
 
 Shape = tuple[tuple[StepName, tuple[StepName, ...]], ...]
 """Steps with what each of them needs, in an order in which every step comes after what it needs."""
-_TINY = 1e-9
-"""Stands for nothing, which has no logarithm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +46,17 @@ class _Measured:
     shape: Shape
 
 
-Measure = Callable[[Taken], float]
-_COST: Measure = lambda taken: taken.cost_usd  # noqa: E731
-_TOKENS: Measure = lambda taken: taken.tokens  # noqa: E731
-_DURATION: Measure = lambda taken: taken.duration_s  # noqa: E731
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One of the figures; less than `least` is as good as nothing, which has no logarithm."""
+
+    of: Callable[[Taken], float]
+    least: float
+
+
+_COST = Measure(of=lambda taken: taken.cost_usd, least=1e-9)
+_TOKENS = Measure(of=lambda taken: taken.tokens, least=1.0)
+_DURATION = Measure(of=lambda taken: taken.duration_s, least=1.0)
 
 
 def estimate_of(work: Work, past: Sequence[PastTask], *, priors: Priors, prices: PriceList, now: datetime) -> Estimate:
@@ -125,7 +130,8 @@ class _Reckoning:
     def step(self, step: WorkStep) -> Band:
         """What the step takes; when it is done, what it took."""
         if step.taken is not None:
-            return Band(p50=self._measure(step.taken), p90=self._measure(step.taken))
+            took = self._measure.of(step.taken)
+            return Band(p50=took, p90=took)
         return self._of_role(step.role.name)
 
     def whole(self, *, longest: bool = False) -> Band:
@@ -133,7 +139,7 @@ class _Reckoning:
         work = self._work
         roles = {step.name: step.role.name for step in work.ahead}
         ahead = self._sum(_shape(work.steps), roles, longest=longest)
-        done = sum(self._measure(step.taken) for step in work.steps if step.taken is not None)
+        done = sum(self._measure.of(step.taken) for step in work.steps if step.taken is not None)
         if not roles:
             return Band(p50=done, p90=done)
         ratios = [self._ratio(task, ahead, longest=longest) for task in self._like]
@@ -141,7 +147,7 @@ class _Reckoning:
         return scaled(predicted(ratios, expected), ahead.p50, plus=done)
 
     def _ratio(self, task: _Measured, ahead: Band, *, longest: bool) -> float:
-        took = max(_TINY, self._measure(task.whole))
+        took = max(self._measure.least, self._measure.of(task.whole))
         if not self._work.is_planned:
             return took / ahead.p50
         roles = {step.name: step.role for step in task.steps}
@@ -153,7 +159,7 @@ class _Reckoning:
         key = tuple(sorted(roles[name] for name in counted))
         if key not in self._sums:
             total = summed([self._of_role(role) for role in key])
-            self._sums[key] = Band(p50=max(_TINY, total.p50), p90=max(_TINY, total.p90))
+            self._sums[key] = self._at_least(total)
         return self._sums[key]
 
     def _of_role(self, role: str) -> Band:
@@ -161,14 +167,15 @@ class _Reckoning:
             samples = self._samples(role, self._like)
             if len(samples) < ENOUGH:
                 samples = self._samples(role, self._others)
-            stated = self._stated(role)
-            expected = Band(p50=max(_TINY, stated.p50), p90=max(_TINY, stated.p90))
-            self._usual[role] = predicted(samples, expected)
+            self._usual[role] = predicted(samples, self._at_least(self._stated(role)))
         return self._usual[role]
 
     def _samples(self, role: str, tasks: Sequence[_Measured]) -> list[float]:
-        of_role = (self._measure(step.taken) for task in tasks for step in task.steps if step.role == role)
-        return [max(_TINY, value) for value in of_role]
+        of_role = (self._measure.of(step.taken) for task in tasks for step in task.steps if step.role == role)
+        return [max(self._measure.least, value) for value in of_role]
+
+    def _at_least(self, band: Band) -> Band:
+        return Band(p50=max(self._measure.least, band.p50), p90=max(self._measure.least, band.p90))
 
 
 def _measured(work: Work, task: PastTask, tariffs: Mapping[str, Tariff], *, now: datetime) -> _Measured:

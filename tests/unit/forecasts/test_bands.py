@@ -147,3 +147,9 @@ def test_few_samples_make_a_wider_band_than_many_like_them() -> None:
     few, many = ([math.exp(spread.inv_cdf((at + 0.5) / count)) for at in range(count)] for count in (4, 100))
     narrow, wide = predicted(many, ONE), predicted(few, ONE)
     assert wide.p90 / wide.p50 > narrow.p90 / narrow.p50 > 1.5
+
+
+def test_samples_that_have_nothing_in_common_make_a_band_and_no_error() -> None:
+    wild = predicted([1e-9, 1e9], Band(p50=1e-9, p90=1e9))
+    assert 0 < wild.p50 <= wild.p90 < math.inf
+    assert summed([wild, ONE, wild]).p90 < math.inf

@@ -249,3 +249,8 @@ def test_with_history_half_of_the_tasks_stay_under_p50_and_nine_in_ten_under_p90
 def test_with_few_tasks_estimates_are_not_overconfident(draw: Draw, by: float) -> None:
     for _, p90 in shares(draw, history=4, by=by, times=400).values():
         assert p90 >= 0.75
+
+
+def test_steps_whose_time_nobody_measured_count_as_a_second() -> None:
+    past = [replace(a_past_task(number), seconds={}, duration_s=0.0) for number in range(1, 101)]
+    assert 0.5 < estimated(some_work(), past).duration_s.p50 < 3
