@@ -164,7 +164,7 @@ class MemoryStage:
 
 def _read(message: MemoryMessage) -> str:
     if message.file is not None:
-        return f"{message.file.name} {message.file.alt} {message.file.data.decode(errors='replace')}"
+        return f"{message.file.name} {message.file.data.decode(errors='replace')} {message.file.alt}".rstrip()
     return _words(message.card) if message.card else message.text
 
 

@@ -145,5 +145,5 @@ class SlackStage:
 
     def _read(self, message: Message) -> str:
         files = [self.slack.workspace.files[each] for each in message.files]
-        opened = [f"{each.name} {each.alt} {(each.data or b'').decode(errors='replace')}" for each in files]
+        opened = [f"{each.name} {(each.data or b'').decode(errors='replace')} {each.alt}".rstrip() for each in files]
         return "\n".join([message.words, *opened])
