@@ -1,9 +1,10 @@
-"""Looks at what people edit: roles, workflows, rules, templates and prices load, and every model has a price."""
+"""Looks at what people edit: that it loads, and that every model has a price."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from bot.checks.finding import Finding, Mark, fine, warning
+from config.estimate_loader import load_estimates
 from config.permission_loader import load_permissions
 from config.price_loader import load_prices
 from config.role_loader import load_roles
@@ -21,6 +22,7 @@ def files(settings: Settings) -> Sequence[Finding]:
     found: list[Finding] = []
     for project in ("", *settings.projects):
         found += _of_project(settings, project)
+    found += _tried("Estimates", lambda: load_estimates(settings.home))[1]
     broken = [each for each in found if each.mark is Mark.BROKEN]
     return broken or [_told(settings)]
 

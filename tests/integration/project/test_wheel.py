@@ -55,6 +55,7 @@ def test_the_wheel_holds_every_file_of_the_packages_and_nothing_private(
         ("a role", "config/roles/builder.md"),
         ("a workflow", "config/workflows/bug_fix.yaml"),
         ("the prices", "config/prices.toml"),
+        ("what work is expected to take", "config/estimates.toml"),
         ("the permission rules", "config/permissions.toml"),
         ("the sample's issue, in a dot folder", "bot/demo/sample/.orchestrator/issues/123.md"),
         ("the sample's ignore file", "bot/demo/sample/.gitignore"),
