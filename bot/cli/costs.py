@@ -49,6 +49,7 @@ def costs(
     forecast: Annotated[
         bool, typer.Option("--forecast", help="What this month (or the time you say) will come to.")
     ] = False,
+    unusual: Annotated[bool, typer.Option("--unusual", help="What was far from the usual.")] = False,
     chart: Annotated[
         str, typer.Option("--chart", metavar="FILE", help="Draw it, too: into this .png or .svg file.")
     ] = "",
@@ -62,7 +63,7 @@ def costs(
     """
     given = {"by": by, "from": begin, "to": end, "metric": metric, "limit": str(limit) if limit else ""}
     several = {"project": project, "person": person, "role": role, "model": model, "task": task}
-    flags = {"least": least, "all-time": all_time, "calibration": calibration, "forecast": forecast}
+    flags = {"least": least, "all-time": all_time, "calibration": calibration, "forecast": forecast, "unusual": unusual}
     options: dict[str, tuple[str, ...]] = {name: (value,) for name, value in given.items() if value}
     options |= {name: tuple(values) for name, values in several.items() if values}
     options |= {name: ("",) for name, value in flags.items() if value}

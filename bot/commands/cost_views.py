@@ -8,6 +8,7 @@ from bot.commands.calibration import calibration, calibration_document
 from bot.commands.context import Asker, Context
 from bot.commands.forecast import forecast, forecast_document
 from bot.commands.reply import Private
+from bot.commands.unusual import unusual, unusual_document
 from core.costs.query import Query
 from core.costs.words.known import Known
 from core.domain.errors import InvalidInputError
@@ -18,9 +19,13 @@ View = Callable[[Query, Asker, Context, Known], Awaitable[Private]]
 Document = Callable[[Query, Asker, Context, Known], Awaitable[dict[str, Any]]]
 """The same for `--json`."""
 
-VIEWS: Mapping[str, View] = {"calibration": calibration, "forecast": forecast}
+VIEWS: Mapping[str, View] = {"calibration": calibration, "forecast": forecast, "unusual": unusual}
 """By the name of the option; the same names are COST_VIEWS of the vocabulary."""
-DOCUMENTS: Mapping[str, Document] = {"calibration": calibration_document, "forecast": forecast_document}
+DOCUMENTS: Mapping[str, Document] = {
+    "calibration": calibration_document,
+    "forecast": forecast_document,
+    "unusual": unusual_document,
+}
 
 
 def chosen(options: Mapping[str, tuple[str, ...]]) -> str:

@@ -7,13 +7,19 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from adapters.chat.card import Action, Card, Column, Field, Fields, Section, Table, Text, Weight
+from bot.cards.forecast import band_words
 from bot.cards.words import counted, line
 from bot.commands.notes import NOTE
+from core.costs.query import Where
 from core.domain.cost import shown_usd
 from core.domain.identity import ProjectName
-from core.domain.period import Period, PeriodUnit, previous
+from core.domain.period import Period, PeriodUnit, month, previous
 from core.domain.schedule import Schedule, ScheduledReport, Span
 from core.domain.task import Task, TaskState
+from core.domain.unusual import Oddity, Unusual
+from core.forecasts.daily import WHOLE, Forecasts
+from core.forecasts.odd_words import notice
+from core.forecasts.projection import Outlook, Projection
 from core.spending import Spent, spent_since, total_by
 from core.store.store import Store
 
@@ -34,6 +40,10 @@ class Happened:
     """Tasks that ended in the period."""
     waiting: int
     """Questions that wait for a person now."""
+    unusual: tuple[Unusual, ...] = ()
+    """What was seen of spending far from the usual, the newest first."""
+    ahead: Outlook | None = None
+    """What the month will come to; None where the report says nothing of it."""
 
 
 class Reports:
@@ -52,6 +62,7 @@ class Reports:
         async with self._store.reading() as uow:
             tasks = await uow.tasks.list(project=schedule.project, limit=_MOST_TASKS)
             waiting = await uow.approvals.pending(project=schedule.project)
+            unusual = await uow.unusual.within(period, projects=only)
         happened = Happened(
             project=schedule.project,
             period=period,
@@ -59,8 +70,17 @@ class Reports:
             before_usd=_total(earlier),
             ended=tuple(task for task in tasks if task.finished_at is not None and task.finished_at in period),
             waiting=len(waiting),
+            unusual=tuple(unusual),
+            ahead=await self._month(schedule.project, at, zone=zone) if report.span is Span.WEEKLY else None,
         )
         return report_card(happened, zone=zone)
+
+    async def _month(self, project: ProjectName, at: datetime, *, zone: str) -> Outlook:
+        """What the month that it is now will come to."""
+        forecasts = Forecasts(self._store, clock=lambda: at)
+        named = Where(projects=(project,))
+        found = await forecasts.of(named, month(at, zone), group=None, projects=frozenset({project}), zone=zone)
+        return found[WHOLE]
 
 
 def report_card(happened: Happened, *, zone: str) -> Card:
@@ -80,6 +100,7 @@ def report_card(happened: Happened, *, zone: str) -> Card:
     if failed := [task for task in happened.ended if task.state is TaskState.FAILED]:
         told = "\n".join(f"{task.id} {line(task.title, 80)}" for task in failed[:_ROWS])
         sections.append(Text(text=f"Failed:\n{told}"))
+    sections += [Text(text=told) for told in (_unusual(happened.unusual), _ahead(happened.ahead)) if told]
     sections.append(Text(text=f"Days are those of {zone}.", weight=Weight.MUTED))
     return Card(
         key=NOTE,
@@ -89,6 +110,23 @@ def report_card(happened: Happened, *, zone: str) -> Card:
         actions=(Action(label="Costs", command=f"costs --project {happened.project}"),),
         about=f"Report on {happened.project}",
     )
+
+
+def _unusual(seen: Sequence[Unusual]) -> str:
+    if not seen:
+        return ""
+    told = "\n".join(
+        line(f"{each.task}: {notice(each)}" if each.kind is Oddity.TASK else notice(each), 200) for each in seen[:3]
+    )
+    more = f"\nAnd {len(seen) - 3} more: costs --unusual" if len(seen) > 3 else ""
+    return f"Unusual:\n{told}{more}"
+
+
+def _ahead(ahead: Outlook | None) -> str:
+    if not isinstance(ahead, Projection):
+        return ""
+    words = band_words(ahead)
+    return f"This month: {words}."
 
 
 def _compared(now: Decimal, before: Decimal) -> str:

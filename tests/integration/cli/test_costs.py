@@ -85,3 +85,8 @@ def test_a_picture_that_cannot_be_is_refused_with_what_to_do(run: Run, tmp_path:
     assert "A picture would say no more" in told.stderr
     assert "Understood as" in told.stdout
     assert not (tmp_path / "one.png").exists()
+
+
+def test_what_was_unusual_is_a_card_and_a_document(run: Run) -> None:
+    assert "Nothing unusual was seen." in run("costs", "--unusual").stdout
+    assert json.loads(run("costs", "--unusual", "--json").stdout) == {"seen": []}

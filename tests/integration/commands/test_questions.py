@@ -22,6 +22,7 @@ from core.costs.reader import Reading
 from core.domain.identity import agent_run_id, task_id
 from core.domain.limit import BudgetScope
 from core.domain.period import PeriodUnit
+from core.domain.unusual import Oddity, Unusual
 from tests.integration.commands.conftest import OPEN, Talk, person
 from tests.support.values import a_call
 
@@ -267,3 +268,25 @@ async def test_a_budget_that_will_not_last_says_so_with_its_band(talk: Talk, pro
     assert "The monthly budget of shop" in await asked(talk, "vic", "are we going to stay under budget")
     assert "by then." in shown(await talk.says("root", "budget --project shop"))
     assert "shop | $" in shown(await talk.says("root", "costs --forecast"))
+
+
+async def test_what_was_unusual_is_listed_in_the_projects_one_may_see(talk: Talk, program: Program) -> None:
+    assert "Nothing unusual was seen." in shown(await talk.says("root", "costs --unusual"))
+    now = program.clock()
+    dear = Unusual(
+        key="task:T1", kind=Oddity.TASK, project="shop", task=task_id(1), about="T1",
+        found=Decimal("4.20"), usual=Decimal("1.35"), over=12, at=now,
+    )  # fmt: skip
+    day = now.date().isoformat()
+    spike = replace(dear, key=f"day:docs:{day}", kind=Oddity.DAY, project="docs", task=task_id(3), about=day)
+    async with program.store.transaction() as uow:
+        for each in (dear, spike):
+            await uow.unusual.see(each)
+    told = shown(await talk.says("root", "costs --unusual"))
+    assert "T1: It has cost $4.20, 3.1 times the $1.35 that such a task usually costs in shop" in told
+    assert "docs has spent $4.20, 3.1 times the $1.35 of a usual day (the middle of 12 days)." in told
+    viewer = shown(await talk.says("vic", "costs --unusual"))
+    assert "T1: It has cost" in viewer
+    assert "docs" not in viewer
+    assert "docs has spent" not in shown(await talk.says("root", "costs --unusual --project shop"))
+    assert "Nothing unusual was seen." in shown(await talk.says("root", "costs last month --unusual"))
