@@ -9,6 +9,7 @@ from bot.cards.words import line
 from core.domain.cost import shown_usd
 from core.domain.estimate import Band, Estimate
 from core.domain.task import TaskType
+from core.forecasts.outcome import Outcome, Within
 from core.forecasts.wording import told_count, told_ground
 from core.planning.assessment import Assessment
 
@@ -54,6 +55,14 @@ def time_band(band: Band) -> str:
 def token_band(band: Band) -> str:
     """`120k, up to 480k`."""
     return f"{told_count(band.p50)}, up to {told_count(band.p90)}"
+
+
+def shown_outcome(found: Outcome) -> str:
+    """`$0.42 of an expected $0.40, up to $1.10 · 12 min of 10 min, up to 30 min`; what was more than that is said."""
+    cost, time = found.cost_usd, found.duration_s
+    money = f"{shown_usd(usd(cost.value))} of an expected {money_band(cost.band)}"
+    said = f"{money} · {about_time(time.value)} of {time_band(time.band)}"
+    return f"{said} · more than nine in ten such tasks cost" if cost.within is Within.OVER else said
 
 
 def usd(amount: float) -> Decimal:

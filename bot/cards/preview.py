@@ -14,7 +14,7 @@ from bot.cards.estimate import (
     time_band,
     token_band,
 )
-from bot.cards.words import SENTENCE, TITLE, counted, facts, line, listed
+from bot.cards.words import SENTENCE, TITLE, block, counted, facts, line, listed
 from core.agents.permissions import Effect
 from core.agents.shell_rules import RISKS
 from core.domain.cost import shown_usd
@@ -58,7 +58,7 @@ def _trouble(found: Sequence[Trouble]) -> Iterator[Section]:
                 yield Text(text=line(each.hint, SENTENCE), weight=Weight.NEXT)
     likely = [line(f"• {each.text} {each.hint}".rstrip(), SENTENCE) for each in found if not each.stops]
     if likely:
-        yield Text(text="\n".join(["Likely trouble:", *likely]))
+        yield Text(text=block("\n".join(["Likely trouble:", *likely])))
 
 
 def _facts(preview: Preview) -> Fields:
@@ -103,7 +103,7 @@ def _notes(preview: Preview) -> Iterator[Section]:
     if preview.may_be_divided:
         told.append("The plan may put other steps in the place of those after it; it is shown with its own estimate.")
     if told:
-        yield Text(text="\n".join(line(each, SENTENCE) for each in told))
+        yield Text(text=block("\n".join(line(each, SENTENCE) for each in told)))
     yield Text(text=ground(preview.estimate), weight=Weight.MUTED)
 
 
@@ -136,7 +136,7 @@ def _rules(preview: Preview) -> Iterator[Section]:
         more = [f"• and {counted(len(found) - most, 'more rule')}"] if len(found) > most else []
         if found:
             told = [rule_line(rule, at_work=at_work) for rule in found[:most]]
-            yield Text(text="\n".join([begins, *told, *more]), weight=Weight.MUTED)
+            yield Text(text=block("\n".join([begins, *told, *more])), weight=Weight.MUTED)
 
 
 def rule_line(rule: ToolRule, *, at_work: Collection[str]) -> str:

@@ -14,6 +14,7 @@ from bot.cards.task_actions import task_actions
 from bot.cards.words import TITLE, block, counted, facts, line, listed
 from core.domain.cost import shown_usd
 from core.domain.task import FINAL_TASK_STATES, Priority, Task, TaskState
+from core.forecasts.passing import passes_budget_at
 
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.views import TaskView
@@ -57,6 +58,7 @@ def task_card(view: "TaskView", *, now: datetime, names: Names = NOBODY) -> Card
             *_failure(task),
             *_forge(task, now=now),
             *(() if task.budget_usd is None else (budget_meter(view.bill.cost_usd, task.budget_usd),)),
+            *_passes(view),
             Fields(fields=_facts(view, names=names)),
             *(Text(text=line(notice, 200), weight=Weight.MUTED) for notice in view.notices[-NOTICES_SHOWN:]),
         ),
@@ -74,6 +76,14 @@ def budget_meter(spent: Decimal, budget: Decimal) -> Meter:
     """How much of the most it may cost is spent; both in US dollars."""
     share = float(spent / budget) if budget > 0 else 1.0
     return Meter(label="Budget", share=max(0.0, share), text=f"{shown_usd(spent)} of {shown_usd(budget)}")
+
+
+def _passes(view: "TaskView") -> list[Section]:
+    """At which step its own budget will likely be passed, while that is likely."""
+    step = passes_budget_at(view)
+    if step is None:
+        return []
+    return [Text(text=line(f"Will likely pass its budget at step {step.number} ({step.step}), and asks then.", 200))]
 
 
 def standing(view: "TaskView") -> tuple[str, Tone]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from core.domain.cost import Bill, shown_usd
+from core.domain.task import TaskState
 from core.views import AgentRunView, StepView, TaskView
 
 _MUCH = Decimal("0.4")
@@ -19,6 +20,7 @@ def reasons(view: TaskView, *, usual_usd: Decimal | None = None) -> tuple[str, .
     if not view.bill.cost_usd:
         return ()
     found = [
+        _against_estimate(view),
         _against_usual(view.bill, usual_usd),
         _largest("step", [(step.step.name, step.bill) for step in view.steps], view.bill),
         _largest("model", _by(view, lambda each: each.run.model), view.bill),
@@ -27,6 +29,21 @@ def reasons(view: TaskView, *, usual_usd: Decimal | None = None) -> tuple[str, .
         _cache(view.bill),
     ]
     return tuple(sentence for sentence in found if sentence)[:_MOST]
+
+
+def _against_estimate(view: TaskView) -> str:
+    """What was expected before the work began; nothing where nobody estimated it."""
+    if view.task.estimate is None:
+        return ""
+    likely, most = (
+        Decimal(str(round(each, 6))) for each in (view.task.estimate.cost_usd.p50, view.task.estimate.cost_usd.p90)
+    )
+    expected = f"{shown_usd(likely)}, up to {shown_usd(most)}"
+    if view.task.state is not TaskState.COMPLETED:
+        return f"It was expected to cost {expected}."
+    spent = view.bill.cost_usd
+    how = "no more than was likely" if spent <= likely else "within that" if spent <= most else "more than that"
+    return f"It was expected to cost {expected}: it cost {shown_usd(spent)}, {how}."
 
 
 def _against_usual(bill: Bill, usual_usd: Decimal | None) -> str:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from core.domain.estimate import Band
 from core.domain.identity import StepName
 from core.domain.task import FINAL_TASK_STATES, StepState
-from core.views import TaskView
+
+if TYPE_CHECKING:  # the store's library takes long to load
+    from core.views import TaskView
 
 _OVER = frozenset({StepState.COMPLETED, StepState.SKIPPED, StepState.CANCELLED})
 
@@ -40,7 +43,7 @@ def passed_at(steps: Sequence[StepAhead], *, left_usd: Decimal) -> StepAhead | N
     return None
 
 
-def ahead(view: TaskView) -> tuple[StepAhead, ...]:
+def ahead(view: "TaskView") -> tuple[StepAhead, ...]:
     """The steps of a task that are still to be paid for, as its estimate sees them; () when it has ended or has none.
 
     A step that is done again after it was sent back has spent money before: what it has cost so far counts.
@@ -58,7 +61,7 @@ def ahead(view: TaskView) -> tuple[StepAhead, ...]:
     )
 
 
-def passes_budget_at(view: TaskView, *, shared_left_usd: Decimal | None = None) -> StepAhead | None:
+def passes_budget_at(view: "TaskView", *, shared_left_usd: Decimal | None = None) -> StepAhead | None:
     """Where the task will likely pass its own budget, or `shared_left_usd`, what the scarcest shared one has left.
 
     None when it will likely not, when it has no estimate, and when it has passed it already: then it is no forecast.
