@@ -25,8 +25,8 @@ from bot.conversation.following import Following
 from bot.conversation.wording import as_typed_after
 from bot.delivery.notices import CardNotice, written
 from bot.tokens import new_token, with_tokens
-from core.domain.conversation import ActionToken, Delivery, place_at, place_path
-from core.domain.errors import OrchestratorError
+from core.domain.conversation import ActionToken, Delivery, DeliveryState, place_at, place_path
+from core.domain.errors import NotFoundError, OrchestratorError
 from core.domain.identity import PersonId, Place
 from core.store.store import Store
 
@@ -37,6 +37,9 @@ T = TypeVar("T")
 FORM = "form:"
 """Begins the subject of a form's token; the place it was asked for in, the event and the person follow."""
 _PAUSES_S = (1.0, 3.0)
+_SENT_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0)
+"""Between two looks whether the answer has gone out."""
+PICTURE_WITHIN_S = 30.0
 LONGEST_WAIT_S = 20.0
 """Whoever waits longer for an answer is written to alone, by what delivers in its own time."""
 
@@ -78,17 +81,34 @@ class Answering:
     async def _follow_up(self, make: Later, card: Card, asker: Asker) -> None:
         """Hand the picture over that goes with `card`, which is there already and says it all."""
         try:
-            file = await make()
+            async with asyncio.timeout(PICTURE_WITHIN_S):
+                file = await make()
         except OrchestratorError as error:
             log.warning("picture_not_made", error=error.message)
             return
+        except TimeoutError:
+            log.warning("picture_not_made", error="It took too long.")
+            return
         if file is None:
             return
+        await self._until_sent(asker)
         reply = Handed(file=file, private=True, instead=card)
         try:
             await self._upload(reply, asker)
         except ChatError as error:
             log.warning("picture_not_handed", error=error.message, code=error.code)
+
+    async def _until_sent(self, asker: Asker) -> None:
+        """Let what lies in the outbox for this event go first, for a while: a picture stands below its answer."""
+        for pause_s in _SENT_PAUSES_S:
+            async with self.store.reading() as uow:
+                try:
+                    sent = await uow.deliveries.get(_key_of(asker, self.adapter.platform))
+                except NotFoundError:
+                    return
+            if sent.state is not DeliveryState.PENDING:
+                return
+            await self.sleep(pause_s)
 
     async def acknowledge(self, place: Place, message: str) -> None:
         """Show the writer of `message` that it was taken; ChatError when that cannot be shown."""
@@ -126,7 +146,7 @@ class Answering:
         async with self.store.transaction() as uow:
             added = await uow.deliveries.add(
                 Delivery(
-                    key=f"event:{platform}:{asker.event_id}",
+                    key=_key_of(asker, platform),
                     platform=platform,
                     place=place,
                     person=person,
@@ -228,6 +248,11 @@ class Answering:
             except ChatUnavailableError:
                 await self.sleep(pause_s)
         return await call()
+
+
+def _key_of(asker: Asker, platform: str) -> str:
+    """Names the answer to an event in the outbox."""
+    return f"event:{platform}:{asker.event_id}"
 
 
 def form_place(row: ActionToken) -> Place | None:

@@ -12,6 +12,7 @@ from bot.onlooker import utc_now
 from config.settings import load_settings
 from core.agents.memory import MemoryAgentRunner, Play
 from core.agents.runner import AgentSpec
+from core.costs.picture import Charts
 from tests.support.conversations.room import Room
 from tests.support.conversations.wiring import room_of, running
 from tests.support.conversations.words import SPACE
@@ -71,6 +72,7 @@ async def open_room(
     chat: MemoryChat | None = None,
     runs: bool = True,
     works: bool = False,
+    charts: Charts | None = None,
 ) -> AsyncIterator[Room]:
     """A program with two projects and a chat; opened again in the same folder it is the same program, started again.
 
@@ -97,7 +99,7 @@ async def open_room(
         if works:
             await stack.enter_async_context(program.worker())
         chat = chat or MemoryChat(clock=utc_now, platform="slack", space=SPACE, capabilities=capabilities)
-        room = room_of(program, chat, played)
+        room = room_of(program, chat, played, charts=charts)
         if runs:
             await stack.enter_async_context(running(room))
         yield room

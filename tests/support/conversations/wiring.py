@@ -20,6 +20,7 @@ from bot.delivery.reminders import Patience
 from bot.inbox import Inbox
 from bot.onlooker import utc_now
 from core.agents.memory import Play
+from core.costs.picture import Charts
 from tests.support.conversations.room import Room
 
 
@@ -37,7 +38,7 @@ class Commands(Registry):
         return await self._real.run(command, asker, context)
 
 
-def room_of(program: Program, chat: MemoryChat, plays: dict[str, Play]) -> Room:
+def room_of(program: Program, chat: MemoryChat, plays: dict[str, Play], *, charts: Charts | None = None) -> Room:
     """The chat half of a program, wired; nothing runs yet."""
     instead: dict[Verb, Handler] = {}
     delivery = ChatDelivery(
@@ -50,7 +51,11 @@ def room_of(program: Program, chat: MemoryChat, plays: dict[str, Play]) -> Room:
     following = Following(chat, every_s=0.01)
     conversation = Conversation(
         context=Context(
-            seen=program, orchestrator=program.orchestrator, gate=Gate.of(program.settings), data=program.data
+            seen=program,
+            orchestrator=program.orchestrator,
+            gate=Gate.of(program.settings),
+            data=program.data,
+            charts=charts,
         ),
         commands=Commands(instead),
         answering=Answering(adapter=chat, store=program.store, stirred=delivery.wake, following=following),
