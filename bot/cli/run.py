@@ -38,17 +38,15 @@ ByWorkflow = Annotated[
 InMode = Annotated[Mode, typer.Option("--mode", help="Independent steps at the same time, or one after the other.")]
 ByModel = Annotated[str, typer.Option("--model", "-m", help="Model of all its agents.")]
 WithPriority = Annotated[Priority, typer.Option("--priority", help="Who starts first when not all can.")]
-WithAnalyst = Annotated[
-    bool, typer.Option("--include-analyst", help="Let the analyst look first, however simple it seems.")
-]
+WithAnalyst = Annotated[bool, typer.Option("--include-analyst", help="Let the analyst look first in any case.")]
 WithPlanGate = Annotated[
     PlanGate | None,
-    typer.Option("--plan-gate", help="When the plan is shown first, instead of the project's rule."),
+    typer.Option("--plan-gate", help="When the plan is shown first."),
 ]
 WithBudget = Annotated[str, typer.Option("--budget", metavar="USD", help="It asks when this is spent.")]
 Waits = Annotated[bool, typer.Option("--wait/--no-wait", help="Follow it to its end, or only hand it over.")]
 SaysYes = Annotated[bool, typer.Option("--yes", "-y", help="Answer every approval with yes.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would happen, and begin nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would happen.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")]
 
 
@@ -70,8 +68,7 @@ def run(
 ) -> None:
     """Hand over a request, and follow it to its end.
 
-    Examples: orchestrator run "fix issue #123"   ·   orchestrator run "add a --quiet option" -p shop --no-wait   ·
-    orchestrator run "fix issue #123" --dry-run
+    Examples: orchestrator run "fix issue #123"   ·   orchestrator run "add a --quiet option" -p shop --no-wait
     """
 
     async def work() -> int:

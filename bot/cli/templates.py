@@ -153,7 +153,7 @@ def run(
     ] = "",
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Follow it to its end, or only hand it over.")] = True,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every approval with yes.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen, and begin nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")] = False,
 ) -> None:
     """Fill a template and hand it over, as `orchestrator run` does with a request.
