@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.domain.identity import StepName
+from core.domain.identity import ProjectName, StepName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +48,5 @@ class Estimate:
     alike: tuple[Likeness, ...] = ()
     """What those have in common with it; () where there are none."""
     steps: tuple[StepEstimate, ...] = ()
+    others: tuple[ProjectName, ...] | None = ()
+    """Projects besides its own that could be looked at, None for all: who sees the estimate may not see those."""

@@ -1,10 +1,10 @@
 """What a task is expected to take once its plan is made: told anew before anybody approves the plan or works on it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.domain.identity import StepName, TaskId
+from core.domain.identity import ProjectName, StepName, TaskId
 from core.domain.task import Step, StepState, Task, TaskType
 from core.engine.parts import EngineParts
 from core.forecasts.work import Known, Taken, Work, work_of
@@ -19,13 +19,15 @@ class LookBack:
     """Past tasks of the kind that the plan says the work is, read before the transaction that uses them."""
 
     past: Sequence[PastTask]
+    others: Collection[ProjectName] | None
     at: datetime
 
 
 async def look_back(parts: EngineParts, task: Task, *, kind: TaskType) -> LookBack:
-    """The tasks that an estimate of `task` as work of `kind` comes from."""
-    past, at = await parts.estimating.past(kind, project=task.project)
-    return LookBack(past=past, at=at)
+    """The tasks that an estimate of `task` as work of `kind` comes from: of the projects it came from when it began."""
+    others = task.estimate.others if task.estimate else ()
+    past, at = await parts.estimating.past(kind, project=task.project, others=others)
+    return LookBack(past=past, others=others, at=at)
 
 
 async def expect(uow: UnitOfWork, parts: EngineParts, task_id: TaskId, *, planned_by: StepName, back: LookBack) -> None:
@@ -37,7 +39,8 @@ async def expect(uow: UnitOfWork, parts: EngineParts, task_id: TaskId, *, planne
     later = task.workflow.after(planned_by) - {planned_by}
     if any(step.name in later and (step.state not in _NOT_BEGUN or step.round > 1) for step in steps):
         return
-    estimate = parts.estimating.reckoned(await _work(uow, parts, task, steps), back.past, now=back.at)
+    work = await _work(uow, parts, task, steps)
+    estimate = parts.estimating.reckoned(work, back.past, now=back.at, others=back.others)
     await uow.tasks.save(replace(task, estimate=estimate))
 
 

@@ -1,6 +1,7 @@
 """Estimates work from the store: looks back at like tasks, then reckons."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from core.domain.cost import PriceList
@@ -35,12 +36,12 @@ class Estimating:
     async def estimate(self, work: Work, *, others: Collection[ProjectName] | None = ()) -> Estimate:
         """What `work` will take. Tasks of `others` (None for all) are looked at where its own project has too few."""
         past, now = await self.past(work.type, project=work.project, others=others)
-        return self.reckoned(work, past, now=now)
+        return self.reckoned(work, past, now=now, others=others)
 
     async def past(
         self, kind: TaskType, *, project: ProjectName, others: Collection[ProjectName] | None = ()
     ) -> tuple[list[PastTask], datetime]:
-        """The newest completed tasks of `kind` in `project`, at most 200, or where there are few those of `others` too.
+        """The newest completed tasks of `kind` in `project`, at most 100, or where there are few those of `others` too.
 
         With the time at which that was looked at.
         """
@@ -57,6 +58,9 @@ class Estimating:
             del self._known[oldest]
         return [task for task in found if task.parts], now
 
-    def reckoned(self, work: Work, past: Collection[PastTask], *, now: datetime) -> Estimate:
-        """The same from tasks that were looked at before."""
-        return estimate_of(work, list(past), priors=self._priors, prices=self._prices, now=now)
+    def reckoned(
+        self, work: Work, past: Collection[PastTask], *, now: datetime, others: Collection[ProjectName] | None = ()
+    ) -> Estimate:
+        """The same from tasks that were looked at before, in `others` too where there were few."""
+        found = estimate_of(work, list(past), priors=self._priors, prices=self._prices, now=now)
+        return replace(found, others=None if others is None else tuple(sorted(others)))

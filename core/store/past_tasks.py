@@ -81,7 +81,7 @@ class PastTasks:
         self._connection = connection
 
     async def newest(
-        self, kind: TaskType, *, projects: Collection[ProjectName] | None, limit: int = 200
+        self, kind: TaskType, *, projects: Collection[ProjectName] | None, limit: int = 100
     ) -> list[PastKey]:
         """Completed tasks of this type, the newest first; of `projects` unless None.
 

@@ -64,7 +64,7 @@ async def test_the_newest_completed_tasks_of_a_kind_are_found(store: Store) -> N
     await completed(store, 5, "1", forked_from=task_id(1))
     await completed(store, 6, "1")
 
-    async def found(*, projects: Collection[ProjectName] | None, limit: int = 200) -> list[str]:
+    async def found(*, projects: Collection[ProjectName] | None, limit: int = 100) -> list[str]:
         async with store.reading() as uow:
             keys = await PastTasks(uow.connection).newest(TaskType.BUG_FIX, projects=projects, limit=limit)
         return [key.task for key in keys]

@@ -8,7 +8,7 @@ import pytest
 from core.agents.memory import Stage
 from core.domain.approval import ApprovalKind
 from core.domain.estimate import Estimate, Likeness
-from core.domain.identity import TaskId
+from core.domain.identity import ProjectName, TaskId
 from core.domain.project import PlanGate, Project
 from core.domain.task import TaskType
 from core.forecasts.calibration import calibration
@@ -91,6 +91,17 @@ async def test_completed_tasks_of_the_project_are_behind_the_next_estimate(busy:
     assert (shared.estimate.tasks, Likeness.PROJECT in shared.estimate.alike) == (5, False)
     for each in (task, other, shared):
         await busy.ended(each.id)
+
+
+async def test_a_plan_is_estimated_from_the_same_projects_as_its_task_was(busy: Workshop):
+    await with_a_past(busy, "elsewhere")
+    project = busy.project("beside", plays={"planner": plans()})
+    alone = await busy.submit(project, workflow="plan_build")
+    await busy.ended(alone.id)
+    beside = await busy.submit(project, workflow="plan_build", others={ProjectName("elsewhere")})
+    await busy.ended(beside.id)
+    assert (await estimate_of(busy, alone.id)).tasks == 0
+    assert (await estimate_of(busy, beside.id)).tasks == 6
 
 
 async def test_the_plan_a_person_approves_says_what_it_will_take(busy: Workshop):
