@@ -9,7 +9,7 @@ from statistics import median
 
 from core.domain.approval import Approval
 from core.domain.cost import Bill
-from core.domain.event import AgentStuck, ModelSwitched, WorkVerified
+from core.domain.event import AgentStuck, CostMismatchFound, ModelSwitched, WorkVerified
 from core.domain.identity import AgentRunId, ProjectName, TaskId
 from core.domain.model import ModelStanding
 from core.domain.steering import SteeringMessage
@@ -69,6 +69,8 @@ class AgentDetail:
     """What people told it."""
     switched: tuple[str, ...]
     """Changes of its model and what was done when it was stuck, one line each."""
+    mismatches: tuple[CostMismatchFound, ...] = ()
+    """Where the ledger and the agent program came to different sums, one for each process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +134,7 @@ class Queries:
             of = next(each for each in await wide.runs_of([known.task]) if each.run.id == run)
             bill = (await uow.ledger.of_runs([run]))[run]
             postponed = await wide.last_of_runs([run], type="agent_run_postponed")
-            told = await uow.events.of(known.task, types=("model_switched", "agent_stuck"))
+            told = await uow.events.of(known.task, types=("model_switched", "agent_stuck", "cost_mismatch_found"))
             messages = await uow.messages.of(known.task)
             return AgentDetail(
                 entry=AgentEntry(of=of, bill=bill, postponed=_reason(postponed.get(run))),
@@ -140,6 +142,11 @@ class Queries:
                 approvals=tuple(await uow.approvals.of_run(run)),
                 messages=tuple(each for each in messages if run in (each.to, each.heard_by)),
                 switched=tuple(text for entry in told if (text := _switch(entry.event, run))),
+                mismatches=tuple(
+                    entry.event
+                    for entry in told
+                    if isinstance(entry.event, CostMismatchFound) and entry.event.agent_run == run
+                ),
             )
 
     async def failures(self, *, since: datetime, project: ProjectName | None = None) -> list[Failure]:

@@ -56,6 +56,8 @@ class TaskView:
     """How the checks of its pull request ended last; None when there were none."""
     messages: tuple[SteeringMessage, ...] = ()
     """What people told its agents, oldest first."""
+    mismatches: tuple[CostMismatchFound, ...] = ()
+    """Where the ledger and the agent program came to different sums."""
     held: Mapping[str, ModelStanding] = field(default_factory=dict[str, ModelStanding])
     """How the models stand that its queued agents are to work with, by name; those that never failed are left out."""
 
@@ -93,6 +95,7 @@ async def task_view(uow: UnitOfWork, task: TaskId) -> TaskView:
         files=commits[-1].files if commits else (),
         notices=tuple(dict.fromkeys(notices)),
         checks=checks[-1] if checks else None,
+        mismatches=tuple(entry.event for entry in told if isinstance(entry.event, CostMismatchFound)),
         messages=tuple(await uow.messages.of(task)),
         held=await _standings(uow, runs),
     )
@@ -106,13 +109,18 @@ async def _standings(uow: UnitOfWork, runs: Sequence[AgentRun]) -> Mapping[str, 
     return {model: standing for model, standing in (await uow.models.all()).items() if model in wanted}
 
 
+def mismatch_words(found: CostMismatchFound) -> str:
+    """What both say of one process of an agent."""
+    ledger, reported = shown_usd(Decimal(found.ledger_usd)), shown_usd(Decimal(found.reported_usd))
+    return f"{found.agent_run}: the ledger counts {ledger}, the agent program says {reported}."
+
+
 def _notice(event: Event) -> str:
     """What a person should know beside the states; '' for events that say nothing of the kind."""
     match event:
         case NoticeRaised():
             return event.text
         case CostMismatchFound():
-            ledger, reported = shown_usd(Decimal(event.ledger_usd)), shown_usd(Decimal(event.reported_usd))
-            return f"{event.agent_run}: the ledger counts {ledger}, the agent program says {reported}."
+            return mismatch_words(event)
         case _:
             return ""

@@ -125,6 +125,10 @@ def agent_card(
         sections.append(Text(text=block(run.error, ERROR), weight=Weight.PROBLEM))
     sections.append(Fields(fields=_fields(detail, work, now=now)))
     sections += [Text(text=line(each), weight=Weight.MUTED) for each in detail.switched]
+    if detail.mismatches:
+        from core.views import mismatch_words
+
+        sections += [Text(text=mismatch_words(each)) for each in detail.mismatches]
     sections += [Text(text=line(f"{shown_person(each.by, names)} said: {each.text}")) for each in detail.messages]
     for heading, text in (("It was told", work.prompt), ("It said last", work.said)):
         if text:

@@ -11,6 +11,7 @@ from core.domain.cost import Bill, TokenUsage, shown_usd
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.views import TaskView
 
+_MISMATCHES = 5
 _COLUMNS = (
     Column(label="Agent"),
     Column(label="Model"),
@@ -43,6 +44,10 @@ def bill_card(view: "TaskView") -> Card:
     cached = view.bill.usage.cache_read_tokens
     if cached:
         sections.append(Text(text=f"{cached:,} of the tokens in were read from the cache.", weight=Weight.MUTED))
+    if view.mismatches:
+        from core.views import mismatch_words
+
+        sections += [Text(text=mismatch_words(each)) for each in view.mismatches[-_MISMATCHES:]]
     return Card(
         key=f"{view.task.id}.bill",
         title=f"{view.task.id} · Bill",

@@ -31,6 +31,7 @@ from core.engine.progress import TaskProgress
 from core.engine.run_agent import MAX_INTERRUPTIONS, AgentWork
 from core.engine.signals import Process, RunSignals
 from core.engine.watch import Watch
+from core.queries import Queries
 from tests.support.engine import ALICE, Workshop
 
 pytestmark = pytest.mark.slow
@@ -131,8 +132,10 @@ async def test_a_bill_that_differs_from_the_agent_programs_is_told(
     assert [(event.ledger_usd, event.reported_usd) for event in told] == ([(ledger, reported)] if differs else [])
     after = await now(workshop, run)
     assert (after.state, after.reported_cost_usd) == (AgentRunState.COMPLETED, reported)
-    notices = (await workshop.orchestrator.task(run.task)).notices
-    assert [f"{run.id}: the ledger counts $1.00, the agent program says $2.00." in notices] == [differs]
+    view = await workshop.orchestrator.task(run.task)
+    assert [f"{run.id}: the ledger counts $1.00, the agent program says $2.00." in view.notices] == [differs]
+    detail = await Queries(workshop.store).agent(run.id)
+    assert list(view.mismatches) == list(detail.mismatches) == told
 
 
 async def test_what_several_processes_of_a_run_report_adds_up(workshop: Workshop):

@@ -8,6 +8,8 @@ from bot.cards.bill import bill_card
 from bot.cards.elapsed import shown_duration
 from bot.sample_task import sample_view
 from core.domain.cost import Bill, TokenUsage
+from core.domain.event import CostMismatchFound
+from core.domain.identity import AgentRunId
 from core.views import TaskView
 
 
@@ -43,6 +45,13 @@ def test_a_role_that_changed_its_model_has_a_line_for_each() -> None:
     other = replace(build.runs[0], run=replace(build.runs[0].run, model="claude-opus-5"))
     view = replace(view, steps=(replace(build, runs=(*build.runs, other)),))
     assert [row[:2] for row in table(view).rows] == [("builder", "claude-sonnet-5"), ("builder", "claude-opus-5")]
+
+
+def test_a_sum_that_differs_from_the_agent_programs_stands_under_the_bill() -> None:
+    found = CostMismatchFound(agent_run=AgentRunId("T142.3"), ledger_usd="1", reported_usd="1.5")
+    view = replace(sample_view(), mismatches=(found,))
+    said = [section.text for section in bill_card(view).sections if isinstance(section, Text)]
+    assert "T142.3: the ledger counts $1.00, the agent program says $1.50." in said
 
 
 def test_durations_read_like_speech() -> None:
