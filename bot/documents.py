@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.preview_documents import estimate_document
 from core.domain.approval import Approval
 from core.domain.cost import Bill
 from core.domain.task import Task
@@ -17,7 +18,10 @@ if TYPE_CHECKING:  # the store's library takes long to load
 def task_document(view: "TaskView", *, now: datetime, diff: str) -> dict[str, Any]:
     """One task with steps, approvals and diff; `cost_usd` in dollars, durations in seconds."""
     return {
-        "task": task_summary(view, now=now),
+        "task": {
+            **task_summary(view, now=now),
+            "estimate": None if view.task.estimate is None else estimate_document(view.task.estimate),
+        },
         "steps": [step_document(step, now=now) for step in view.steps],
         "approvals": [{"kind": a.kind.value, "decision": a.state.value, "by": a.decided_by} for a in view.approvals],
         "diff": diff,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from adapters.chat.card import Action, Card, Field, Fields, Markdown, Section, Table, Text, Tone, Weight
 from bot.cards.bill import short_bill
 from bot.cards.elapsed import shown_elapsed
-from bot.cards.estimate import shown_outcome
+from bot.cards.estimate import against_estimate
 from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.pull_request import pull_request_standing, pull_request_url
 from bot.cards.result import summary_of
@@ -18,7 +18,6 @@ from core.domain.cost import shown_usd
 from core.domain.event import WorkVerified
 from core.domain.identity import PersonId
 from core.domain.task import Step, StepState, TaskState
-from core.forecasts.outcome import outcome
 
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.views import StepView, TaskView
@@ -124,7 +123,7 @@ def _facts(view: "TaskView", verified: Sequence[WorkVerified], *, now: datetime)
             ("Tests", _tests(view, verified)),
             *(_judged(view) if task.state is TaskState.COMPLETED else ()),
             ("Kept", _kept(view)),
-            ("Estimate", _against_estimate(view, now=now)),
+            ("Estimate", against_estimate(view, now=now)),
         )
     )
 
@@ -148,17 +147,6 @@ def _kept(view: "TaskView") -> str:
     if task.pull_request or not task.branch:
         return ""
     return f"branch {task.branch}" if task.commit else "nothing was committed"
-
-
-def _against_estimate(view: "TaskView", *, now: datetime) -> str:
-    """What it took beside what was expected; '' where nothing was, and for work that was called off halfway."""
-    task, bill = view.task, view.bill
-    if task.estimate is None or task.state is TaskState.CANCELLED:
-        return ""
-    tokens = bill.usage.prompt_tokens + bill.usage.output_tokens
-    return shown_outcome(
-        outcome(task.estimate, cost_usd=float(bill.cost_usd), tokens=tokens, duration_s=task.worked_s(now))
-    )
 
 
 def _failed(view: "TaskView") -> "StepView | None":

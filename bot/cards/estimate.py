@@ -1,17 +1,22 @@
 """What work is expected to take: in a few words, as a table of its steps, and as the answer to `estimate`; pure."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from adapters.chat.card import Action, ActionStyle, Card, Column, Field, Fields, Section, Table, Text, Weight
 from bot.cards.agent import short_model
 from bot.cards.words import line
 from core.domain.cost import shown_usd
 from core.domain.estimate import Band, Estimate
-from core.domain.task import TaskType
-from core.forecasts.outcome import Outcome, Within
+from core.domain.task import TaskState, TaskType
+from core.forecasts.outcome import Outcome, Within, outcome
 from core.forecasts.wording import told_count, told_ground
 from core.planning.assessment import Assessment
+
+if TYPE_CHECKING:  # the store's library takes long to load
+    from core.views import TaskView
 
 ESTIMATE = "note"
 """Key of cards that stand for themselves and are never drawn again."""
@@ -55,6 +60,17 @@ def time_band(band: Band) -> str:
 def token_band(band: Band) -> str:
     """`120k, up to 480k`."""
     return f"{told_count(band.p50)}, up to {told_count(band.p90)}"
+
+
+def against_estimate(view: "TaskView", *, now: datetime) -> str:
+    """What an ended task took beside what was expected; '' where nothing was, or it was called off halfway."""
+    task, bill = view.task, view.bill
+    if task.estimate is None or task.state not in {TaskState.COMPLETED, TaskState.FAILED}:
+        return ""
+    tokens = bill.usage.prompt_tokens + bill.usage.output_tokens
+    return shown_outcome(
+        outcome(task.estimate, cost_usd=float(bill.cost_usd), tokens=tokens, duration_s=task.worked_s(now))
+    )
 
 
 def shown_outcome(found: Outcome) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from adapters.chat.card import Card, Field, Fields, Meter, Section, StepList, Text, Tone, Weight
 from bot.cards.elapsed import shown_elapsed
-from bot.cards.estimate import shown_estimate
+from bot.cards.estimate import against_estimate, shown_estimate
 from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.pull_request import forge_wait_words, pull_request_standing, pull_request_url
 from bot.cards.steps import step_rows
@@ -59,7 +59,7 @@ def task_card(view: "TaskView", *, now: datetime, names: Names = NOBODY) -> Card
             *_forge(task, now=now),
             *(() if task.budget_usd is None else (budget_meter(view.bill.cost_usd, task.budget_usd),)),
             *_passes(view),
-            Fields(fields=_facts(view, names=names)),
+            Fields(fields=_facts(view, names=names, now=now)),
             *(Text(text=line(notice, 200), weight=Weight.MUTED) for notice in view.notices[-NOTICES_SHOWN:]),
         ),
         actions=task_actions(view),
@@ -116,13 +116,13 @@ def _forge(task: Task, *, now: datetime) -> list[Section]:
     return [Text(text=words, weight=Weight.MUTED)] if words else []
 
 
-def _facts(view: "TaskView", *, names: Names) -> tuple[Field, ...]:
+def _facts(view: "TaskView", *, names: Names, now: datetime) -> tuple[Field, ...]:
     task = view.task
     priority = "" if task.priority is Priority.NORMAL else task.priority.value
     told = [
         ("Project", task.project),
         ("Asked by", shown_person(task.requested_by, names) if task.requested_by in names else ""),
-        ("Estimate", shown_estimate(task.estimate)),
+        ("Estimate", against_estimate(view, now=now) or shown_estimate(task.estimate)),
         ("Branch", task.branch),
         ("Priority", priority),
         ("Model", task.model),
