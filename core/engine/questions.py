@@ -104,7 +104,7 @@ def _shown(step: Step, result: ResultKind, estimate: Estimate | None) -> str:
     handed_in = step.result or {}
     if result is ResultKind.PLAN:
         # at its end, where the buttons are
-        expected = f"\n\n**Estimate**\n\n{told_estimate(estimate)}" if estimate else ""
+        expected = f"\n\n**Estimate of all of it**\n\n{told_estimate(estimate)}" if estimate else ""
         return results.plan_text(handed_in) + expected
     return json.dumps(handed_in, indent=2, ensure_ascii=False)
 

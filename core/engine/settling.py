@@ -294,7 +294,9 @@ async def _assessed(uow: UnitOfWork, task: Task, plan: Mapping[str, object]) -> 
 
 
 def _kind(task: Task, plan: Mapping[str, object]) -> TaskType:
-    return TaskType(str(plan.get("type") or task.type))
+    """What the plan says the work is; what it was taken for when the plan does not say."""
+    said = plan.get("type")
+    return next((kind for kind in TaskType if kind.value == said), task.type)
 
 
 async def _was_repaired(uow: UnitOfWork, task: Task, step: Step) -> bool:

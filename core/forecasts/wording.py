@@ -14,10 +14,10 @@ _SHARED = {
 
 
 def told_estimate(estimate: Estimate) -> str:
-    """`$0.42, up to $1.10; 120k tokens, up to 300k; 12 min, up to 30 min. From 14 completed tasks …`."""
+    """`$0.42, up to $1.10 · 12 min, up to 30 min · 120k tokens, up to 300k. From 14 completed tasks …`."""
     money = f"{_usd(estimate.cost_usd.p50)}, up to {_usd(estimate.cost_usd.p90)}"
     tokens = f"{told_count(estimate.tokens.p50)} tokens, up to {told_count(estimate.tokens.p90)}"
-    return f"{money}; {tokens}; {_time(estimate.duration_s)}. {told_ground(estimate)}"
+    return f"{money} · {_time(estimate.duration_s)} · {tokens}. {told_ground(estimate)}"
 
 
 def told_ground(estimate: Estimate) -> str:

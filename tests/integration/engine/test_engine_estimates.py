@@ -115,7 +115,7 @@ async def test_the_plan_a_person_approves_says_what_it_will_take(busy: Workshop)
     assert steps(planned) == ["plan", "left", "right", "check"]
     assert planned.cost_usd.p50 > 1.5 * task.estimate.cost_usd.p50
     assert asked.kind == ApprovalKind.PLAN
-    assert asked.detail.endswith(f"**Estimate**\n\n{told_estimate(planned)}")
+    assert asked.detail.endswith(f"**Estimate of all of it**\n\n{told_estimate(planned)}")
     await busy.approve(asked)
     view = await busy.ended(task.id)
     assert await estimate_of(busy, task.id) == planned, "what people approved is what the outcome is held against"

@@ -11,6 +11,7 @@ import pytest
 from core.domain.cost import PriceChange, PriceList
 from core.domain.estimate import Band, Estimate, Likeness
 from core.domain.identity import ProjectName, StepName
+from core.domain.project import Project
 from core.domain.task import Complexity
 from core.forecasts.priors import Priors
 from core.forecasts.reckoning import estimate_of
@@ -24,6 +25,7 @@ from tests.support.past_work import (
     PRIOR,
     PRIORS,
     ROLES,
+    SHOP,
     a_past_task,
     a_workflow,
     some_work,
@@ -175,6 +177,21 @@ def test_a_step_whose_condition_does_not_hold_is_left_out_and_one_that_depends_o
     workflow = a_workflow(("plan", "planner", ()), ("build", "builder", ()), ("test", "tester", ()), whens=whens)
     assert [step.name for step in some_work(workflow).steps] == ["plan", "build"]
     assert len(some_work(workflow, complexity=Complexity.COMPLEX).steps) == 3
+
+
+def test_planners_get_the_model_of_planners_and_the_rest_that_of_the_project() -> None:
+    workflow = a_workflow(("plan", "planner", ()), ("build", "builder", ("plan",)))
+    bound = Project(name=SHOP, repository="/shop", model="project-1")
+    chosen = some_work(workflow, project=bound, planner_model=DEAR)
+    assert [step.model for step in chosen.steps] == [DEAR, "project-1"]
+    assert [step.model for step in some_work(workflow, model=DEAR, project=bound).steps] == [DEAR, DEAR]
+    assert [step.model for step in some_work(workflow).steps] == [CHEAP, CHEAP]
+
+
+def test_a_step_that_was_not_needed_is_not_to_come() -> None:
+    whens = {"test": "not build.passed"}
+    workflow = a_workflow(("build", "builder", ()), ("test", "tester", ("build",)), whens=whens)
+    assert [step.name for step in some_work(workflow, known=Known(skipped={StepName("test")})).steps] == ["build"]
 
 
 def test_a_role_nobody_had_before_is_estimated_from_what_is_stated_and_scaled_like_the_rest() -> None:

@@ -18,7 +18,7 @@ FOUND = Estimate(
 
 def test_money_tokens_and_time_are_told_with_what_they_rest_on() -> None:
     assert told_estimate(FOUND) == (
-        "$0.42, up to $1.10; 123k tokens, up to 1.3M; under a minute, up to 30 min. "
+        "$0.42, up to $1.10 · under a minute, up to 30 min · 123k tokens, up to 1.3M. "
         "From 14 completed tasks of the same kind, size and project."
     )
 
