@@ -41,8 +41,6 @@ from adapters.discord.settings import DiscordSettings
 from adapters.discord.suggestions import suggested
 from core.domain.identity import Person, Place
 
-_ROLES_WITHIN_S = 0.8
-"""The longest somebody waits for what Discord says of their roles in other servers."""
 _CLOSING_S = 5.0
 """What is being kept when we stop gets this long."""
 
@@ -193,7 +191,7 @@ class Hearing:
         self._names.learn(str(user.id), user.display_name)
         roles = roles_of(user)
         try:
-            async with asyncio.timeout(_ROLES_WITHIN_S):
+            async with asyncio.timeout(self._settings.roles_within_s):
                 groups = await self._roles.of(str(user.id), guild=guild, roles=roles)
         except TimeoutError:
             groups = self._roles.unknown(guild=guild, roles=roles)

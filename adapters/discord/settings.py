@@ -21,6 +21,8 @@ class DiscordSettings:
     """The longest one call to Discord may take."""
     defer_after_s: float = 1.5
     """A click or command waits so long for a form before it is put off; Discord waits for three seconds."""
+    roles_within_s: float = 0.8
+    """The longest the roles of a person in other servers are waited for: whoever presses a button waits meanwhile."""
     suggest_within_s: float = 2.0
     """The longest a suggestion may take: later ones nobody sees."""
     identify_pause_s: float = 5.0

@@ -65,7 +65,10 @@ class Coalescer:
         pacing: Pacing,
         now_s: Callable[[], float],
         at_once: int = AT_ONCE,
+        page: int = PAGE,
+        most_closed: int = MOST_CLOSED,
     ) -> None:
+        """At most `page` cards are read at a time, and one is left after `most_closed` tries in a closed place."""
         self._store = store
         self._platform = adapter.platform
         self._edits = adapter.capabilities.edits
@@ -74,6 +77,8 @@ class Coalescer:
         self._now_s = now_s
         self._begun_s = now_s()
         self._flights = Flights(most=at_once)
+        self._page = page
+        self._most_closed = most_closed
         self._urgent: dict[str, int] | None = None
         self._cards: dict[Name, _Memory] = {}
         self._ticked_s = self._begun_s
@@ -104,7 +109,7 @@ class Coalescer:
         if not self._edits:
             return POLL_S
         # those that wait for another try must not take the room of all others
-        most = PAGE + sum(each.not_before_s > self._now_s() for each in self._cards.values())
+        most = self._page + sum(each.not_before_s > self._now_s() for each in self._cards.values())
         async with self._store.reading() as uow:
             stale = await uow.cards.stale(self._platform, most)
         if self._urgent is None:
@@ -172,7 +177,7 @@ class Coalescer:
             outcome = Outcome.AGAIN
         attempts = self._cards[name].attempts + 1 if name in self._cards else 1
         now_s = self._now_s()
-        if outcome is Outcome.CLOSED and attempts >= MOST_CLOSED and await self._left(card):
+        if outcome is Outcome.CLOSED and attempts >= self._most_closed and await self._left(card):
             self._cards.pop(name, None)
             return
         match outcome:
@@ -209,7 +214,7 @@ class Coalescer:
             return
         self._ticked_s = now_s
         async with self._store.reading() as uow:
-            tasks = await uow.tasks.list(states=_OPEN, limit=PAGE)
+            tasks = await uow.tasks.list(states=_OPEN, limit=self._page)
             found = [card for task in tasks for card in await uow.cards.of(task.id)]
         mine = [card for card in found if card.place.platform == self._platform and not card.gone]
         for card in sorted(mine, key=self._rank):

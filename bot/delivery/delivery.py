@@ -7,7 +7,7 @@ from datetime import datetime
 
 from adapters.chat.port import ChatAdapter
 from bot.delivery.attempt import Attempts, WithTokens
-from bot.delivery.coalescer import Coalescer
+from bot.delivery.coalescer import MOST_CLOSED, PAGE, Coalescer
 from bot.delivery.follower import Follower
 from bot.delivery.look import FindProject, Look
 from bot.delivery.pacing import Pacing
@@ -31,7 +31,10 @@ class ChatDelivery:
         clock: Callable[[], datetime],
         now_s: Callable[[], float] = time.monotonic,
         tokens: WithTokens = with_tokens,
+        page: int = PAGE,
+        most_closed: int = MOST_CLOSED,
     ) -> None:
+        """`page` and `most_closed` are the coalescer's."""
         self.pacing = Pacing(adapter.pace, now_s=now_s())
         self._now_s = now_s
         look = Look(
@@ -42,7 +45,9 @@ class ChatDelivery:
         )
         redraws = Redraws(store, adapter, with_tokens=tokens, limited=self._limited, clock=clock, now_s=now_s)
         self.sender = Sender(store, adapter, attempts=attempts, pacing=self.pacing, now_s=now_s)
-        self.coalescer = Coalescer(store, adapter, redraws=redraws, pacing=self.pacing, now_s=now_s)
+        self.coalescer = Coalescer(
+            store, adapter, redraws=redraws, pacing=self.pacing, now_s=now_s, page=page, most_closed=most_closed
+        )
         self.follower = Follower(store, look, moved=self._moved)
         self.reminders = Reminders(
             store, platform=adapter.platform, patience=patience, project=project, sender=self.sender

@@ -20,6 +20,8 @@ from tests.support.chat_stage import Running
 _CALL_S = 5.0
 _DEFER_S = 12.0
 """How long a test's click waits for its form."""
+_ROLES_S = 60.0
+"""However slow the machine is."""
 _SENDING = ("messages.post",)
 
 
@@ -138,6 +140,7 @@ class DiscordStage:
             call_timeout_s=_CALL_S,
             defer_after_s=_DEFER_S,
             identify_pause_s=0.0,
+            roles_within_s=_ROLES_S,
         )
         return DiscordAdapter(settings, self._kept)
 

@@ -38,6 +38,8 @@ class Office:
     project: Project
     patience: Patience
     delivery: ChatDelivery
+    limits: dict[str, int]
+    """Of the coalescer, where a test has others than usual."""
 
     @classmethod
     def over(
@@ -50,6 +52,7 @@ class Office:
         patience: Patience | None = None,
         capabilities: Capabilities | None = None,
         pace: Pace | None = None,
+        limits: dict[str, int] | None = None,
         **project: Any,
     ) -> Self:
         options: dict[str, Any] = {"capabilities": capabilities, "pace": pace}
@@ -68,12 +71,13 @@ class Office:
             chat=chat,
             project=made,
             patience=patience,
-            delivery=cls._delivery(store, chat, made, patience, clock),
+            delivery=cls._delivery(store, chat, made, patience, clock, **limits or {}),
+            limits=limits or {},
         )
 
     @staticmethod
     def _delivery(
-        store: Store, chat: MemoryChat, project: Project, patience: Patience, clock: FakeClock
+        store: Store, chat: MemoryChat, project: Project, patience: Patience, clock: FakeClock, **limits: int
     ) -> ChatDelivery:
         return ChatDelivery(
             store,
@@ -82,6 +86,7 @@ class Office:
             patience=patience,
             clock=clock,
             now_s=lambda: clock().timestamp(),
+            **limits,
         )
 
     async def open(self) -> None:
@@ -98,7 +103,7 @@ class Office:
     async def crash(self) -> None:
         """The process dies where it is, and another one begins on the same store; the platform stays as it is."""
         await self.close()
-        self.delivery = self._delivery(self.store, self.chat, self.project, self.patience, self.clock)
+        self.delivery = self._delivery(self.store, self.chat, self.project, self.patience, self.clock, **self.limits)
         await self.delivery.begin()
 
     # what happens to tasks

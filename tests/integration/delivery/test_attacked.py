@@ -9,6 +9,7 @@ from bot.delivery.verdict import MOST_ATTEMPTS
 from core.domain.conversation import Delivery, DeliveryState
 from core.domain.identity import task_id
 from core.domain.task import TaskState
+from tests.integration.delivery.conftest import OpenOffice
 from tests.integration.delivery.office import C1, Office
 
 pytestmark = pytest.mark.slack
@@ -48,9 +49,10 @@ async def test_what_can_never_be_drawn_is_given_up_and_frees_its_lane(
 
 
 async def test_a_card_in_a_channel_that_stays_closed_to_us_is_left_until_there_is_news(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    open_office: OpenOffice,
 ) -> None:
-    monkeypatch.setattr("bot.delivery.coalescer.MOST_CLOSED", 3)
+    office = open_office(limits={"most_closed": 3})
+    await office.open()
     await office.deliver()
     office.chat.faults.fail(NotReachableError("is_archived"), call="edit", times=3)
     await office.move(TaskState.RUNNING)
@@ -65,9 +67,10 @@ async def test_a_card_in_a_channel_that_stays_closed_to_us_is_left_until_there_i
 
 
 async def test_cards_that_cannot_be_drawn_do_not_take_the_room_of_those_that_can(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    open_office: OpenOffice,
 ) -> None:
-    monkeypatch.setattr("bot.delivery.coalescer.PAGE", 1)
+    office = open_office(limits={"page": 1})
+    await office.open()
     await office.submit(2, place=replace(C1, channel="C2"))
     await office.deliver()
     office.chat.faults.fail(NotReachableError("is_archived"), call="edit", times=3)

@@ -58,7 +58,13 @@ def remembered() -> MemoryValues:
 
 def settings(discord: DiscordSimulator, **different: Any) -> DiscordSettings:
     """What the app of this simulator is configured with."""
-    given = {"bot_token": discord.bot_token, "api_url": discord.api_url, "defer_after_s": 0.3, "identify_pause_s": 0.0}
+    given: dict[str, Any] = {
+        "bot_token": discord.bot_token,
+        "api_url": discord.api_url,
+        "defer_after_s": 0.3,
+        "identify_pause_s": 0.0,
+        "roles_within_s": 60.0,  # however slow the machine is
+    }
     return DiscordSettings(**given | different)
 
 

@@ -16,7 +16,8 @@ from core.domain.identity import PersonId, TaskId
 from core.domain.limit import BudgetScope
 from core.domain.period import PeriodUnit
 from core.domain.task import AgentRunState, TaskState
-from tests.support.engine import ALICE, Workshop, at_work, copied_database, open_workshop, utc_now
+from core.engine import run_agent as run_agent_module
+from tests.support.engine import ALICE, PATIENCE_S, Workshop, at_work, copied_database, open_workshop, utc_now
 from tests.support.engine_plays import runs
 from tests.support.waiting import fair_s
 
@@ -27,6 +28,12 @@ CALL = Decimal("0.0003")
 BEGIN = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 OWNER = PersonId("slack:T1/U9")
 SHOP, EVERYTHING = BudgetScope(project="shop"), BudgetScope()
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction] # pytest uses it
+    """Whoever is about to end may take as long as the machine does."""
+    monkeypatch.setattr(run_agent_module, "MAY_FINISH_S", PATIENCE_S)
 
 
 @dataclass(slots=True)
