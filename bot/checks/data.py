@@ -32,6 +32,7 @@ def prices(settings: Settings) -> Sequence[Finding]:
     known = load_prices(settings.home)
     models = {model for role in _roles(settings) for model in _models(role)}
     models |= {project.model for project in settings.projects.values() if project.model}
+    models |= {model for model in (settings.planning.model, settings.questions.model) if model}
     unknown = sorted(model for model in models if not known.knows(model))
     if not unknown:
         return [fine("Prices", f"Each of the {len(models)} models in use has a price.")]

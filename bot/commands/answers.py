@@ -17,6 +17,7 @@ from bot.commands.pictures import figures_picture
 from bot.commands.query_options import as_costs
 from bot.commands.reply import Private
 from bot.commands.scope import seen_task
+from bot.commands.unpriced import with_fallback_told
 from core.costs.asking import Asking
 from core.costs.query import Group, Metric, Query, Subject, Where
 from core.costs.reasons import reasons
@@ -68,7 +69,7 @@ async def _figures(query: Query, asker: Asker, context: Context, known: Known) -
         actions=_others(query),
         over=_over(query, asker, context),
     )
-    card = figures_card(found, shown)
+    card = await with_fallback_told(figures_card(found, shown), query, asker, context, zone=zone)
     return Private(card=card, picture=figures_picture(found, context, title=card.title, names=names))
 
 
@@ -89,7 +90,8 @@ async def _bill(query: Query, asker: Asker, context: Context, known: Known) -> P
     title = line(f"{view.task.id} · {view.task.title}", 100)
     look = (Action(label="By model", command=as_costs(_of_task(view.task, Group.MODEL))),)
     sections = (*why, *card.sections, named)
-    return Private(card=replace(card, key=ANSWER, title=title, sections=sections, actions=(*card.actions, *look)))
+    card = replace(card, key=ANSWER, title=title, sections=sections, actions=(*card.actions, *look))
+    return Private(card=await with_fallback_told(card, query, asker, context, zone=known.zone))
 
 
 def _of_task(task: Task, group: Group) -> Query:
