@@ -71,6 +71,7 @@ _REASON = Part(name="reason", says="Why; the agents read it")
 _PROJECT = Part(name="project", says="Only in this project", flag=True, suggests=Suggests.PROJECT)
 _AMOUNT = Part(name="usd", says="Amount in US dollars, or none", alone="set")
 _MODEL = Part(name="model", says="Which model works on it", flag=True, suggests=Suggests.MODEL)
+_VIEWS = ("advice", "calibration", "forecast", "unusual")
 
 SUBCOMMANDS: tuple[Subcommand, ...] = (
     Subcommand(
@@ -152,9 +153,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         says="What was spent, by agent, role, model and project",
         parts=(
             Part(name="period", says="Of which time", choices=("today", "week", "month")),
-            Part(
-                name="view", says="What else there is to see", flag=True, choices=("calibration", "forecast", "unusual")
-            ),
+            Part(name="view", says="What else there is to see", flag=True, choices=_VIEWS),
             _PROJECT,
         ),
     ),

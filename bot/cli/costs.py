@@ -50,6 +50,7 @@ def costs(
         bool, typer.Option("--forecast", help="What this month (or the time you say) will come to.")
     ] = False,
     unusual: Annotated[bool, typer.Option("--unusual", help="What was far from the usual.")] = False,
+    advice: Annotated[bool, typer.Option("--advice", help="Which role could use a cheaper model, and why.")] = False,
     chart: Annotated[
         str, typer.Option("--chart", metavar="FILE", help="Draw it, too: into this .png or .svg file.")
     ] = "",
@@ -63,7 +64,8 @@ def costs(
     """
     given = {"by": by, "from": begin, "to": end, "metric": metric, "limit": str(limit) if limit else ""}
     several = {"project": project, "person": person, "role": role, "model": model, "task": task}
-    flags = {"least": least, "all-time": all_time, "calibration": calibration, "forecast": forecast, "unusual": unusual}
+    views = {"advice": advice, "calibration": calibration, "forecast": forecast, "unusual": unusual}
+    flags = {"least": least, "all-time": all_time, **views}
     options: dict[str, tuple[str, ...]] = {name: (value,) for name, value in given.items() if value}
     options |= {name: tuple(values) for name, values in several.items() if values}
     options |= {name: ("",) for name, value in flags.items() if value}
@@ -156,6 +158,7 @@ async def _hand_out(reply: "Reply", path: "Path | None", *, shown: bool) -> None
 
 async def _document(query: "Query | None", chat: "Context", known: "Known") -> dict[str, Any]:
     """The answer for scripts; InvalidInputError for what has none."""
+    from bot.commands.unpriced import unpriced
     from bot.cost_documents import figures_document, listed_document
     from core.costs.asking import Asking
     from core.costs.query import Subject
@@ -166,7 +169,9 @@ async def _document(query: "Query | None", chat: "Context", known: "Known") -> d
     zone = known.zone_of(query.where.projects)
     asking = Asking(chat.seen.store, clock=chat.seen.clock)
     if query.subject is Subject.FIGURES:
-        return figures_document(await asking.figures(query, projects=None, zone=zone))
+        found = figures_document(await asking.figures(query, projects=None, zone=zone))
+        guessed = await unpriced(query, chat, projects=None, zone=zone)
+        return found | {"fallback_priced": [{"model": model, "usd": f"{usd:f}"} for model, usd in guessed.items()]}
     if query.subject is Subject.TASKS:
         return listed_document(await asking.tasks(query, projects=None, zone=zone))
     raise InvalidInputError("There is no JSON for that question.", hint="Ask it without --json.")

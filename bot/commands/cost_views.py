@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.commands.advice import advice, advice_document
 from bot.commands.calibration import calibration, calibration_document
 from bot.commands.context import Asker, Context
 from bot.commands.forecast import forecast, forecast_document
@@ -12,20 +13,23 @@ from bot.commands.unusual import unusual, unusual_document
 from core.costs.query import Query
 from core.costs.words.known import Known
 from core.domain.errors import InvalidInputError
-from core.domain.period import month
+from core.domain.period import last_days, month
 
 View = Callable[[Query, Asker, Context, Known], Awaitable[Private]]
 """Answers with what the query's period and names are about; the asker sees only what they may."""
 Document = Callable[[Query, Asker, Context, Known], Awaitable[dict[str, Any]]]
 """The same for `--json`."""
 
-VIEWS: Mapping[str, View] = {"calibration": calibration, "forecast": forecast, "unusual": unusual}
+VIEWS: Mapping[str, View] = {"calibration": calibration, "forecast": forecast, "unusual": unusual, "advice": advice}
 """By the name of the option; the same names are COST_VIEWS of the vocabulary."""
 DOCUMENTS: Mapping[str, Document] = {
     "calibration": calibration_document,
     "forecast": forecast_document,
     "unusual": unusual_document,
+    "advice": advice_document,
 }
+
+_LOOKED_BACK_DAYS = {"advice": 90}
 
 
 def chosen(options: Mapping[str, tuple[str, ...]]) -> str:
@@ -41,9 +45,9 @@ def chosen(options: Mapping[str, tuple[str, ...]]) -> str:
     return named[0] if named else ""
 
 
-def over_month(query: Query, known: Known, *, told: bool) -> Query:
-    """`query` over this month, which views are about unless a time was `told`."""
-    if told:
-        return query
-    zone = known.zone_of(query.where.projects)
+def over_usual_time(query: Query, known: Known, *, view: str) -> Query:
+    """`query` over the time that `view` is about unless another is said: this month, or as long as its evidence."""
+    zone, days = known.zone_of(query.where.projects), _LOOKED_BACK_DAYS.get(view)
+    if days is not None:
+        return replace(query, period=last_days(days, known.now, zone=zone), said=f"the last {days} days")
     return replace(query, period=month(known.now, zone), said="this month")

@@ -8,13 +8,14 @@ from bot.cards.costs import GLANCE, TOLD_BY, costs_card
 from bot.commands.answers import answered
 from bot.commands.command import Command
 from bot.commands.context import Asker, Context
-from bot.commands.cost_views import VIEWS, chosen, over_month
+from bot.commands.cost_views import VIEWS, chosen, over_usual_time
 from bot.commands.known import known_to, remember, visible
 from bot.commands.pictures import roles_picture
 from bot.commands.query_options import narrowed
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
 from bot.commands.scope import seen_project
+from bot.commands.unpriced import with_fallback_told
 from bot.commands.verbs import Verb
 from core.costs.asking import Asking
 from core.costs.query import Metric, Order, Query, Subject, Where
@@ -61,7 +62,8 @@ async def query_of(command: Command, asker: Asker, context: Context, known: Know
         found = again if isinstance(again, Query) else found
     query = narrowed(found, options, zone=zone)
     told = bool(words) or not options.keys().isdisjoint({"from", "to", "all-time"})
-    return over_month(query, known, told=told) if chosen(options) else query
+    view = chosen(options)
+    return over_usual_time(query, known, view=view) if view and not told else query
 
 
 async def _overview(query: Query, asker: Asker, context: Context, known: Known) -> Private:
@@ -78,6 +80,7 @@ async def _overview(query: Query, asker: Asker, context: Context, known: Known) 
     about = "".join(f" --project {name}" for name in query.where.projects)
     said = query.said or "all time" if query.period is None or query.said else "the chosen time"
     card = costs_card(sums, tables, said=said, zone=zone, names={}, about=about)
+    card = await with_fallback_told(card, query, asker, context, zone=zone)
     picture = roles_picture(query, asker, context, known, title=card.title) if tables[0].total.value else None
     return Private(card=card, picture=picture)
 

@@ -1,6 +1,7 @@
 """`costs --unusual`: what was seen of spending far from the usual."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from bot.cards.answer import Shown, understood
@@ -8,7 +9,7 @@ from bot.cards.unusual import unusual_list
 from bot.commands.context import Asker, Context
 from bot.commands.known import visible
 from bot.commands.reply import Private
-from core.costs.query import Query
+from core.costs.query import Query, Subject
 from core.costs.wording import shown_dates
 from core.costs.words.known import Known
 from core.domain.unusual import Unusual
@@ -21,7 +22,7 @@ async def unusual(query: Query, asker: Asker, context: Context, known: Known) ->
     zone = known.zone_of(query.where.projects)
     dates = "all time" if query.period is None else shown_dates(query.period, zone=zone)
     over = "" if query.where.projects or visible(asker, context) is None else "in the projects you may see"
-    note = understood(query, zone, Shown(names={}, over=over))
+    note = understood(replace(query, subject=Subject.UNUSUAL), zone, Shown(names={}, over=over))
     return Private(card=unusual_list(found, title=query.said or dates, zone=zone, note=note.text))
 
 

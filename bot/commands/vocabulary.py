@@ -53,7 +53,7 @@ PARTS: Mapping[tuple[Verb, str], int] = {
 }
 """How many words follow the first free word of these verbs; exactly so many, or it was a request."""
 
-COST_VIEWS = ("calibration", "forecast", "unusual")
+COST_VIEWS = ("advice", "calibration", "forecast", "unusual")
 """What else `costs` can show, each by an option of its own."""
 
 ENTRIES: Mapping[Verb, Entry] = {

@@ -90,3 +90,9 @@ def test_a_picture_that_cannot_be_is_refused_with_what_to_do(run: Run, tmp_path:
 def test_what_was_unusual_is_a_card_and_a_document(run: Run) -> None:
     assert "Nothing unusual was seen." in run("costs", "--unusual").stdout
     assert json.loads(run("costs", "--unusual", "--json").stdout) == {"seen": []}
+
+
+def test_advice_is_a_card_and_a_document(run: Run) -> None:
+    assert "Advice · the last 90 days" in run("costs", "--advice").stdout
+    assert set(json.loads(run("costs", "--advice", "--json").stdout)) == {"models", "caches"}
+    assert "Ask for one at a time" in run("costs", "--advice", "--forecast", code=2).output

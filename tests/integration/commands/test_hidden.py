@@ -27,6 +27,7 @@ ASKED = (
     "tasks --project PROJECT", "status --project PROJECT",
     "agents --project PROJECT", "costs --project PROJECT", "costs --task TASK --by role",
     "costs --forecast --project PROJECT", "costs --unusual --project PROJECT",
+    "costs --advice --project PROJECT",
     "ask how much did TASK cost?", "ask why was TASK so expensive?", "budget --project PROJECT",
     "estimate fix it --project PROJECT", "fix it --dry-run --project PROJECT",
     "estimate fix it --workflow docs_only --project PROJECT", "fix it --project PROJECT", "new --project PROJECT",

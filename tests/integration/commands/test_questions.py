@@ -19,6 +19,7 @@ from bot.commands.vocabulary import COST_VIEWS
 from bot.compose import Program
 from core.costs.query import Group, Query, Where
 from core.costs.reader import Reading
+from core.domain.cost import TokenUsage
 from core.domain.identity import agent_run_id, task_id
 from core.domain.limit import BudgetScope
 from core.domain.period import PeriodUnit
@@ -290,3 +291,22 @@ async def test_what_was_unusual_is_listed_in_the_projects_one_may_see(talk: Talk
     assert "docs" not in viewer
     assert "docs has spent" not in shown(await talk.says("root", "costs --unusual --project shop"))
     assert "Nothing unusual was seen." in shown(await talk.says("root", "costs last month --unusual"))
+
+
+async def test_advice_says_what_is_missing_and_is_about_what_one_may_see(talk: Talk, program: Program) -> None:
+    told = shown(await talk.says("root", "costs --advice"))
+    assert told.splitlines()[0] == "Advice · the last 90 days"
+    assert "Nothing stands out." in told
+    now = program.clock()
+    async with program.store.transaction() as uow:
+        for number, task in enumerate((1, 3), 1):
+            run = agent_run_id(task_id(task), 1)
+            usage = TokenUsage(input_tokens=4_000_000)
+            await uow.ledger.record(replace(a_call(f"v{number}", run, cost_usd=Decimal(40), at=now), usage=usage))
+    told = shown(await talk.says("root", "costs --advice"))
+    assert "builder has worked with nothing cheaper than" in told
+    assert "$80.54" in told
+    assert "$40.54" in shown(await talk.says("vic", "costs --advice"))
+    assert "Advice · this month" in shown(await talk.says("root", "costs this month --advice"))
+    assert "Advice · " in await asked(talk, "root", "which role could use a cheaper model")
+    assert "Unusual spending · " in await asked(talk, "root", "was anything unusual this week")
