@@ -61,10 +61,11 @@ class Forecasts:
         async with self._store.reading() as uow:
             for zone in sorted(set(zones.values())):
                 here = [each.budget for each in standing if zones[each.budget.key] == zone]
-                for draw, number, usd in await _draws(uow, zone=zone, now=now):
+                for draw, found in (await _draws(uow, zone=zone, now=now)).items():
                     for budget in drawn_on(here, draw):
                         sums = days[budget.key]
-                        sums[number] = sums.get(number, Decimal(0)) + usd
+                        for number, usd in found:
+                            sums[number] = sums.get(number, Decimal(0)) + usd
         return {
             key: projected(
                 _history(days[key], now=now, zone=zones[key]),
@@ -91,17 +92,19 @@ async def histories(
     return {key: _history(sums, now=now, zone=zone) for key, sums in days.items()}
 
 
-async def _draws(uow: UnitOfWork, *, zone: str, now: datetime) -> list[tuple[Draw, int, Decimal]]:
-    """Dollars of each day by all that a budget may be about."""
+async def _draws(uow: UnitOfWork, *, zone: str, now: datetime) -> dict[Draw, list[tuple[int, Decimal]]]:
+    """The days with their dollars, by all that a budget may be about."""
     source, day = _days(uow, Where(), None, zone=zone, now=now)
     columns = [source.column(name) for name in ("project", "person", "role", "model")]
     cost = func.sum(source.column("cost_usd"), type_=Usd()).label("usd")
     statement = select(*columns, day.label("of"), cost).where(*source.conditions).group_by(*columns, day)
-    rows = await uow.connection.execute(statement)
-    return [
-        (Draw(project=row.project, person=PersonId(row.person), role=row.role, model=row.model), row.of, row.usd)
-        for row in rows
-    ]
+    found: dict[tuple[str, ...], list[tuple[int, Decimal]]] = {}
+    for row in await uow.connection.execute(statement):
+        found.setdefault((row.project, row.person, row.role, row.model), []).append((row.of, row.usd))
+    return {
+        Draw(project=project, person=PersonId(person), role=role, model=model): days
+        for (project, person, role, model), days in found.items()
+    }
 
 
 def _days(
