@@ -30,6 +30,7 @@ def test_costs_and_questions_are_documents_for_scripts(run: Run) -> None:
         ("T2", Decimal("0.1234"), 1),
     ]
     assert Decimal(document["total"]["usd"]) == Decimal("0.5434")
+    assert document["fallback_priced"] == []
     listed = json.loads(run("ask", "show me failed tasks of all time", "--json").stdout)
     assert [task["id"] for task in listed["tasks"]] == ["T4", "T5"]
 

@@ -135,6 +135,15 @@ def test_a_model_without_a_price_is_told(tmp_path: Path) -> None:
     assert (found.mark, "gpt-99" in found.text) == (Mark.WARNING, True)
 
 
+def test_models_of_the_planner_and_of_questions_need_a_price_too(tmp_path: Path) -> None:
+    tables = '[planning]\nmodel = "gpt-98"\n[questions]\nmodel = "gpt-97"\n'
+    (tmp_path / "orchestrator.toml").write_text(tables)
+
+    (found,) = data.prices(settings(tmp_path))
+
+    assert "gpt-97, gpt-98" in found.text
+
+
 async def test_a_refusal_of_the_core_becomes_a_finding() -> None:
     async def refuse() -> Sequence[Finding]:
         raise AgentUnavailableError("It is not there.", hint="Install it.")
