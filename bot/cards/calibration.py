@@ -17,7 +17,11 @@ WORDS: Mapping[Verdict, str] = {
     Verdict.TOO_HIGH: "too high",
     Verdict.UNEVEN: "too narrow or too wide",
 }
-_MEANING = "Half of the tasks should stay within the likely figure, and nine in ten within “up to”."
+_SHORT = {TaskType.DOCUMENTATION: "docs", TaskType.CODE_REVIEW: "reviews"}
+_MEANING = (
+    "How many tasks stayed within the likely figure, which half of them should, and within “up to”, which nine in ten"
+    " should."
+)
 
 
 def only(found: Calibration, types: tuple[TaskType, ...]) -> Calibration:
@@ -55,38 +59,35 @@ def _sections(found: Calibration) -> Iterator[Section]:
         yield Text(text=_behind(found.whole), weight=Weight.MUTED)
     if len(found.by_type) > 1:
         yield _kinds(found.by_type)
+        if said := [*_said_of_kinds(found.by_type)]:
+            yield Text(text="\n".join(said))
     yield Text(text="\n".join(_advice(found)), weight=Weight.NEXT)
 
 
 def _figures(whole: Calibrated) -> Table:
     """One row for each figure, over all tasks."""
-    return Table(
-        columns=(
-            Column(label="Estimate of"),
-            Column(label="Within likely", number=True),
-            Column(label="Within up to", number=True),
-            Column(label="So they were"),
-        ),
-        rows=tuple((name, _percent(each.p50), _percent(each.p90), WORDS[each.verdict]) for name, each in named(whole)),
+    columns = (
+        Column(label="Estimate"),
+        Column(label="Likely", number=True),
+        Column(label="Up to", number=True),
+        Column(label="It was"),
     )
+    rows = tuple((name, _percent(each.p50), _percent(each.p90), WORDS[each.verdict]) for name, each in named(whole))
+    return Table(columns=columns, rows=rows)
 
 
 def _kinds(by_type: Mapping[TaskType, Calibrated]) -> Table:
-    """One row for each kind: likely / up to, for each figure, and the word for its cost."""
-    columns = (Column(label="Kind"), Column(label="Tasks", number=True))
-    shares = tuple(Column(label=label, number=True) for label in ("Cost", "Tokens", "Time"))
-    return Table(
-        columns=(*columns, *shares, Column(label="Cost was")),
-        rows=tuple(
-            (
-                TYPES[kind],
-                f"{each.tasks:,}",
-                *(f"{_percent(share.p50)} / {_percent(share.p90)}" for _, share in named(each)),
-                WORDS[each.cost_usd.verdict],
-            )
-            for kind, each in by_type.items()
-        ),
+    """One row for each kind: per cent within likely and within up to; in columns that fit a phone."""
+    labels = ("Tasks", "Cost %", "Time %")
+    rows = tuple(
+        (_SHORT.get(kind, TYPES[kind]), f"{each.tasks:,}", _shares(each.cost_usd), _shares(each.duration_s))
+        for kind, each in by_type.items()
     )
+    return Table(columns=(Column(label="Kind"), *(Column(label=label, number=True) for label in labels)), rows=rows)
+
+
+def _shares(share: Share) -> str:
+    return f"{100 * share.p50:.0f}/{100 * share.p90:.0f}"
 
 
 def named(found: Calibrated) -> tuple[tuple[str, Share], ...]:
@@ -115,15 +116,27 @@ def _advice(found: Calibration) -> Iterator[str]:
 
 def _off(judged: list[Calibrated]) -> Iterator[str]:
     for name, share in (pair for each in judged for pair in named(each)):
+        typical = f"{name}: a task typically takes {share.ratio:.1f} times the likely figure."
         if share.verdict is Verdict.TOO_LOW:
-            yield f"{name}: a task typically takes {share.ratio:.1f} times the likely figure. Plan with “up to”."
+            yield typical if share.ratio > 1 else f"{name}: more tasks than one in ten take more than “up to”."
         elif share.verdict is Verdict.TOO_HIGH:
-            yield f"{name}: a task typically takes {share.ratio:.1f} times the likely figure. There is room to spare."
+            yield typical if share.ratio < 1 else f"{name}: fewer tasks than one in ten take more than “up to”."
         elif share.verdict is Verdict.UNEVEN:
             yield f"{name}: tasks differ more, or less, than their estimates say."
-    assumed = sum(each.assumed for each in judged)
     learn = "Estimates learn from each completed task."
-    yield f"{learn} What they assume before that is in estimates.toml." if assumed else learn
+    yield f"{learn} What they assume before is in estimates.toml." if any(each.assumed for each in judged) else learn
+
+
+def _said_of_kinds(by_type: Mapping[TaskType, Calibrated]) -> Iterator[str]:
+    """The verdict on each kind that is known to be off: `features: cost too low, time too low.`"""
+    for kind, each in by_type.items():
+        off = [
+            f"{name.lower()} {WORDS[share.verdict]}"
+            for name, share in named(each)
+            if share.verdict not in {Verdict.WELL, Verdict.TOO_EARLY}
+        ]
+        if off:
+            yield f"{TYPES[kind]}: {', '.join(off)}."
 
 
 def _percent(share: float) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapters.chat.card import Action, ActionStyle, Card, Column, Field, Fields, Section, Table, Text, Weight
 from bot.cards.agent import short_model
-from bot.cards.words import line
+from bot.cards.words import line, listed
 from core.domain.cost import shown_usd
 from core.domain.estimate import Band, Estimate
 from core.domain.task import TaskState, TaskType
@@ -101,39 +101,32 @@ def about_time(seconds: float) -> str:
 
 
 def estimate_fields(estimate: Estimate) -> Fields:
-    """Cost, time and tokens, each as a band."""
+    """Cost, time and tokens, each as a band, and the models they are about."""
     told = [("Cost", money_band(estimate.cost_usd)), ("Time", time_band(estimate.duration_s))]
     told += [("Tokens", token_band(estimate.tokens))] if estimate.tokens.p90 else []
-    return Fields(fields=tuple(Field(label=label, value=value) for label, value in told))
+    told.append(("Models", listed(dict.fromkeys(short_model(step.model) for step in estimate.steps))))
+    return Fields(fields=tuple(Field(label=label, value=value) for label, value in told if value))
 
 
-def steps_table(estimate: Estimate) -> Table:
-    """One row for each step in its order; narrow enough for a phone."""
-    columns = (
-        Column(label="Step"),
-        Column(label="Model"),
-        Column(label="Cost", number=True),
-        Column(label="Up to", number=True),
-        Column(label="Time", number=True),
-    )
+def steps_table(estimate: Estimate, *, models: bool = False) -> Table:
+    """One row for each step in its order, narrow enough for a phone: with how long it takes, or with its model."""
+    last = Column(label="Model") if models else Column(label="Time", number=True)
     rows = tuple(
         (
-            line(f"{number}. {step.step}", 40),
-            line(short_model(step.model), 30),
-            shown_usd(usd(step.cost_usd.p50)),
-            shown_usd(usd(step.cost_usd.p90)),
-            about_time(step.duration_s.p50),
+            line(step.step, 40),
+            cost_range(step.cost_usd),
+            line(short_model(step.model), 30) if models else about_time(step.duration_s.p50),
         )
-        for number, step in enumerate(estimate.steps[:_STEPS], 1)
+        for step in estimate.steps[:_STEPS]
     )
-    whole = (
-        "All",
-        "",
-        shown_usd(usd(estimate.cost_usd.p50)),
-        shown_usd(usd(estimate.cost_usd.p90)),
-        about_time(estimate.duration_s.p50),
-    )
+    whole = ("All", cost_range(estimate.cost_usd), "" if models else about_time(estimate.duration_s.p50))
+    columns = (Column(label="Step"), Column(label="Likely – up to", number=True), last)
     return Table(columns=columns, rows=rows, total=whole)
+
+
+def cost_range(band: Band) -> str:
+    """`$0.42 – $1.10`: likely, and what nine in ten stay within."""
+    return f"{shown_usd(usd(band.p50))} – {shown_usd(usd(band.p90))}"
 
 
 def kind_of(judged: Assessment) -> str:

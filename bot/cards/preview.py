@@ -22,7 +22,7 @@ from core.domain.workflow import Mode
 from core.preview.values import Certainty, Preview, StepPreview, ToolRule, Trouble
 
 _EXAMPLES = 4
-_ASKED = 8
+_ASKED = 6
 _DENIED = 4
 _SENTENCE = re.compile(r"(?<=\.)\s|:\s")
 """Where the first sentence of a reason ends, or what it says in short."""
@@ -36,12 +36,12 @@ def preview_card(preview: Preview, *, begin: str = "", hint: str = "") -> Card:
     return Card(
         key=ESTIMATE,
         title=line(f"Dry run · {preview.title}", TITLE),
-        status=about(preview.estimate),
+        status="Something is in the way" if stops else about(preview.estimate),
         tone=Tone.BAD if stops else Tone.NEUTRAL,
         sections=(
             *_trouble(preview.trouble),
             _facts(preview),
-            steps_table(preview.estimate),
+            steps_table(preview.estimate, models=True),
             *_notes(preview),
             *_rules(preview),
             Text(text=f"Nothing was started. {hint}".strip(), weight=Weight.NEXT if hint else Weight.MUTED),
@@ -119,9 +119,19 @@ def _step_notes(preview: Preview) -> Iterator[str]:
                 pass
         if step.approved:
             yield f"After {step.name} a person approves the {step.approved}."
+    yield from _ways_back(preview.done)
+
+
+def _ways_back(steps: Sequence[StepPreview]) -> Iterator[str]:
+    """`test and review may send the work back to build, at most twice each.`"""
+    back: dict[tuple[str, int], list[str]] = {}
+    for step in steps:
         if step.loop:
-            rounds = _TIMES.get(step.loop.max_rounds, f"{step.loop.max_rounds} times")
-            yield f"{step.name} may send the work back to {step.loop.back_to}, at most {rounds}."
+            back.setdefault((step.loop.back_to, step.loop.max_rounds), []).append(step.name)
+    for (target, rounds), names in back.items():
+        who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        often = f"at most {_TIMES.get(rounds, f'{rounds} times')}{' each' if len(names) > 1 else ''}"
+        yield f"{who} may send the work back to {target}, {often}."
 
 
 def _rules(preview: Preview) -> Iterator[Section]:
@@ -140,8 +150,9 @@ def _rules(preview: Preview) -> Iterator[Section]:
 
 
 def rule_line(rule: ToolRule, *, at_work: Collection[str]) -> str:
-    """`• It reaches the network: curl, wget and 20 more`, and whose tools those are unless they are everybody's."""
-    reason = _SENTENCE.split(rule.reason, maxsplit=1)[0].rstrip(".") or "A rule says so"
-    such = f": {listed(rule.examples, most=_EXAMPLES)}" if rule.examples else ""
+    """`• curl, wget, nc and 20 more: it reaches the network`, and whose tools those are unless they are everybody's."""
+    reason = _SENTENCE.split(rule.reason, maxsplit=1)[0].rstrip(".") or "a rule says so"
     who = "" if set(rule.roles) >= set(at_work) else f" ({listed(rule.roles)})"
-    return line(f"• {reason}{such}{who}", SENTENCE)
+    if not rule.examples:
+        return line(f"• {reason}{who}", SENTENCE)
+    return line(f"• {listed(rule.examples, most=_EXAMPLES)}: {reason[:1].lower()}{reason[1:]}{who}", SENTENCE)

@@ -25,6 +25,7 @@ from core.domain.event import WorkVerified
 from core.domain.identity import PersonId, StepName, approval_id, task_id
 from core.domain.task import AgentRunState, StepState, TaskState
 from core.views import TaskView
+from tests.platforms.sample_money import money_cards
 
 PULL_REQUEST = "https://github.com/acme/shop/pull/131"
 PLAN = """\
@@ -54,7 +55,7 @@ def sample_cards(*, alice: PersonId, bob: PersonId) -> dict[str, Card]:
     denied = replace(
         tool, state=ApprovalState.DENIED, decided_by=bob, decided_at=NOW, decision_reason="Use git update-index instead"
     )
-    finished = _finished(asked_by=alice)
+    finished = _with_budget(_finished(asked_by=alice))
     cards = {
         "running": task_card(running, now=NOW, names=names),
         "waiting": task_card(view, now=NOW, names=names),
@@ -70,6 +71,7 @@ def sample_cards(*, alice: PersonId, bob: PersonId) -> dict[str, Card]:
         "spent": _costs(),
         "help": help_card(),
         "tasks": _tasks(),
+        **money_cards(),
     }
     return {name: pressable(card) for name, card in cards.items()}
 

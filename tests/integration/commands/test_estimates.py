@@ -99,7 +99,7 @@ async def test_an_estimate_tells_money_time_and_tokens_step_by_step(asking: Talk
     text = told(card)
     assert "up to $" in text
     assert "Tokens: " in text
-    assert "1. plan | " in text or "1. analyse | " in text
+    assert "plan | $" in text
     assert "Taken for: bug fix" in text
     assert pressed(card, "Start it") == "--project=shop -- fix the rounding of totals"
 
@@ -153,7 +153,7 @@ async def test_a_dry_run_shows_all_that_would_happen_and_begins_nothing(asking: 
     assert "After plan a person approves the plan." in text
     assert "Its budget of $0.02 is likely to be passed at step 1 (analyse)." in text
     assert "shop has no verify command" in text
-    assert "• It reaches the network or other systems: curl" in text
+    assert "and 26 more: it reaches the network or other systems" in text
     assert "Nothing was started." in text
 
 

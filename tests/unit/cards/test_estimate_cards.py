@@ -118,8 +118,8 @@ def test_an_estimate_in_a_few_words_has_money_time_and_tokens() -> None:
 def test_an_estimate_is_told_step_by_step_with_what_it_rests_on() -> None:
     card = estimate_card("fix the rounding", ESTIMATE, taken_for="bug fix, moderate", begin="x", ahead="y")
     assert card.status == "About $0.40, 10 min"
-    assert "1. plan | sonnet-5-5 | $0.10 | $0.30 | 2 min" in read(card)
-    assert "All |  | $0.40 | $1.10 | 10 min" in read(card)
+    assert "plan | $0.10 – $0.30 | 2 min" in read(card)
+    assert "All | $0.40 – $1.10 | 10 min" in read(card)
     assert "From 12 completed tasks of the same kind and project. Nine in ten stay within “up to”." in read(card)
     assert [action.label for action in card.actions] == ["Start it", "What would happen?"]
     assert_fits(card)
@@ -136,6 +136,7 @@ def test_a_dry_run_tells_the_order_the_gates_and_the_ways_back() -> None:
     assert card.title == "Dry run · fix the rounding"
     assert "Workflow: bug_fix: plan → build → (test, review)" in read(card)
     assert "After plan a person approves the plan." in read(card)
+    assert "plan | $0.10 – $0.30 | sonnet-5-5" in read(card)
     assert "test may send the work back to build, at most twice." in read(card)
     assert read(card).endswith("Nothing was started.")
     assert [(action.label, action.style) for action in card.actions] == [("Start it", ActionStyle.PRIMARY)]
@@ -155,6 +156,7 @@ def test_what_stops_the_work_stands_on_top_and_the_button_is_not_the_loudest() -
         Trouble(kind=TroubleKind.PRICE, text="No price is listed.", hint="List it."),
     )
     card = preview_card(replace(PREVIEW, trouble=trouble), begin="x")
+    assert card.status == "Something is in the way"
     first, second, third = card.sections[:3]
     assert isinstance(first, Text) and (first.text, first.weight) == ("There is no issue 99 in shop.", Weight.PROBLEM)
     assert isinstance(second, Text) and (second.text, second.weight) == ("Check the number.", Weight.NEXT)
@@ -176,8 +178,8 @@ def test_rules_are_told_in_a_few_lines_and_the_rest_is_counted() -> None:
     ]
     rules.append(ToolRule(effect=Effect.DENY, reason="Never: at all.", risk=Risk.HIGH, examples=(), roles=("builder",)))
     text = read(preview_card(replace(PREVIEW, rules=tuple(rules))))
-    assert "• It does thing 0: one, two, three, four and 2 more" in text
-    assert "• and 3 more rules" in text
+    assert "• one, two, three, four and 2 more: it does thing 0" in text
+    assert "• and 5 more rules" in text
     assert "Never happens:\n• Never (builder)" in text
 
 
@@ -275,8 +277,9 @@ def test_few_tasks_are_too_early_to_tell_and_none_are_nothing() -> None:
 
 def test_kinds_have_a_row_each_and_can_be_asked_for_alone() -> None:
     found = calibrated([*came_of(TaskType.BUG_FIX, 0.3, times=12), *came_of(TaskType.FEATURE, 2.0, times=12)])
-    assert "bug fixes | 12 | 100 % / 100 % |" in read(card_of(found))
-    assert "features | 12 | 0 % / 0 % |" in read(card_of(found))
+    assert "bug fixes | 12 | 100/100 | 100/100" in read(card_of(found))
+    assert "features: cost too low, tokens too high" in read(card_of(found))
+    assert "features | 12 | 0/0 | 100/100" in read(card_of(found))
     alone = read(card_of(only(found, (TaskType.FEATURE,))))
     assert "12 completed tasks." in alone
     assert "bug fixes" not in alone
