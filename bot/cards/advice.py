@@ -52,11 +52,11 @@ def model_words(advice: ModelAdvice) -> str:
     match advice.standing:
         case Standing.ADVISED:
             comes = used.cost_usd - advice.at_most_usd
+            calls = f"the {counted(used.calls, 'call')} of {name} ({shown_usd(used.cost_usd)})"
             return (
-                f"{used.role} could use {other} instead of {name}: {_done(cheaper)} at the first try, {name} "
-                f"{_done(used)}. What {name} did for {shown_usd(used.cost_usd)} comes to {shown_usd(comes)} at the "
-                f"prices of {other}: at most {shown_usd(advice.at_most_usd)} less, as another model needs another "
-                "number of tokens."
+                f"{used.role} could use {other} instead of {name}. At the first try {other} did {_done(cheaper)}, "
+                f"{name} {_done(used)}. At its prices {calls} come to {shown_usd(comes)}: at most "
+                f"{shown_usd(advice.at_most_usd)} less, as each model needs another number of tokens."
             )
         case Standing.WORSE:
             return f"{used.role}: {other} is cheaper, but did {_done(cheaper)} at the first try, {name} {_done(used)}."
@@ -76,7 +76,11 @@ def cache_words(advice: CacheAdvice) -> str:
 
 
 def _done(trial: Trial) -> str:
-    return f"{trial.first_try} of {counted(trial.steps, 'step')} ({trial.first_share:.0%})"
+    return f"{trial.first_try} of {counted(trial.steps, 'step')} ({_share(trial)})"
+
+
+def _share(trial: Trial) -> str:
+    return shown_share(Decimal(trial.first_try) / trial.steps) if trial.steps else "–"
 
 
 def _both(advice: ModelAdvice) -> list[Trial]:
@@ -85,24 +89,16 @@ def _both(advice: ModelAdvice) -> list[Trial]:
 
 def _table(trials: Sequence[Trial]) -> Table:
     columns = (
-        Column(label="Role"),
-        Column(label="Model"),
-        Column(label="Steps", number=True),
+        Column(label="Role, model"),
         Column(label="1st try", number=True),
-        Column(label="Sent back", number=True),
-        Column(label="Rounds", number=True),
-        Column(label="Calls", number=True),
+        Column(label="Back", number=True),
         Column(label="Cost", number=True),
     )
     rows = tuple(
         (
-            line(each.role, 30),
-            line(short_model(each.model), 30),
-            f"{each.steps:,}",
-            f"{each.first_share:.0%}" if each.steps else "–",
+            line(f"{each.role}, {short_model(each.model)}", 40),
+            f"{each.first_try:,} of {each.steps:,}",
             f"{each.sent_back:,}",
-            f"{each.rounds / each.steps:.1f}" if each.steps else "–",
-            f"{each.calls:,}",
             shown_usd(each.cost_usd),
         )
         for each in trials

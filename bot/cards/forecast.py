@@ -149,7 +149,6 @@ def _table(group: Group, found: Mapping[str, Outlook], names: Names) -> Table:
         Column(label=group.value.capitalize()),
         Column(label="So far", number=True),
         Column(label="Likely", number=True),
-        Column(label="Between", number=True),
     )
     return Table(columns=columns, rows=tuple(_cells(group, key, each, names) for key, each in _rows(found)))
 
@@ -167,9 +166,10 @@ def _cells(group: Group, key: str, ahead: Outlook, names: Names) -> tuple[str, .
     elif group is Group.MODEL:
         name = line(short_model(key), 40)
     if isinstance(ahead, TooEarly):
-        return (name, shown_usd(ahead.spent_usd), "too early", f"from {shown_day(ahead.on)}" if ahead.on else "–")
-    band = f"{about_usd(ahead.low_usd)} – {about_usd(ahead.high_usd)}"
-    return (name, shown_usd(ahead.spent_usd), about_usd(ahead.likely_usd), band)
+        told = f"told from {shown_day(ahead.on)} on" if ahead.on else "–"
+        return (name, shown_usd(ahead.spent_usd), told)
+    band = f"{about_usd(ahead.low_usd)} to {about_usd(ahead.high_usd)}"
+    return (name, shown_usd(ahead.spent_usd), f"{about_usd(ahead.likely_usd)} ({band})")
 
 
 def _expected(ahead: Outlook) -> Decimal:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from adapters.chat.card import Action, Card, Section, Text, Tone, Weight
@@ -16,15 +17,15 @@ _ROWS = 10
 _TITLES = {
     Oddity.TASK: "{about} costs more than usual",
     Oddity.AGENT: "The {role} of {task} costs more than usual",
-    Oddity.HOUR: "{project} spent much in an hour",
-    Oddity.DAY: "{project} spent much on a day",
+    Oddity.HOUR: "{project} spent more than usual in an hour",
+    Oddity.DAY: "{project} spends more than usual",
     Oddity.CACHE: "{project} reads little from the cache",
 }
 _NEXT = {
-    Oddity.TASK: "Work goes on. To hold it: pause {task}, or budget {task} 7.50",
-    Oddity.AGENT: "Work goes on. To hold it: pause {task}, or budget {task} 7.50",
-    Oddity.HOUR: "Work goes on. To bound it: budget set --project {project} --daily 20",
-    Oddity.DAY: "Work goes on. To bound it: budget set --project {project} --daily 20",
+    Oddity.TASK: "Work goes on. To hold it: pause {task}. To bound it: budget {task} {bound}",
+    Oddity.AGENT: "Work goes on. To hold it: pause {task}",
+    Oddity.HOUR: "Work goes on. To bound it: budget set --project {project} --daily AMOUNT",
+    Oddity.DAY: "Work goes on. To bound it: budget set --project {project} --daily {bound}",
     Oddity.CACHE: "What is not read from the cache costs up to ten times as much. Long pauses empty it, and so do "
     "prompts that change at their beginning.",
 }
@@ -41,7 +42,7 @@ def unusual_card(seq: int, seen: Unusual) -> Card:
         tone=Tone.WAITING,
         sections=(
             Text(text=line(said, 400)),
-            Text(text=_NEXT[seen.kind].format(task=seen.task, project=seen.project), weight=Weight.MUTED),
+            Text(text=_next(seen), weight=Weight.MUTED),
         ),
         actions=_actions(seen),
         about=line(f"{title}: {said}", 200),
@@ -62,10 +63,15 @@ def unusual_list(found: Sequence[Unusual], *, title: str, zone: str, note: str) 
     return Card(
         key=ANSWER,
         title=line(f"Unusual spending · {title}", 100),
-        status=counted(len(found), "sight") if found else "nothing",
+        status=counted(len(found), "thing") if found else "nothing",
         sections=tuple(sections),
         actions=tuple(Action(label=f"Open {task}", command=f"task {task}", minor=True) for task in tasks),
     )
+
+
+def _next(seen: Unusual) -> str:
+    """What to do about it; the bound that is offered is a round amount above what there is."""
+    return _NEXT[seen.kind].format(task=seen.task, project=seen.project, bound=ceil(seen.found * 2))
 
 
 def _named(seen: Unusual) -> str:

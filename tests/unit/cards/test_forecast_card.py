@@ -53,8 +53,8 @@ def test_what_will_cost_most_stands_first() -> None:
     assert (card.title, card.status) == ("Forecast · this month", "about $212")
     first, second = (section for section in card.sections if isinstance(section, Table))
     assert [row[0] for row in first.rows] == ["api", "docs", "web"]
-    assert first.rows[0] == ("api", "$96.20", "$212", "$180 – $260")
-    assert first.rows[2] == ("web", "$1.50", "too early", "from Fri 27 Nov")
+    assert first.rows[0] == ("api", "$96.20", "$212 ($180 to $260)")
+    assert first.rows[2] == ("web", "$1.50", "told from Fri 27 Nov on")
     assert second.rows[0][0] == "Bo"
     assert "Likely $212 (between $180 and $260)." in texts(card)
 
