@@ -25,6 +25,7 @@ from core.domain.event import WorkVerified
 from core.domain.identity import PersonId, StepName, approval_id, task_id
 from core.domain.task import AgentRunState, StepState, TaskState
 from core.views import TaskView
+from tests.platforms.sample_ahead import ahead_cards
 from tests.platforms.sample_money import money_cards
 
 PULL_REQUEST = "https://github.com/acme/shop/pull/131"
@@ -72,6 +73,7 @@ def sample_cards(*, alice: PersonId, bob: PersonId) -> dict[str, Card]:
         "help": help_card(),
         "tasks": _tasks(),
         **money_cards(),
+        **ahead_cards(),
     }
     return {name: pressable(card) for name, card in cards.items()}
 
