@@ -130,7 +130,7 @@ def ask(
                 return 0
             known = await known_to(asker, chat)
             query = await query_asked(text, asker, chat, known)
-            print_json(await _document(query, chat, known))
+            print_json(await _answer(query, asker, chat, known))
         return 0
 
     perform(context, work)
@@ -154,6 +154,17 @@ async def _hand_out(reply: "Reply", path: "Path | None", *, shown: bool) -> None
         terminal().show(reply.card)
     if path is not None:
         await write_chart(reply, path)
+
+
+async def _answer(query: "Query | None", asker: "Asker", chat: "Context", known: "Known") -> dict[str, Any]:
+    """The answer to a question for scripts, also of those that a view of `costs` tells."""
+    from bot.commands.cost_views import DOCUMENTS, VIEW_OF, over_usual_time
+
+    view = VIEW_OF.get(query.subject, "") if query is not None else ""
+    if query is None or not view:
+        return await _document(query, chat, known)
+    asked = query if query.period or query.said else over_usual_time(query, known, view=view)
+    return await DOCUMENTS[view](asked, asker, chat, known)
 
 
 async def _document(query: "Query | None", chat: "Context", known: "Known") -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bot.cards.bill import bill_card
 from bot.cards.words import counted, line
 from bot.commands.budget_answer import budget_answer
 from bot.commands.context import Asker, Context
-from bot.commands.cost_views import VIEWS
+from bot.commands.cost_views import VIEW_OF, VIEWS, over_usual_time
 from bot.commands.known import visible
 from bot.commands.pictures import figures_picture
 from bot.commands.query_options import as_costs
@@ -23,15 +23,12 @@ from core.costs.query import Group, Metric, Query, Subject, Where
 from core.costs.reasons import reasons
 from core.costs.words.known import Known
 from core.domain.approval import Approval
-from core.domain.errors import InvalidInputError
 from core.domain.identity import PersonId
 from core.domain.task import Task
 from core.views import TaskView
 
 _OFFERED = (Group.ROLE, Group.MODEL, Group.DAY, Group.PERSON)
 _WAITING = 6
-_VIEWS = {Subject.UNUSUAL: "unusual", Subject.ADVICE: "advice", Subject.ESTIMATES: "calibration"}
-"""What is told by a view of `costs`."""
 
 
 async def answered(query: Query, asker: Asker, context: Context, known: Known) -> Private:
@@ -54,10 +51,11 @@ async def answered(query: Query, asker: Asker, context: Context, known: Known) -
 
 
 async def _viewed(query: Query, asker: Asker, context: Context, known: Known) -> Private:
-    view = VIEWS.get(_VIEWS[query.subject])
-    if view is None:
-        raise InvalidInputError("That cannot be told yet.", hint="Ask for what was spent: costs this week")
-    return await view(query, asker, context, known)
+    """What a view of `costs` tells; follow-ups may have a time that was said, or none."""
+    view = VIEW_OF[query.subject]
+    if query.period is None and not query.said:
+        query = over_usual_time(query, known, view=view)
+    return await VIEWS[view](query, asker, context, known)
 
 
 async def _figures(query: Query, asker: Asker, context: Context, known: Known) -> Private:

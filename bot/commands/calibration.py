@@ -21,7 +21,7 @@ async def calibration(query: Query, asker: Asker, context: Context, known: Known
     """Shares of the tasks that stayed within their estimates, as a card."""
     found = await _found(query, asker, context)
     over = "" if query.where.projects or visible(asker, context) is None else "in the projects you may see"
-    asked = replace(query, subject=Subject.ESTIMATES, period=None, said="")
+    asked = replace(query, subject=Subject.ESTIMATES)
     note = understood(asked, known.zone_of(query.where.projects), Shown(names={}, over=over))
     return Private(card=calibration_card(found, note=note.text))
 
@@ -43,7 +43,8 @@ async def _found(query: Query, asker: Asker, context: Context) -> Calibration:
         raise InvalidInputError("Estimates are of whole tasks.", hint=hint)
     named_ones = frozenset(map(ProjectName, where.projects))
     projects = named_ones or seen_projects(asker, context)
-    return only(await calibrated(context.seen.store, projects=projects), where.types)
+    found = await calibrated(context.seen.store, projects=projects, period=query.period)
+    return only(found, where.types)
 
 
 def _document(found: Calibrated) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from bot.commands.context import Asker, Context
 from bot.commands.forecast import forecast, forecast_document
 from bot.commands.reply import Private
 from bot.commands.unusual import unusual, unusual_document
-from core.costs.query import Query
+from core.costs.query import Query, Subject
 from core.costs.words.known import Known
 from core.domain.errors import InvalidInputError
 from core.domain.period import last_days, month
@@ -29,7 +29,10 @@ DOCUMENTS: Mapping[str, Document] = {
     "advice": advice_document,
 }
 
+VIEW_OF = {Subject.UNUSUAL: "unusual", Subject.ADVICE: "advice", Subject.ESTIMATES: "calibration"}
+"""What plain questions ask for that is told by a view."""
 _LOOKED_BACK_DAYS = {"advice": 90}
+_ALL_THERE_IS = frozenset({"calibration"})
 
 
 def chosen(options: Mapping[str, tuple[str, ...]]) -> str:
@@ -47,6 +50,8 @@ def chosen(options: Mapping[str, tuple[str, ...]]) -> str:
 
 def over_usual_time(query: Query, known: Known, *, view: str) -> Query:
     """`query` over the time that `view` is about unless another is said: this month, or as long as its evidence."""
+    if view in _ALL_THERE_IS:
+        return replace(query, period=None, said="")
     zone, days = known.zone_of(query.where.projects), _LOOKED_BACK_DAYS.get(view)
     if days is not None:
         return replace(query, period=last_days(days, known.now, zone=zone), said=f"the last {days} days")

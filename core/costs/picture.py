@@ -29,6 +29,8 @@ class Mark:
     value: Decimal
     text: str
     short: str = ""
+    rest: bool = False
+    """Whether it is all that has no bar of its own: it is told, and not measured against the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from math import sqrt
 
 from core.domain.identity import ProjectName
+from core.domain.period import Period
 from core.domain.task import TaskType
 from core.forecasts.outcome import Judged, Outcome, Within, outcome
 from core.store.past_tasks import PastTasks
@@ -69,10 +70,15 @@ class Calibration:
     by_type: Mapping[TaskType, Calibrated]
 
 
-async def calibration(store: Store, *, projects: Collection[ProjectName] | None) -> Calibration:
-    """How the estimates of the newest completed tasks held, at most 1000, of `projects` unless None."""
+async def calibration(
+    store: Store, *, projects: Collection[ProjectName] | None, period: Period | None = None
+) -> Calibration:
+    """How the estimates of the newest completed tasks held, at most 1000, of `projects` unless None.
+
+    `period` is when they ended, None for all of the past.
+    """
     async with store.reading() as uow:
-        found = await PastTasks(uow.connection).forecast(projects=projects, limit=_LOOKED_AT)
+        found = await PastTasks(uow.connection).forecast(projects=projects, period=period, limit=_LOOKED_AT)
     outcomes = [
         (each.type, outcome(each.estimate, cost_usd=each.cost_usd, tokens=each.tokens, duration_s=each.duration_s))
         for each in found

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.domain.cost import TokenUsage
 from core.domain.estimate import Estimate
 from core.domain.identity import ProjectName, StepName, TaskId
+from core.domain.period import Period
 from core.domain.task import Complexity, TaskState, TaskType
 from core.store import tables
 from core.store.columns import PICO_PER_USD
@@ -118,11 +119,15 @@ class PastTasks:
             for row in rows
         ]
 
-    async def forecast(self, *, projects: Collection[ProjectName] | None, limit: int = 1000) -> list[Forecast]:
-        """Completed tasks that had been estimated, with what came of it, the newest first."""
+    async def forecast(
+        self, *, projects: Collection[ProjectName] | None, period: Period | None = None, limit: int = 1000
+    ) -> list[Forecast]:
+        """Completed tasks that had been estimated and ended in `period`, with what came of it, the newest first."""
         wanted = (_TASKS.c.id, _TASKS.c.type, _TASKS.c.estimate)
         times = (_TASKS.c.started_at, _TASKS.c.finished_at, _TASKS.c.rested_s)
         query = select(*wanted, *times).where(_TASKS.c.estimate.is_not(None), *_ended(projects))
+        if period is not None:
+            query = query.where(_TASKS.c.finished_at >= period.begin, _TASKS.c.finished_at < period.end)
         rows = (await self._connection.execute(query.order_by(_TASKS.c.number.desc()).limit(limit))).all()
         spent = await self._spent([row.id for row in rows])
         return [

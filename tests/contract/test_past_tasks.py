@@ -11,6 +11,7 @@ import pytest
 from core.domain.cost import TokenUsage
 from core.domain.estimate import Band, Estimate, Likeness
 from core.domain.identity import ProjectName, StepName, agent_run_id, task_id
+from core.domain.period import Period
 from core.domain.task import AgentRunState, TaskState, TaskType
 from core.forecasts.calibration import Verdict, calibration
 from core.forecasts.estimating import Estimating
@@ -154,6 +155,11 @@ async def test_estimates_are_held_against_what_completed_tasks_took(store: Store
     assert seen.whole is not None
     assert set(seen.by_type) == {TaskType.FEATURE}
     assert (await calibration(store, projects=set())).whole is None
+    ended = NOON + timedelta(minutes=10)
+    for begin, tasks in ((ended - timedelta(seconds=1), 3), (ended + timedelta(days=9), 0)):
+        at = Period(begin=begin, end=begin + timedelta(days=9))
+        within = (await calibration(store, projects=None, period=at)).whole
+        assert (within.tasks if within else 0) == tasks
 
 
 async def test_an_estimate_comes_back_from_the_store_as_it_was(store: Store) -> None:

@@ -77,11 +77,8 @@ def _view(even: str, known: Known) -> Query | None:
     period = period_of_all(found, calendar)
     if period is None:
         return None
-    query = Query(subject=subject, where=where, period=period.period, said=period.said)
-    # how good estimates were is told of all there are
-    if found.whens or subject is Subject.ESTIMATES:
-        return query
-    return replace(query, period=calendar.unit(PeriodUnit.MONTH), said="this month")
+    # without a time each of them is about as much as it needs
+    return Query(subject=subject, where=where, period=period.period, said=period.said)
 
 
 def _apart_by(found: Found) -> tuple[Group, ...]:

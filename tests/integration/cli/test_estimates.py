@@ -77,3 +77,5 @@ def test_a_template_can_be_looked_at_first(run: Run) -> None:
 def test_calibration_is_a_card_and_a_document(run: Run) -> None:
     assert "No task that was estimated is completed yet." in " ".join(run("costs", "--calibration").stdout.split())
     assert document(run, "costs", "--calibration") == {"whole": None, "by_type": []}
+    assert document(run, "ask", "how good are our estimates?") == {"whole": None, "by_type": []}
+    assert document(run, "ask", "was anything unusual?") == {"seen": []}
