@@ -17,11 +17,13 @@ def draw_bars(drawing: Bars, new: Callable[[float], Canvas]) -> Canvas:
     canvas = new(HEAD + _ROW * len(drawing.marks) + EDGE // 2)
     colors = canvas.palette
     head(canvas, drawing.title, drawing.total)
-    most = max((mark.value for mark in drawing.marks), default=0) or 1
+    most = max((mark.value for mark in drawing.marks if not mark.rest), default=0) or 1
     for number, mark in enumerate(drawing.marks):
-        y = HEAD + _ROW * number
-        taken = canvas.words((WIDTH - EDGE, y + 24), mark.text, size=LABEL, color=colors.ink, side="right", bold=True)
-        canvas.words((EDGE, y + 24), mark.label, size=LABEL, color=colors.ink, width=INNER - taken - 36)
+        y, ink = HEAD + _ROW * number, colors.faint if mark.rest else colors.ink
+        taken = canvas.words((WIDTH - EDGE, y + 24), mark.text, size=LABEL, color=ink, side="right", bold=True)
+        canvas.words((EDGE, y + 24), mark.label, size=LABEL, color=ink, width=INNER - taken - 36)
+        if mark.rest:
+            continue
         canvas.box((EDGE, y + 54), INNER, _BAR, color=colors.line, alpha=0.45)
         if mark.value > 0:
             canvas.box((EDGE, y + 54), max(_LEAST, INNER * float(mark.value / most)), _BAR, color=colors.main)

@@ -52,7 +52,7 @@ def _color(canvas: Canvas, ahead: Ahead) -> str:
 
 def _legend(canvas: Canvas, drawing: BurnDown) -> None:
     colors = canvas.palette
-    rows = [("left now", drawing.left_text, colors.main, 8, False)]
+    rows = [("now", drawing.left_text, colors.main, 8, False)]
     if drawing.ahead is not None:
         rows.append(("likely at the end", drawing.ahead.text, _color(canvas, drawing.ahead), 6, True))
     rows.append(("spent evenly, from", drawing.limit_text, colors.faint, 3, False))

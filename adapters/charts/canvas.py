@@ -26,6 +26,7 @@ EDGE = 56
 INNER = WIDTH - 2 * EDGE
 _DPI = 200
 _POINTS = 72 / _DPI
+_HALF_A_CAPITAL = 0.36
 TITLE, TOTAL, LABEL, SMALL = 42, 64, 36, 31
 """Heights of letters in pixels; on a telephone a third of that."""
 Point = tuple[float, float]
@@ -58,7 +59,8 @@ class Canvas:
         shown = self.fitted(text, size=size, bold=bold, width=width) if width else self._glyphs.drawable(text)
         made = self._text(shown, size=size, bold=bold, color=color)
         made.set_horizontalalignment(side)
-        made.set_position((at[0] / WIDTH, 1 - at[1] / self._height))
+        # a capital letter is about seven tenths of its size high: its middle is where it is wanted
+        made.set_position(self._place((at[0], at[1] + size * _HALF_A_CAPITAL)))
         self._add(made)
         return self._width(shown, size=size, bold=bold)
 
@@ -168,7 +170,7 @@ class Canvas:
             fontproperties=font,
             color=color or self.palette.ink,
             parse_math=False,
-            verticalalignment="center_baseline",
+            verticalalignment="baseline",
             figure=self._figure,
             transform=self._figure.transFigure,
         )

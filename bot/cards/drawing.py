@@ -126,7 +126,8 @@ def _rest(found: Figures) -> list[Mark]:
     rest = found.total.value - sum((row.amount.value for row in found.rows[:BARS]), Decimal(0))
     if rest <= 0 or not (found.left_out or len(found.rows) > BARS):
         return []
-    return [Mark(label="all others", value=rest, text=shown_value(Amount(value=rest), found.query.metric))]
+    text = shown_value(Amount(value=rest), found.query.metric)
+    return [Mark(label="all others", value=rest, text=text, rest=True)]
 
 
 def _layer(part: Part, found: Series, names: Names) -> Layer:
