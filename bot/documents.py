@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.preview_documents import estimate_document
 from core.domain.approval import Approval
 from core.domain.cost import Bill
+from core.domain.event import CostMismatchFound
 from core.domain.task import Task
 
 if TYPE_CHECKING:  # the store's library takes long to load
@@ -21,6 +22,7 @@ def task_document(view: "TaskView", *, now: datetime, diff: str) -> dict[str, An
         "task": {
             **task_summary(view, now=now),
             "estimate": None if view.task.estimate is None else estimate_document(view.task.estimate),
+            "cost_mismatches": [_mismatch(each) for each in view.mismatches],
         },
         "steps": [step_document(step, now=now) for step in view.steps],
         "approvals": [{"kind": a.kind.value, "decision": a.state.value, "by": a.decided_by} for a in view.approvals],
@@ -131,6 +133,8 @@ def agent_detail_document(detail: "AgentDetail", work: "LoggedWork", *, doing: s
         "restarts": run.restarts,
         "model_calls": bill.calls,
         "cache_read_tokens": bill.usage.cache_read_tokens,
+        "reported_usd": run.reported_cost_usd or None,
+        "cost_mismatches": [_mismatch(each) for each in detail.mismatches],
         "tool_calls": work.tool_calls,
         "approvals": [{"id": each.id, "state": each.state.value} for each in detail.approvals],
         "peak_memory_bytes": run.peak_memory_bytes,
@@ -146,6 +150,11 @@ def agent_detail_document(detail: "AgentDetail", work: "LoggedWork", *, doing: s
 def task_duration_s(task: Task, *, now: datetime) -> float:
     """Seconds since the task was submitted, up to its end."""
     return round(((task.finished_at or now) - task.created_at).total_seconds(), 3)
+
+
+def _mismatch(found: CostMismatchFound) -> dict[str, Any]:
+    """Where the ledger and the agent program came to different sums for one process; money as exact text."""
+    return {"agent": found.agent_run, "ledger_usd": found.ledger_usd, "reported_usd": found.reported_usd}
 
 
 def _dollars(bill: Bill) -> float:

@@ -1,10 +1,13 @@
 """The JSON of the command line keeps the shape that scripts rely on."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.documents import approval_document, task_document, task_summary
 from bot.sample_task import NOW, sample_view
+from core.domain.event import CostMismatchFound
+from core.domain.identity import AgentRunId
 
 
 def test_a_task_document_has_the_promised_keys() -> None:
@@ -17,6 +20,14 @@ def test_a_task_document_has_the_promised_keys() -> None:
     }
     assert document["approvals"] == [{"kind": "tool", "decision": "pending", "by": None}]
     assert json.loads(json.dumps(document)) == document
+
+
+def test_sums_that_differ_from_the_agent_programs_are_told_exactly() -> None:
+    found = CostMismatchFound(agent_run=AgentRunId("T142.3"), ledger_usd="1.0000001", reported_usd="1.5")
+    document = task_document(replace(sample_view(), mismatches=(found,)), now=NOW, diff="")
+    assert document["task"]["cost_mismatches"] == [
+        {"agent": "T142.3", "ledger_usd": "1.0000001", "reported_usd": "1.5"},
+    ]
 
 
 def test_amounts_are_dollars_and_durations_seconds_up_to_now() -> None:
