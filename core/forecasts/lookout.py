@@ -28,6 +28,8 @@ from core.forecasts.watch import Usual, has_collapsed, is_dear
 from core.store.unit_of_work import UnitOfWork
 
 _REMEMBERED = 500
+_PART_OF = {Oddity.AGENT: Oddity.TASK, Oddity.HOUR: Oddity.DAY}
+"""What is not told beside the whole that the same call shows."""
 _Value = TypeVar("_Value")
 
 
@@ -48,9 +50,13 @@ class Lookout:
         if not self._thresholds.told:
             return
         task = await uow.tasks.get(run.task)
+        new = set[Oddity]()
         for seen in [*await self._of_task(uow, task, run), *await self._of_project(uow, task)]:
             if await uow.unusual.see(seen):
-                await self._tell(uow, task, run, seen)
+                new.add(seen.kind)
+                # one message about one thing: the other is in the list of what was seen
+                if _PART_OF.get(seen.kind) not in new:
+                    await self._tell(uow, task, run, seen)
 
     async def _of_task(self, uow: UnitOfWork, task: Task, run: AgentRun) -> list[Unusual]:
         usual = self._costs.get(task.id)
@@ -99,10 +105,10 @@ class Lookout:
 
 def _spikes(so_far: Today, usual: UsualDay, thresholds: Thresholds) -> Iterator[tuple[Oddity, Decimal, Usual]]:
     """In a fixed order, so that two processes never wait for each other's rows."""
-    if usual.hour is not None and so_far.hour_usd > usual.hour.usd:
-        yield Oddity.HOUR, so_far.hour_usd, usual.hour.usual
     if usual.day is not None and so_far.usd > usual.day.usd:
         yield Oddity.DAY, so_far.usd, usual.day.usual
+    if usual.hour is not None and so_far.hour_usd > usual.hour.usd:
+        yield Oddity.HOUR, so_far.hour_usd, usual.hour.usual
     if usual.cache is not None and has_collapsed(so_far.cache, usual.cache, thresholds):
         yield Oddity.CACHE, so_far.cache.share, usual.cache
 

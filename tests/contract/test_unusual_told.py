@@ -37,16 +37,18 @@ class DiedError(Exception):
 
 
 async def past(
-    store: Store, now: datetime, *, tasks: int = 5, usd: str = "2", state: TaskState = TaskState.COMPLETED
-) -> None:
-    """Tasks T11 … that cost so much each, in turn on the days before."""
+    store: Store, now: datetime, *, tasks: int = 5, usd: str = "2", state: TaskState = TaskState.COMPLETED,
+    roles: tuple[str, ...] = ("builder",),
+) -> None:  # fmt: skip
+    """Tasks T11 … in which each role cost so much, in turn on the days before."""
     async with store.transaction() as uow:
         for number in range(11, 11 + tasks):
             at = now - timedelta(days=number - 10)
             await uow.tasks.add(a_task(number, state=state, finished_at=at, **LIKE))
-            await uow.agent_runs.add(a_run(task_id(number), 1, role="builder"))
-            call = a_call(f"past{number}", agent_run_id(task_id(number), 1), cost_usd=Decimal(usd), at=at)
-            await uow.ledger.record(call)
+            for ordinal, role in enumerate(roles, 1):
+                await uow.agent_runs.add(a_run(task_id(number), ordinal, role=role))
+                run = agent_run_id(task_id(number), ordinal)
+                await uow.ledger.record(a_call(f"past{number}_{ordinal}", run, cost_usd=Decimal(usd), at=at))
 
 
 async def begun(store: Store, *numbers: int) -> None:
@@ -103,14 +105,20 @@ async def test_a_task_is_told_as_it_passes_twice_the_usual(store: Store, now: da
     assert notice.event.text.startswith("It has cost $4.50, 2.2 times the $2.00 that such a task usually costs in shop")
 
 
-async def test_an_agent_is_told_by_its_role(store: Store, now: datetime) -> None:
-    await past(store, now)
-    await begun(store, 1)
-    await calls(store, Lookout(BOOK), "m1", "4.01")
+async def test_an_agent_is_told_by_its_role_unless_the_same_call_tells_of_its_task(store: Store, now: datetime) -> None:
+    await past(store, now, roles=("builder", "reviewer"))
+    await begun(store, 1, 2)
+    lookout = Lookout(BOOK)
+    await calls(store, lookout, "m1", "4.01")
     assert [(each.seen.kind, each.seen.about, each.seen.role) for each in await told(store)] == [
-        (Oddity.TASK, "T1", ""),
         (Oddity.AGENT, "T1.1", "builder"),
     ]
+    await calls(store, lookout, "m2", "8.01", task=2)
+    assert [each.seen.key for each in await told(store)][1:] == ["task:T2"]
+    async with store.reading() as uow:
+        assert {each.key for each in await uow.unusual.within(None, projects=None)} == {
+            *("agent:T1.1", "task:T2", "agent:T2.1"),
+        }
 
 
 @pytest.mark.parametrize(
@@ -140,11 +148,14 @@ async def test_a_day_and_an_hour_far_above_the_usual_are_told_to_the_owners(stor
     await calls(store, lookout, "m3", "0.01", run=2)
     await calls(store, lookout, "m4", "50", run=2)
     found = [each for each in await told(store) if each.seen.kind in {Oddity.HOUR, Oddity.DAY}]
-    assert [(each.seen.kind, each.seen.found, each.seen.usual, each.seen.over) for each in found] == [
-        (Oddity.HOUR, Decimal("13.01"), Decimal(3), 25),
-        (Oddity.DAY, Decimal("13.01"), Decimal(3), 25),
-    ]
-    assert [(each.told, each.owners) for each in found] == [((BOB,), (BOB,))] * 2
+    (day,) = found
+    assert (day.seen.kind, day.seen.found, day.seen.usual, day.seen.over) == (
+        Oddity.DAY, Decimal("13.01"), Decimal(3), 25,
+    )  # fmt: skip
+    assert (day.told, day.owners) == ((BOB,), (BOB,))
+    async with store.reading() as uow:
+        kinds = {each.kind for each in await uow.unusual.within(None, projects=None)}
+    assert {Oddity.DAY, Oddity.HOUR} <= kinds
     entries = await store.journal.read(limit=100)
     assert {entry.task for entry in entries if entry.event in found} == {HOUSE}
 
@@ -199,7 +210,7 @@ async def test_each_thing_is_told_once_in_any_order(
         if isinstance(entry.event, UnusualSeen)
     ]
     sums = {task: sum((usd for (of, _), usd in counted.items() if of == task), start=Decimal(0)) for task in (1, 2)}
-    expected = [key for task, usd in sums.items() if usd > 4 for key in (f"task:T{task}", f"agent:T{task}.1")]
+    expected = [key for task, usd in sums.items() if usd > 4 for key in (f"task:T{task}",)]
     assert sorted(found) == sorted(expected)
     assert len(found) == len(set(found))
 
@@ -210,4 +221,7 @@ async def test_calls_at_the_same_moment_tell_once(store: Store, now: datetime) -
     lookout = Lookout(BOOK)
     await asyncio.gather(*(calls(store, lookout, f"m{number}", "1.30", run=1 + number % 2) for number in range(8)))
     keys = [each.seen.key for each in await told(store)]
-    assert sorted(keys) == ["agent:T1.1", "task:T1"]
+    # the agent is told by itself unless the four calls that made the task dear were all its own
+    assert sorted(keys) in (["agent:T1.1", "task:T1"], ["task:T1"])
+    async with store.reading() as uow:
+        assert {each.key for each in await uow.unusual.within(None, projects=None)} == {"agent:T1.1", "task:T1"}
