@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.cards.estimate import estimate_card, kind_of
 from bot.commands.context import Asker, Context
 from bot.commands.grammar import Command, Verb, written
+from bot.commands.notes import NOTE
 from bot.commands.registry import Handler
 from bot.commands.reply import Private, Reply
 from bot.commands.requests import choice_card, no_project
@@ -19,7 +20,9 @@ async def estimate(command: Command, asker: Asker, context: Context) -> Reply:
     project = await _project(command, asker, context)
     if project is None:
         names = tuple(sorted(asker.access))
-        return Private(card=choice_card(command, names, asker, question="An estimate for which project?"))
+        # each press is a question of its own: the others stay
+        card = choice_card(command, names, asker, question="An estimate for which project?")
+        return Private(card=replace(card, key=NOTE))
     expected = await context.orchestrator.estimate(
         command.text,
         project=project,

@@ -40,6 +40,7 @@ def done(kind: int, data: dict[str, Any], **different: Any) -> Interaction:
     [
         ("run", {"request": "fix #123", "model": "opus 4"}, Verb.SUBMIT, "", "fix #123", {"model": ("opus 4",)}),
         ("run", {"request": "status"}, Verb.SUBMIT, "", "status", {}),
+        ("run", {"request": "fix #1", "dry-run": True}, Verb.SUBMIT, "", "fix #1", {"dry-run": ("",)}),
         ("new", {"project": "web"}, Verb.NEW, "", "", {"project": ("web",)}),
         ("status", {"task": "T1"}, Verb.STATUS, "T1", "", {}),
         ("tasks", {"state": "failed"}, Verb.TASKS, "", "", {"state": ("failed",)}),
@@ -60,6 +61,7 @@ def done(kind: int, data: dict[str, Any], **different: Any) -> Interaction:
         ("budget", {"usd": "5"}, Verb.BUDGET, "", "$5", {}),
         ("budget", {"usd": "none", "project": "web"}, Verb.BUDGET, "", "none", {"project": ("web",)}),
         ("estimate", {"request": "fix #1"}, Verb.ESTIMATE, "", "fix #1", {}),
+        ("estimate", {"request": "fix #1", "model": "opus"}, Verb.ESTIMATE, "", "fix #1", {"model": ("opus",)}),
         ("review", {"pull-request": "45", "project": "web"}, Verb.REVIEW, "45", "", {"project": ("web",)}),
         ("ask", {"question": "who spent the most today?"}, Verb.ASK, "", "who spent the most today?", {}),
         ("schedule", {}, Verb.SCHEDULE, "", "", {}),
