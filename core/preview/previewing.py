@@ -10,7 +10,6 @@ from core.domain.project import Project, PublishGate
 from core.domain.role import Role
 from core.domain.task import Task, TaskState
 from core.engine.submitting import Submission, drafted
-from core.forge import ForgeError
 from core.planning.models import next_model
 from core.preview.money import budgets_ahead
 from core.preview.queue import queue_ahead
@@ -92,7 +91,7 @@ class Previewing:
                 unpriced=[model for model in models if prices is not None and not prices.knows(model)],
                 standings=await uow.models.all(),
                 fallbacks={step.model: following for step in steps if (following := _fallback(roles, step))},
-                queue=await self._queue(uow, task, project, model=models[0]),
+                queue=await self._queue(uow, task, project, model=models[0] if models else ""),
                 budgets=await budgets_ahead(uow, self._book, task, steps=steps, estimate=estimate),
                 lately=await _lately(uow, task),
             )
@@ -124,11 +123,11 @@ class Previewing:
         try:
             async with asyncio.timeout(ISSUE_WITHIN_S):
                 await self._around.issue(project, task.issue)
-        except NotFoundError:
-            return task.issue
-        except (ForgeError, TimeoutError):
+        except NotFoundError as error:
+            return task.issue if error.kind == "issue" else ""
+        except (OrchestratorError, TimeoutError):
             # whether it is there is seen when the work begins
-            pass
+            return ""
         return ""
 
 

@@ -1,5 +1,6 @@
 """What work may take and what would come of it, asked for in a chat; and how good such estimates were."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,9 +14,15 @@ from bot.commands.questions import heard
 from bot.commands.registry import Registry
 from bot.commands.reply import AskForm, Private, Reply
 from bot.commands.requests import HANDLERS as REQUESTS
+from bot.compose import Program
+from core.domain.errors import WorkspaceError
 from core.domain.estimate import Band, Estimate
 from core.domain.identity import ProjectName
+from core.domain.project import Project
 from core.domain.task import Complexity, TaskState, TaskType
+from core.engine.parts import AgentLimits
+from core.forge import ForgeUnavailableError
+from core.orchestrator import Orchestrator
 from tests.integration.commands.conftest import OPEN, Talk, person
 from tests.support.values import a_call, a_run, a_step, a_task
 
@@ -202,6 +209,37 @@ async def test_a_missing_issue_stops_it_and_a_known_one_does_not(asking: Talk) -
     assert "There is no issue 123 in shop." in gone
     there = told(card_of(await asking.says("dev", "fix issue #7 --project shop --dry-run")))
     assert "There is no issue" not in there
+
+
+async def test_a_forge_that_does_not_answer_is_no_trouble_of_the_request(asking: Talk) -> None:
+    async def away(_project: Project, _reference: str) -> object:
+        raise ForgeUnavailableError("The forge does not answer.")
+
+    known, program = asking.context.orchestrator, asking.context.seen
+    assert isinstance(program, Program)
+    asking.context = replace(
+        asking.context,
+        orchestrator=Orchestrator(
+            store=program.store,
+            engine=program.client,
+            project=program.settings.project,
+            workflows=program.data.workflows,
+            roles=program.data.roles,
+            mask=program.mask,
+            estimating=known.estimating,
+            around=replace(known.around, issue=away, check=gone, limits=AgentLimits(total=1)),
+        ),
+    )
+    text = told(card_of(await asking.says("dev", "fix issue #123 --project shop --dry-run")))
+    assert "There is no issue" not in text
+    # what else stands in the way is still told
+    assert "The repository is gone." in text
+    assert "Every place for agents is taken (1), and 2 wait already." in text
+
+
+async def gone(_project: Project) -> None:
+    """Nothing can be worked with."""
+    raise WorkspaceError("The repository is gone.", hint="Clone it again.")
 
 
 async def test_like_tasks_that_failed_lately_are_a_warning_with_their_reason(asking: Talk) -> None:
