@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from adapters.chat.card import Fields
+from adapters.chat.card import Fields, Text
 from bot.cards.agent import Limits, LoggedWork, agent_card, doing, short_model
 from core.domain.cost import Bill
+from core.domain.event import CostMismatchFound
 from core.domain.identity import AgentRunId
 from core.domain.model import ModelStanding
 from core.domain.task import AgentRunState, Priority, TaskState
@@ -110,6 +111,14 @@ def test_the_card_shows_what_was_measured_and_leaves_out_what_was_not() -> None:
 )
 def test_the_card_offers_what_can_be_done_now(state: AgentRunState, commands: list[str]) -> None:
     assert card_of(state=state, id=AgentRunId("T1.1"))[1] == commands
+
+
+def test_a_sum_that_differs_from_the_agent_programs_is_told() -> None:
+    found = CostMismatchFound(agent_run=AgentRunId("T1.1"), ledger_usd="2", reported_usd="1.5")
+    detail = AgentDetail(entry=entry(), task=a_task(), approvals=(), messages=(), switched=(), mismatches=(found,))
+    card = agent_card(detail, LoggedWork(folder="/logs"), doing_now="", now=NOON)
+    told = [part.text for part in card.sections if isinstance(part, Text)]
+    assert told == ["T1.1: the ledger counts $2.00, the agent program says $1.50."]
 
 
 def test_models_are_short_without_maker_and_date() -> None:
