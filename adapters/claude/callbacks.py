@@ -21,6 +21,7 @@ from adapters.claude.activity import activity
 from adapters.claude.gate import Answer, Defer, Gate, Let, Refuse
 from adapters.claude.messages import Delivery, Say
 from adapters.claude.pulse import Pulse
+from adapters.claude.reading import Reading
 from adapters.claude.requests import QUESTION_TOOL
 from adapters.claude.transcript import RESULT_TOOL, WAITS, Transcript
 from core.agents.logs import AgentLog
@@ -28,6 +29,7 @@ from core.agents.runner import (
     AgentSignal,
     AgentSpec,
     ApprovalUsed,
+    AsksAgain,
     MessageHeard,
     OnSignal,
     Progressed,
@@ -67,6 +69,8 @@ class Callbacks:
         self._stop = stop
         self._delivery = delivery
         self._pulse = pulse
+        self.reading = Reading()
+        """Told of every message that was read."""
         self._say: Say | None = None
         self._handed_in = False
         self._one_at_a_time = asyncio.Lock()
@@ -156,6 +160,9 @@ class Callbacks:
             tool_use_id or "",
         )
         self._log.tool_called(tool_use_id=call, tool=tool, tool_input=tool_input)
+        if all(call != decision.tool_use_id for decision in self._spec.decisions):
+            # the message of a call that people decided was read by an earlier process
+            self.reading.called(call)
         if tool == QUESTION_TOOL and any(decision.tool_use_id == call for decision in self._spec.decisions):
             # Only the permission callback can hand answers to this tool.
             return {}
@@ -184,6 +191,9 @@ class Callbacks:
         if self._gate.requests:
             return {"continue_": False, "stopReason": WAITS}
         await self._deliver()
+        if not self._handed_in:
+            await self.reading.caught_up()
+            await self.signal(AsksAgain())
         return {}
 
     async def _stop_hook(self, _data: HookInput, _id: str | None, _context: HookContext) -> HookJSONOutput:

@@ -161,6 +161,7 @@ class AgentProcess:
     async def _take_event(self, message: StreamEvent) -> None:
         self._patience.answered()
         await self._tell(self._meter.stream_event(message.event))
+        self._callbacks.reading.event(message.event.get("type"))
         await self._callbacks.alive()
 
     async def _take_limit(self, message: RateLimitEvent) -> None:
@@ -190,6 +191,7 @@ class AgentProcess:
             told = self._meter.whole_message(message_id=message.message_id, model=message.model, usage=usage)
             await self._tell(told)
             await self._callbacks.alive()
+        self._callbacks.reading.message(message)
 
     def _take_results(self, message: UserMessage) -> None:
         for block in message.content:

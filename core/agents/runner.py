@@ -166,6 +166,13 @@ class Progressed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsksAgain:
+    """The model is about to be asked again; what the calls before it used was told. Nothing is lost by ending now."""
+
+    type: Literal["asks_again"] = "asks_again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageHeard:
     """A message of the inbox is now part of the session."""
 
@@ -192,7 +199,16 @@ class ResourcesMeasured:
     cpu_s: float
 
 
-AgentSignal = ToolUsed | ModelAnswered | ApprovalUsed | Progressed | MessageHeard | ProviderLimited | ResourcesMeasured
+AgentSignal = (
+    ToolUsed
+    | ModelAnswered
+    | ApprovalUsed
+    | AsksAgain
+    | Progressed
+    | MessageHeard
+    | ProviderLimited
+    | ResourcesMeasured
+)
 OnSignal = Callable[[AgentSignal], Awaitable[None]]
 """Awaited before the agent goes on; what it raises ends the run and comes out of `run`."""
 

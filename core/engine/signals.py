@@ -10,6 +10,7 @@ from typing import assert_never
 from core.agents.runner import (
     AgentSignal,
     ApprovalUsed,
+    AsksAgain,
     MessageHeard,
     ModelAnswered,
     Progressed,
@@ -71,35 +72,45 @@ class RunSignals:
             self._progressed()
         if isinstance(signal, Progressed):
             return
-        penniless = False
         async with self._parts.store.transaction() as uow:
             run = await uow.agent_runs.get(self._run.id)
             if run.state != AgentRunState.RUNNING and not isinstance(signal, ModelAnswered | ResourcesMeasured):
                 # what was spent is spent, but whoever is slow to stop must not begin anything more
                 raise ConflictError(f"{run.id} is {run.state.value}: it has nothing more to do.")
-            match signal:
-                case ToolUsed():
-                    activity = self._parts.mask(signal.activity)
-                    await move_run(uow, run, run.state, activity=activity)
-                    await uow.events.append(run.task, AgentActed(agent_run=run.id, step=run.step, activity=activity))
-                    penniless = await out_of_money(uow, self._parts.book, run)
-                case ModelAnswered():
-                    await self._charge(uow, run, signal)
-                case ApprovalUsed():
-                    await _mark_used(uow, run, signal.approval)
-                case MessageHeard():
-                    if not signal.message.startswith(f"{NUDGE_ID}:"):
-                        await hear_message(uow, await uow.messages.get(signal.message), run)
-                case ProviderLimited():
-                    await hold_model(uow, signal)
-                case ResourcesMeasured():
-                    await self._note_use(uow, run, signal)
-                case _:
-                    assert_never(signal)
+            penniless = await self._write_down(uow, run, signal)
         if penniless:
             # with this call the model would be asked again; an agent that was about to hand in its result makes none
             self._process.held.set()
             await asyncio.sleep(HELD_S)
+
+    async def _write_down(self, uow: UnitOfWork, run: AgentRun, signal: AgentSignal) -> bool:
+        """Whether `run` must make no other model call, for want of money."""
+        match signal:
+            case ToolUsed() | AsksAgain():
+                if isinstance(signal, ToolUsed):
+                    await self._acted(uow, run, signal)
+                return await out_of_money(uow, self._parts.book, run)
+            case ModelAnswered():
+                await self._charge(uow, run, signal)
+            case ApprovalUsed():
+                await _mark_used(uow, run, signal.approval)
+            case MessageHeard():
+                if not signal.message.startswith(f"{NUDGE_ID}:"):
+                    await hear_message(uow, await uow.messages.get(signal.message), run)
+            case ProviderLimited():
+                await hold_model(uow, signal)
+            case ResourcesMeasured():
+                await self._note_use(uow, run, signal)
+            case Progressed():
+                pass
+            case _:
+                assert_never(signal)
+        return False
+
+    async def _acted(self, uow: UnitOfWork, run: AgentRun, used: ToolUsed) -> None:
+        activity = self._parts.mask(used.activity)
+        await move_run(uow, run, run.state, activity=activity)
+        await uow.events.append(run.task, AgentActed(agent_run=run.id, step=run.step, activity=activity))
 
     async def _note_use(self, uow: UnitOfWork, run: AgentRun, measured: ResourcesMeasured) -> None:
         peak = max(run.peak_memory_bytes, measured.peak_memory_bytes)
