@@ -103,8 +103,8 @@ def forecast_card(ahead: Ahead, names: Names, *, note: str) -> Card:
     return Card(key=ANSWER, title=line(f"Forecast · {ahead.title}", 100), status=status, sections=tuple(sections))
 
 
-def lasting_card(budgets: Sequence[Lasting], *, none: str, note: str) -> Card:
-    """Whether money lasts, one bar for each budget; `none` is said where there is no budget."""
+def lasting_card(budgets: Sequence[Lasting], *, whole: str, note: str) -> Card:
+    """Whether money lasts, one bar for each budget; `whole` is said of all that was asked about, '' for nothing."""
     sections: list[Section] = []
     found: list[Verdict] = []
     for each in budgets:
@@ -115,7 +115,10 @@ def lasting_card(budgets: Sequence[Lasting], *, none: str, note: str) -> Card:
         sections.append(Meter(label=_capital(each.name), share=share, text=text))
         sections.append(Text(text=lasting_words(each)))
     if not budgets:
-        sections.append(Text(text=none))
+        sections.append(Text(text="No budget is set for that."))
+    if whole:
+        sections.append(Text(text=whole))
+    if not budgets:
         hint = "An admin sets one: budget set --project NAME --monthly 200"
         sections.append(Text(text=hint, weight=Weight.NEXT))
     sections.append(Text(text=note, weight=Weight.MUTED))

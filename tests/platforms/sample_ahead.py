@@ -67,9 +67,8 @@ def _lasting() -> Card:
         one(BudgetScope(project="web"), "80", _WEB),
         one(BudgetScope(project="docs"), "20", _DOCS),
     ]
-    return lasting_card(
-        budgets, none="", note="Understood as: whether budgets last, this month (1 Nov to 30 Nov 2026)."
-    )
+    whole = "All in all $128.39 was spent this month. Likely $270 (between $240 and $312)."
+    return lasting_card(budgets, whole=whole, note="Understood as: spending against the budget, this month.")
 
 
 DEAR = Unusual(

@@ -91,7 +91,7 @@ async def test_what_waits_is_what_the_asker_may_decide(talk: Talk) -> None:
 
 async def test_a_budget_is_looked_ahead(talk: Talk) -> None:
     told = await asked(talk, "root", "are we going to stay under budget")
-    assert "No budget is set for that. $0.54 was spent this month. Too early to tell: from " in told
+    assert "No budget is set for that.\nAll in all $0.54 was spent this month. Too early to tell: from " in told
     assert "budget set --project NAME --monthly 200" in told
 
 
@@ -266,6 +266,8 @@ async def test_a_budget_that_will_not_last_says_so_with_its_band(talk: Talk, pro
     assert "The monthly budget of shop $" in told
     assert "Likely $" in told
     assert ": too early" not in told
+    assert "All in all $" in told
+    assert "All in all" not in await asked(talk, "root", "are we going to stay under budget in shop")
     assert "The monthly budget of shop" in await asked(talk, "vic", "are we going to stay under budget")
     assert "by then." in shown(await talk.says("root", "budget --project shop"))
     assert "shop | $" in shown(await talk.says("root", "costs --forecast"))

@@ -83,7 +83,7 @@ def test_whether_a_budget_lasts_is_the_first_word(
     spent: str, limit: str, ahead: Outlook, status: str, said: str
 ) -> None:
     lasting = Lasting(name="the monthly budget of api", stands=stands(spent, limit), ahead=ahead)
-    card = lasting_card([lasting], none="", note="")
+    card = lasting_card([lasting], whole="", note="")
     assert card.status == status
     assert texts(card)[0].startswith(said)
     assert isinstance(card.sections[0], Meter)
