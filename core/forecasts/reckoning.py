@@ -11,39 +11,19 @@ Dollars of past tasks are told at the prices and models of today: what they paid
 the model that is planned now over what they cost then.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
-from core.domain.cost import PriceList, Tariff
+from core.domain.cost import PriceList
 from core.domain.estimate import Band, Estimate, StepEstimate
 from core.domain.identity import StepName
 from core.forecasts.bands import predicted, scaled, summed
 from core.forecasts.likeness import ENOUGH, most_alike
+from core.forecasts.past_work import PastWork, Shape, measured
 from core.forecasts.priors import Prior, Priors
 from core.forecasts.work import Taken, Work, WorkStep
-from core.store.past_tasks import PastPart, PastTask
-
-Shape = tuple[tuple[StepName, tuple[StepName, ...]], ...]
-"""Steps with what each of them needs, in an order in which every step comes after what it needs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PastStep:
-    name: StepName
-    role: str
-    taken: Taken
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Measured:
-    """A past task at the prices of today."""
-
-    whole: Taken
-    steps: tuple[_PastStep, ...]
-    shape: Shape
+from core.store.past_tasks import PastTask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +44,10 @@ def estimate_of(work: Work, past: Sequence[PastTask], *, priors: Priors, prices:
     chosen, alike = most_alike(work, past)
     models = {part.model for task in past for part in task.parts} | set(work.models.values())
     tariffs = {model: prices.tariff(model) for model in models}
-    measured = {task.id: _measured(work, task, tariffs, now=now) for task in past}
-    like = [measured[task.id] for task in chosen]
+    samples = {task.id: measured(work, task, tariffs, now=now) for task in past}
+    like = [samples[task.id] for task in chosen]
     reckonings = {
-        measure: _Reckoning(work, measure, like=like, others=list(measured.values()), stated=stated)
+        measure: _Reckoning(work, measure, like=like, others=list(samples.values()), stated=stated)
         for measure, stated in _stated(work, priors, prices, now).items()
     }
     cost, tokens, duration = (reckonings[measure] for measure in (_COST, _TOKENS, _DURATION))
@@ -115,8 +95,8 @@ class _Reckoning:
         work: Work,
         measure: Measure,
         *,
-        like: Sequence[_Measured],
-        others: Sequence[_Measured],
+        like: Sequence[PastWork],
+        others: Sequence[PastWork],
         stated: Callable[[str], Band],
     ) -> None:
         self._work = work
@@ -146,7 +126,7 @@ class _Reckoning:
         expected = Band(p50=1.0, p90=max(1.0, ahead.p90 / ahead.p50))
         return scaled(predicted(ratios, expected), ahead.p50, plus=done)
 
-    def _ratio(self, task: _Measured, ahead: Band, *, longest: bool) -> float:
+    def _ratio(self, task: PastWork, ahead: Band, *, longest: bool) -> float:
         took = max(self._measure.least, self._measure.of(task.whole))
         if not self._work.is_planned:
             return took / ahead.p50
@@ -170,7 +150,7 @@ class _Reckoning:
             self._usual[role] = predicted(samples, self._at_least(self._stated(role)))
         return self._usual[role]
 
-    def _samples(self, role: str, tasks: Sequence[_Measured]) -> list[float]:
+    def _samples(self, role: str, tasks: Sequence[PastWork]) -> list[float]:
         of_role = (self._measure.of(step.taken) for task in tasks for step in task.steps if step.role == role)
         return [max(self._measure.least, value) for value in of_role]
 
@@ -178,50 +158,8 @@ class _Reckoning:
         return Band(p50=max(self._measure.least, band.p50), p90=max(self._measure.least, band.p90))
 
 
-def _measured(work: Work, task: PastTask, tariffs: Mapping[str, Tariff], *, now: datetime) -> _Measured:
-    steps: dict[StepName, _PastStep] = {}
-    for part in task.parts:
-        before = steps[part.step].taken if part.step in steps else Taken()
-        taken = Taken(
-            cost_usd=before.cost_usd + _repriced(work, task, part, tariffs, now=now),
-            tokens=before.tokens + part.usage.prompt_tokens + part.usage.output_tokens,
-            duration_s=task.seconds.get(part.step, 0.0),
-        )
-        steps[part.step] = _PastStep(name=part.step, role=part.role, taken=taken)
-    whole = Taken(
-        cost_usd=sum(step.taken.cost_usd for step in steps.values()),
-        tokens=sum(step.taken.tokens for step in steps.values()),
-        duration_s=task.duration_s,
-    )
-    return _Measured(whole=whole, steps=tuple(steps.values()), shape=shape_of(task.workflow))
-
-
-def _repriced(work: Work, task: PastTask, part: PastPart, tariffs: Mapping[str, Tariff], *, now: datetime) -> float:
-    """What the part would cost with the model its role gets now."""
-    model = work.models.get(part.role, part.model)
-    if part.model.startswith(model):
-        model = part.model
-    then, today = tariffs[part.model].price(task.finished_at), tariffs[model].price(now)
-    if then is today:
-        return part.cost_usd
-    before, after = float(then.cost_usd(part.usage)), float(today.cost_usd(part.usage))
-    return part.cost_usd * after / before if before else after
-
-
 def _shape(steps: Sequence[WorkStep]) -> Shape:
     return tuple((step.name, step.needs) for step in steps)
-
-
-@lru_cache(maxsize=1024)  # most tasks have the same workflow
-def shape_of(workflow: str) -> Shape:
-    """The shape of a workflow as it is stored."""
-    steps = json.loads(workflow)["steps"]
-    needs = {step["name"]: tuple(step.get("needs", ())) for step in steps}
-    ordered: list[tuple[StepName, tuple[StepName, ...]]] = []
-    while needs:
-        ready = [name for name, wanted in needs.items() if not any(each in needs for each in wanted)]
-        ordered += [(StepName(name), needs.pop(name)) for name in ready or list(needs)]
-    return tuple(ordered)
 
 
 def _longest(shape: Shape, seconds: Mapping[StepName, float]) -> tuple[StepName, ...]:
