@@ -8,9 +8,10 @@ from adapters.charts.burn_down import draw_burn_down
 from adapters.charts.canvas import Canvas
 from adapters.charts.glyphs import Glyphs
 from adapters.charts.palette import DARK, LIGHT
+from adapters.charts.rise import draw_rise
 from adapters.charts.stack import draw_stack
 from adapters.charts.trend import draw_trend
-from core.costs.picture import Bars, BurnDown, Drawing, PictureKind, Stack, Trend
+from core.costs.picture import Bars, BurnDown, Drawing, PictureKind, Rise, Stack, Trend
 
 
 def drawn(drawing: Drawing, *, dark: bool, kind: PictureKind) -> bytes:
@@ -25,6 +26,8 @@ def drawn(drawing: Drawing, *, dark: bool, kind: PictureKind) -> bytes:
             canvas = draw_stack(drawing, new)
         case BurnDown():
             canvas = draw_burn_down(drawing, new)
+        case Rise():
+            canvas = draw_rise(drawing, new)
         case _:
             assert_never(drawing)
     return canvas.saved(kind)

@@ -1,16 +1,14 @@
 """A budget's period as a drawing: what was left when, and what will be left in the end; pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
+from bot.cards.course import course, ends
 from bot.cards.forecast import Lasting
-from core.budgets.allowance import Allowance
 from core.costs.answer import Row
 from core.costs.picture import Ahead, BurnDown
 from core.domain.cost import shown_usd
-from core.domain.period import Period, PeriodUnit, midnight
 from core.forecasts.projection import Projection
 from core.forecasts.verdict import Verdict, verdict
 
@@ -28,7 +26,8 @@ def burn_down(lasting: Lasting, days: Sequence[Row], *, now: datetime, zone: str
     of = lasting.stands
     title = f"{lasting.name[0].upper()}{lasting.name[1:]}"
     ahead = _ahead(lasting)
-    begin, end = _ends(of, zone)
+    begin, end = ends(of.period, zone=zone)
+    spent = course(of.period, days, of.spent_usd, now=now, zone=zone)
     left_text = _left(of.limit_usd - of.spent_usd)
     total = "It is used up" if of.used_up else _VERDICTS[verdict(lasting.ahead, of.limit_usd)]
     said = [f"of {shown_usd(of.limit_usd)} since {begin}, {left_text} now"]
@@ -42,7 +41,7 @@ def burn_down(lasting: Lasting, days: Sequence[Row], *, now: datetime, zone: str
         alt=f"Budget burn-down. {title}: {'; '.join(said)}. {total}.",
         limit=of.limit_usd,
         limit_text=shown_usd(of.limit_usd),
-        course=_course(of, days, now=now, zone=zone),
+        course=tuple((share, of.limit_usd - usd) for share, usd in spent),
         left_text=left_text,
         ahead=ahead,
         begin=begin,
@@ -63,25 +62,3 @@ def _ahead(lasting: Lasting) -> Ahead | None:
 
 def _left(usd: Decimal) -> str:
     return f"{shown_usd(usd)} left" if usd >= 0 else f"{shown_usd(-usd)} too much"
-
-
-def _course(of: Allowance, days: Sequence[Row], *, now: datetime, zone: str) -> tuple[tuple[float, Decimal], ...]:
-    left = of.limit_usd
-    course = [(0.0, left)]
-    for day in days:
-        left -= day.amount.value
-        ended = midnight(date.fromisoformat(day.key) + timedelta(days=1), zone)
-        if ended < min(now, of.period.end):
-            course.append((_share(of.period, ended), left))
-    return (*course, (_share(of.period, now), of.limit_usd - of.spent_usd))
-
-
-def _share(period: Period, at: datetime) -> float:
-    return min(1.0, max(0.0, (at - period.begin) / (period.end - period.begin)))
-
-
-def _ends(of: Allowance, zone: str) -> tuple[str, str]:
-    begin = of.period.begin.astimezone(ZoneInfo(zone))
-    last = (of.period.end - timedelta(microseconds=1)).astimezone(ZoneInfo(zone))
-    first = f"{begin.day} {begin:%b}"
-    return (first, "midnight") if of.budget.unit is PeriodUnit.DAY else (first, f"{last.day} {last:%b}")

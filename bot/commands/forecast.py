@@ -7,6 +7,7 @@ from bot.cards.answer import Shown, understood
 from bot.cards.forecast import Ahead, forecast_card
 from bot.commands.context import Asker, Context
 from bot.commands.known import visible
+from bot.commands.pictures import forecast_picture
 from bot.commands.reply import Private
 from core.costs.query import Group, Query
 from core.costs.wording import shown_dates
@@ -26,7 +27,9 @@ async def forecast(query: Query, asker: Asker, context: Context, known: Known) -
     async with context.seen.store.reading() as uow:
         names = await uow.people.names(people | set(map(PersonId, query.where.persons)))
     note = understood(query, known.zone_of(query.where.projects), Shown(names=names, over=_over(query, asker, context)))
-    return Private(card=forecast_card(ahead, names, note=note.text))
+    card = forecast_card(ahead, names, note=note.text)
+    picture = forecast_picture(query, ahead.whole, asker, context, known, title=card.title)
+    return Private(card=card, picture=picture)
 
 
 async def forecast_document(query: Query, asker: Asker, context: Context, known: Known) -> dict[str, Any]:

@@ -1,24 +1,26 @@
 """Pictures that go with answers: drawn when the answer is given, for chats that take files and whoever asks for one."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 
 from adapters.chat.file import File
 from bot.cards.burn_down import burn_down
 from bot.cards.drawing import figures_drawing, series_drawing
 from bot.cards.forecast import Lasting
 from bot.cards.person import Names
+from bot.cards.rise import rise
 from bot.commands.context import Asker, Context
 from bot.commands.known import visible
 from bot.commands.reply import Later
 from core.costs.answer import Figures
-from core.costs.asking import Asking
+from core.costs.asking import MOST_ROWS, Asking
 from core.costs.picture import Drawing
 from core.costs.query import Group, Order, Query, Where
 from core.costs.series import series
 from core.costs.words.known import Known
 from core.domain.limit import BudgetScope
 from core.domain.period import PeriodUnit
-from core.forecasts.projection import Projection
+from core.forecasts.projection import Outlook, Projection
 
 Make = Callable[[], Awaitable[Drawing | None]]
 
@@ -79,6 +81,26 @@ def budget_picture(standing: Sequence[Lasting], context: Context, known: Known) 
         found = await Asking(context.seen.store, clock=lambda: known.now).figures(query, projects=None, zone=zone)
         days = () if budget.unit is PeriodUnit.DAY else found.rows
         return burn_down(nearest, days, now=known.now, zone=zone)
+
+    return picture_of(make, context)
+
+
+def forecast_picture(
+    query: Query, whole: Outlook, asker: Asker, context: Context, known: Known, *, title: str
+) -> Later | None:
+    """What the query's period will come to; None for one that is over, too long, or too early to tell."""
+    period = query.period
+    if period is None or not isinstance(whole, Projection) or known.now not in period:
+        return None
+    if period.end - period.begin > timedelta(days=MOST_ROWS):
+        return None
+
+    async def make() -> Drawing | None:
+        zone = known.zone_of(query.where.projects)
+        asked = Query(group=Group.DAY, where=query.where, period=period, order=Order.TIME, limit=MOST_ROWS)
+        asking = Asking(context.seen.store, clock=lambda: known.now)
+        found = await asking.figures(asked, projects=visible(asker, context), zone=zone)
+        return rise(whole, period, found.rows, title=title, now=known.now, zone=zone)
 
     return picture_of(make, context)
 

@@ -83,13 +83,13 @@ class Stack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ahead:
-    """What will be left of a budget in the end: most likely, and at the ends of a band; below 0 it is passed."""
+    """What there will be in the end: most likely, and at the ends of a band; below 0 a budget is passed."""
 
     likely: Decimal
     low: Decimal
     high: Decimal
     text: str
-    """The likely one in words."""
+    """The likely one, or the band, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,22 @@ class BurnDown:
     end: str
 
 
-Drawing = Bars | Trend | Stack | BurnDown
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rise:
+    """What was spent of a period. `course` are shares of the period (0 to 1) with what was spent by then."""
+
+    type: Literal["rise"] = "rise"
+    title: str
+    total: str
+    alt: str
+    course: tuple[tuple[float, Decimal], ...]
+    spent_text: str
+    ahead: Ahead
+    begin: str
+    end: str
+
+
+Drawing = Bars | Trend | Stack | BurnDown | Rise
 PictureKind = Literal["png", "svg"]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from core.costs.picture import Ahead, Bars, BurnDown, Drawing, Layer, Mark, Stack, Trend, Unit
+from core.costs.picture import Ahead, Bars, BurnDown, Drawing, Layer, Mark, Rise, Stack, Trend, Unit
 
 NAMES = (
     "builder",
@@ -73,6 +73,20 @@ def ahead(low: str, likely: str, high: str) -> Ahead:
     return Ahead(low=Decimal(low), likely=Decimal(likely), high=Decimal(high), text=f"${likely} left")
 
 
+def rise(spent: str, ahead: Ahead) -> Rise:
+    """A period in its middle."""
+    return Rise(
+        title="Forecast · this month",
+        total=f"About {ahead.text}",
+        alt="Line chart.",
+        course=((0.0, Decimal(0)), (0.2, Decimal(spent) / 2), (0.5, Decimal(spent))),
+        spent_text=f"${spent}",
+        ahead=ahead,
+        begin="1 Nov",
+        end="30 Nov",
+    )
+
+
 DRAWINGS: Mapping[str, Drawing] = {
     "one bar": bars(mark("builder", "3")),
     "twelve bars with any names": bars(*(mark(name, str(at)) for at, name in enumerate(NAMES)), title=NAMES[5] * 3),
@@ -95,5 +109,7 @@ DRAWINGS: Mapping[str, Drawing] = {
     "a budget that lasts": burn_down("200", "120", ahead("20", "48", "66")),
     "a budget that does not last": burn_down("200", "29", ahead("-1200", "-61", "-10")),
     "a budget that is used up": burn_down("5", "-0.3"),
+    "a month that will come to more": rise("150", ahead("181", "222", "278")),
+    "a month nobody can say much of": rise("0", ahead("0", "0.0001", "1234567")),
     "a budget nobody drew on": burn_down("0.01", "0.01", ahead("0.01", "0.01", "0.01")),
 }

@@ -14,7 +14,7 @@ from adapters.chat.memory import MemoryChat
 from adapters.chat.memory_values import ANYTHING
 from adapters.chat.port import Posted
 from bot.onlooker import utc_now
-from core.costs.picture import Bars, BurnDown, Stack, Trend
+from core.costs.picture import Bars, BurnDown, Rise, Stack, Trend
 from core.domain.identity import Place, ProjectName, agent_run_id
 from tests.support.charts import PNG, RememberedCharts
 from tests.support.conversations import SPACE, Room, open_room, person
@@ -102,6 +102,21 @@ async def test_whether_a_budget_lasts_is_drawn_as_what_is_left_of_it(room: Room,
     assert (drawn.title, drawn.limit) == ("The monthly budget of shop", 1000)
     assert drawn.course[0] == (0.0, 1000)
     assert drawn.course[-1][1] < 1000
+
+
+async def test_a_forecast_is_drawn_as_what_was_spent_and_where_that_leads(
+    tmp_path: Path, sqlite_template: Path, charts: RememberedCharts
+) -> None:
+    async with open_room(tmp_path, sqlite_template, charts=charts) as room:
+        await spend(room, days=20)
+        await room.types("alice", "costs --forecast --from 2000-01-01 --to 2000-01-31")
+        await room.types("alice", "costs --forecast")
+        await room.until(lambda: files(room))
+        await room.settled()
+    (drawn,) = charts.drawn
+    assert isinstance(drawn, Rise)
+    assert drawn.title == "Forecast · this month"
+    assert drawn.course[-1][1] <= drawn.ahead.low <= drawn.ahead.likely <= drawn.ahead.high
 
 
 async def test_in_a_conversation_of_two_the_picture_stands_below_its_answer(room: Room) -> None:

@@ -8,6 +8,7 @@ import pytest
 from bot.cards.burn_down import burn_down
 from bot.cards.drawing import figures_drawing, series_drawing, short_times
 from bot.cards.forecast import Lasting
+from bot.cards.rise import rise
 from core.budgets.allowance import Allowance
 from core.costs.answer import Amount, Figures, Row
 from core.costs.picture import Bars, BurnDown, Drawing, Trend, Unit
@@ -184,6 +185,20 @@ def test_what_is_used_up_or_too_early_to_tell_has_no_way_ahead() -> None:
     assert (used.ahead, used.total, used.left_text) == (None, "It is used up", "$1.00 too much")
     early = burn_down(lasting("3", TooEarly(spent_usd=Decimal(3), on=None)), (), now=NOW, zone="UTC")
     assert (early.ahead, early.total) == (None, "Too early to tell")
+
+
+def test_a_forecast_rises_from_nothing_to_what_is_spent_and_on_to_its_band() -> None:
+    ahead = projection("30.5", "70", "85", "130")
+    found = rise(ahead, NOVEMBER, daily("10", "0", "20").rows, title="Forecast · this month", now=NOW, zone="UTC")
+    assert [(round(share, 3), spent) for share, spent in found.course] == [
+        *((0.0, 0), (0.033, 10), (0.067, 10), (0.1, 30)),
+        (0.5, Decimal("30.5")),
+    ]
+    assert (found.total, found.ahead.text, found.begin, found.end) == ("About $85", "$70 to $130", "1 Nov", "30 Nov")
+    assert found.alt == (
+        "Line chart. Forecast · this month: $30.50 spent since 1 Nov; likely $85 at the end (30 Nov), "
+        "eight times in ten $70 to $130."
+    )
 
 
 def test_a_day_has_midnight_as_its_end_and_today_counts_until_now_only() -> None:
