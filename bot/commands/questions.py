@@ -36,11 +36,34 @@ EXAMPLES = (
 
 
 _AHEAD = re.compile(
-    r"(?:about )?how (?:much|long|expensive) (?:would|will|might|could) (?:it|that|this) (?:cost|take|be)(?: us)? to"
-    r" (?P<work>\S.+)",
+    r"(?:about )?(?:what|how (?:much|long|expensive)) (?:would|will|might|could) (?:it|that|this)"
+    r" (?:cost|take|be)(?: us)? to (?P<work>\S.+)",
     re.IGNORECASE | re.DOTALL,
 )
 """A question about work that is not done yet is an estimate, and starts nothing."""
+_DOING = {
+    **{f"{verb}ing": verb for verb in ("fix", "add", "build", "implement", "refactor", "review", "test")},
+    **{
+        f"{verb[:-1]}ing": verb
+        for verb in ("write", "migrate", "update", "upgrade", "remove", "rename", "change", "replace")
+    },
+}
+_AHEAD_DOING = re.compile(
+    rf"(?:about )?(?:what|how (?:much|long)) (?:would|will|might|could) (?P<doing>{'|'.join(_DOING)}) (?P<what>\S.*?)"
+    r" (?:cost|take)(?: us)?\s*\?*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The same, asked as `what would fixing issue #12 cost?`."""
+
+
+def work_ahead(text: str) -> str:
+    """The work that `text` asks about before it is done, as a request; '' for any other text."""
+    text = text.strip()
+    if found := _AHEAD.fullmatch(text):
+        return found["work"].rstrip("?! ")
+    if found := _AHEAD_DOING.fullmatch(text):
+        return f"{_DOING[found['doing'].lower()]} {found['what']}"
+    return ""
 
 
 async def heard(text: str, asker: Asker, context: Context, *, task: str = "", addressed: bool = True) -> Command | None:
@@ -49,9 +72,8 @@ async def heard(text: str, asker: Asker, context: Context, *, task: str = "", ad
     What was not said to us, in the thread of a task, must be understood wholly, and follow-ups there end with a
     question mark: everything else is meant for the agents.
     """
-    ahead = _AHEAD.fullmatch(text.strip()) if addressed else None
-    if ahead is not None:
-        return Command(verb=Verb.ESTIMATE, text=ahead["work"].rstrip("?! "))
+    if addressed and (ahead := work_ahead(text)):
+        return Command(verb=Verb.ESTIMATE, text=ahead)
     if not may_ask(text) or is_command(text):
         return None
     known = await known_to(asker, context, task=task)

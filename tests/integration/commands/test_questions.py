@@ -171,9 +171,19 @@ async def test_a_question_is_heard_without_its_verb_and_a_request_is_not(talk: T
         assert await heard(text, who, talk.context) is None
 
 
-async def test_what_work_would_cost_is_an_estimate(talk: Talk) -> None:
-    command = await heard("how much would it cost to add a dark mode?", await asker(talk, "dev"), talk.context)
-    assert command == Command(verb=Verb.ESTIMATE, text="add a dark mode")
+@pytest.mark.parametrize(
+    ("text", "work"),
+    [
+        ("how much would it cost to add a dark mode?", "add a dark mode"),
+        ("What would it cost us to add a dark mode", "add a dark mode"),
+        ("what would fixing issue #12 cost?", "fix issue #12"),
+        ("how long will migrating the tests to pytest take?", "migrate the tests to pytest"),
+    ],
+)
+async def test_what_work_would_cost_is_an_estimate(talk: Talk, text: str, work: str) -> None:
+    command = await heard(text, await asker(talk, "dev"), talk.context)
+    assert command == Command(verb=Verb.ESTIMATE, text=work)
+    assert await heard(text, await asker(talk, "dev"), talk.context, addressed=False) is None
 
 
 class Reads:
