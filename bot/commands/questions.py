@@ -10,6 +10,7 @@ from bot.cards.answer import ANSWER
 from bot.commands.answers import answered
 from bot.commands.command import Command, written
 from bot.commands.context import Asker, Context
+from bot.commands.estimate import estimate
 from bot.commands.grammar import is_command
 from bot.commands.known import any_of, known_to, last_query, remember
 from bot.commands.registry import Handler
@@ -88,6 +89,8 @@ async def heard(text: str, asker: Asker, context: Context, *, task: str = "", ad
 
 async def ask(command: Command, asker: Asker, context: Context) -> Reply:
     """The answer to a question in plain words, with what was understood under it."""
+    if ahead := work_ahead(command.text):
+        return await estimate(Command(verb=Verb.ESTIMATE, text=ahead), asker, context)
     known = await known_to(asker, context, task=command.option("about"))
     query = await query_asked(command.text, asker, context, known)
     if query is None:

@@ -138,6 +138,8 @@ async def test_what_would_it_cost_is_answered_by_an_estimate(asking: Talk) -> No
     assert command is not None
     reply = await asking.registry.run(command, asker, asking.context)
     assert card_of(reply).title == "Estimate"
+    typed = card_of(await asking.says("vic", "ask what would fixing the login cost?"))
+    assert "fix the login" in told(typed)
 
 
 async def test_a_viewer_is_told_from_projects_they_may_see_and_no_others(asking: Talk) -> None:
@@ -182,6 +184,20 @@ async def test_the_task_that_follows_has_the_estimate_that_was_shown(asking: Tal
         (task, *_) = await uow.tasks.list(limit=1)
     assert task.estimate is not None
     assert shown.status.startswith(f"About ${task.estimate.cost_usd.p50:.2f}, ")
+
+
+async def test_the_task_that_follows_looks_at_the_same_projects_as_what_was_shown(asking: Talk) -> None:
+    for number in range(11, 17):
+        await done_before(asking, number, project="docs", usd="900")
+    text = "fix the rounding of totals --project shop"
+    for name, tasks in (("root", 6), ("dev", 0)):
+        shown = card_of(await asking.says(name, f"{text} --dry-run"))
+        await asking.says(name, text)
+        async with asking.context.seen.store.reading() as uow:
+            (task, *_) = await uow.tasks.list(limit=1)
+        assert task.estimate is not None
+        assert task.estimate.tasks == tasks
+        assert shown.status.startswith(f"About ${task.estimate.cost_usd.p50:,.2f}, ")
 
 
 async def test_who_may_not_hand_work_over_sees_no_dry_run(asking: Talk) -> None:
