@@ -14,8 +14,7 @@ from core.budgets.allowance import Allowance
 from core.costs.query import Group
 from core.domain.cost import shown_usd
 from core.domain.identity import PersonId
-from core.forecasts.daily import WHOLE
-from core.forecasts.projection import ENOUGH_DAYS, Outlook, TooEarly
+from core.forecasts.projection import ENOUGH_DAYS, WHOLE, Outlook, TooEarly
 from core.forecasts.verdict import Verdict, verdict, worst
 
 _ROWS = 8

@@ -12,8 +12,8 @@ from config.price_loader import load_prices
 from core.costs.query import Query, Subject
 from core.costs.wording import shown_dates
 from core.costs.words.known import Known
-from core.forecasts.advice import CacheAdvice, ModelAdvice, cache_advice, model_advice
-from core.forecasts.trials import Trial, trials
+from core.forecasts.advice import CacheAdvice, ModelAdvice, Trial, cache_advice, model_advice
+from core.forecasts.trials import trials
 
 Found = tuple[list[ModelAdvice], list[CacheAdvice]]
 

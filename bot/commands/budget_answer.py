@@ -16,7 +16,8 @@ from core.costs.words.known import Known
 from core.domain.cost import shown_usd
 from core.domain.identity import PersonId
 from core.domain.limit import BudgetScope
-from core.forecasts.daily import WHOLE, Forecasts
+from core.forecasts.daily import Forecasts
+from core.forecasts.projection import WHOLE
 
 
 async def budget_answer(query: Query, asker: Asker, context: Context, known: Known) -> Private:

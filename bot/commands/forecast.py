@@ -14,8 +14,8 @@ from core.costs.wording import shown_dates
 from core.costs.words.known import Known
 from core.domain.errors import InvalidInputError
 from core.domain.identity import PersonId
-from core.forecasts.daily import OF, WHOLE, Forecasts
-from core.forecasts.projection import Outlook, TooEarly
+from core.forecasts.daily import OF, Forecasts
+from core.forecasts.projection import WHOLE, Outlook, TooEarly
 
 _TOLD = (Group.PROJECT, Group.PERSON)
 

@@ -17,9 +17,9 @@ from core.domain.period import Period, PeriodUnit, month, previous
 from core.domain.schedule import Schedule, ScheduledReport, Span
 from core.domain.task import Task, TaskState
 from core.domain.unusual import Oddity, Unusual
-from core.forecasts.daily import WHOLE, Forecasts
+from core.forecasts.daily import Forecasts
 from core.forecasts.odd_words import notice
-from core.forecasts.projection import Outlook, Projection
+from core.forecasts.projection import WHOLE, Outlook, Projection
 from core.spending import Spent, spent_since, total_by
 from core.store.store import Store
 

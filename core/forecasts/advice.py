@@ -7,13 +7,12 @@ another number of tokens. The cache is spoken of when a role reads less than hal
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from core.domain.cost import PriceList, TokenUsage
-from core.forecasts.trials import Trial
 
 ENOUGH_STEPS = 10
 _MARGIN = 0.05
@@ -21,6 +20,31 @@ _WORTH_USD = Decimal(1)
 """Less than that is not spoken of."""
 _CACHE_TOKENS = 1_000_000
 _CACHE_SHARE = Decimal("0.5")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One role with one model. Steps are those that this model did alone, from the first round to the last."""
+
+    role: str
+    model: str
+    steps: int = 0
+    first_try: int = 0
+    """Done in one round by one agent that did not fail."""
+    sent_back: int = 0
+    """Done in more than one round."""
+    failed: int = 0
+    """An agent failed in them."""
+    rounds: int = 0
+    """Of all steps together."""
+    calls: int = 0
+    usage: TokenUsage = field(default_factory=TokenUsage)
+    cost_usd: Decimal = Decimal(0)
+
+    @property
+    def first_share(self) -> float:
+        """Share (0 to 1) of the steps that were done at the first try."""
+        return self.first_try / self.steps if self.steps else 0.0
 
 
 class Standing(StrEnum):

@@ -16,15 +16,13 @@ from core.costs.source import Projects, Source, source_of
 from core.domain.identity import PersonId
 from core.domain.limit import Draw
 from core.domain.period import Period, last_days
-from core.forecasts.projection import LOOKED_AT_DAYS, History, Outlook, history_of, projected
+from core.forecasts.projection import LOOKED_AT_DAYS, WHOLE, History, Outlook, history_of, projected
 from core.store.columns import Usd
 from core.store.store import Store
 from core.store.unit_of_work import UnitOfWork
 
 OF: tuple[Group, ...] = (Group.PROJECT, Group.PERSON, Group.ROLE, Group.MODEL)
 """What there can be a projection for each of."""
-WHOLE = ""
-"""The key of everything together."""
 
 
 class Forecasts:

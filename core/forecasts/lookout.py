@@ -12,7 +12,7 @@ from core.budgets.book import BudgetBook, drawn_on
 from core.domain.event import HOUSE, NoticeRaised
 from core.domain.identity import PersonId, TaskId
 from core.domain.limit import Budget
-from core.domain.task import AgentRun, Task
+from core.domain.task import AgentRun, Complexity, Task, TaskType
 from core.domain.unusual import OF_TASKS, Oddity, Thresholds, Unusual, UnusualSeen
 from core.forecasts.odd_words import notice
 from core.forecasts.usual import (
@@ -42,7 +42,7 @@ class Lookout:
     def __init__(self, book: BudgetBook, thresholds: Thresholds = Thresholds()) -> None:  # noqa: B008 - it is frozen
         self._book = book
         self._thresholds = thresholds
-        self._costs = _Latest[TaskId, UsualCosts]()
+        self._costs = _Latest[tuple[TaskId, TaskType, Complexity], UsualCosts]()
         self._days = _Latest[tuple[str, date], UsualDay]()
 
     async def look(self, uow: UnitOfWork, run: AgentRun) -> None:
@@ -59,9 +59,11 @@ class Lookout:
                     await self._tell(uow, task, run, seen)
 
     async def _of_task(self, uow: UnitOfWork, task: Task, run: AgentRun) -> list[Unusual]:
-        usual = self._costs.get(task.id)
+        # a planner may judge the task anew
+        key = (task.id, task.type, task.complexity)
+        usual = self._costs.get(key)
         if usual is None:
-            usual = self._costs.keep(task.id, await usual_costs(uow, task))
+            usual = self._costs.keep(key, await usual_costs(uow, task))
         if not usual.known:
             return []
         costs = await costs_so_far(uow, task.id)

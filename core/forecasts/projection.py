@@ -20,6 +20,8 @@ from core.forecasts.pattern import Pattern, pattern_of
 
 LOOKED_AT_DAYS = 56
 """Eight weeks: every weekday eight times."""
+WHOLE = ""
+"""The key of everything together among the outlooks of several groups."""
 ENOUGH_DAYS = 14
 """Two whole weeks; before that nothing is told."""
 _Z = 1.2815515655446004

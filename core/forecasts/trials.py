@@ -1,7 +1,6 @@
 """Reads how each role did with each model it worked with: steps at the first try, sent back, failed, and the cost."""
 
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, RowMapping, case, func, select
 
@@ -9,6 +8,7 @@ from core.costs.query import Query
 from core.costs.source import Projects, source_of
 from core.domain.cost import TokenUsage
 from core.domain.task import AgentRunState, RunPurpose
+from core.forecasts.advice import Trial
 from core.store import tables
 from core.store.columns import Usd
 from core.store.spending_tables import spending
@@ -18,31 +18,6 @@ _RUNS, _TASKS = tables.agent_runs, tables.tasks
 _COUNTS = ("steps", "first_try", "sent_back", "failed", "rounds")
 _TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
 _OPEN = (AgentRunState.QUEUED, AgentRunState.STARTING, AgentRunState.RUNNING, AgentRunState.WAITING)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """One role with one model. Steps are those that this model did alone, from the first round to the last."""
-
-    role: str
-    model: str
-    steps: int = 0
-    first_try: int = 0
-    """Done in one round by one agent that did not fail."""
-    sent_back: int = 0
-    """Done in more than one round."""
-    failed: int = 0
-    """An agent failed in them."""
-    rounds: int = 0
-    """Of all steps together."""
-    calls: int = 0
-    usage: TokenUsage = field(default_factory=TokenUsage)
-    cost_usd: Decimal = Decimal(0)
-
-    @property
-    def first_share(self) -> float:
-        """Share (0 to 1) of the steps that were done at the first try."""
-        return self.first_try / self.steps if self.steps else 0.0
 
 
 async def trials(uow: UnitOfWork, query: Query, *, projects: Projects) -> list[Trial]:

@@ -12,8 +12,8 @@ from core.costs.query import Group, Where
 from core.domain.identity import PersonId, ProjectName, agent_run_id
 from core.domain.limit import Budget, BudgetScope
 from core.domain.period import PeriodUnit, day, month
-from core.forecasts.daily import WHOLE, Forecasts, histories
-from core.forecasts.projection import Outlook, Projection, TooEarly
+from core.forecasts.daily import Forecasts, histories
+from core.forecasts.projection import WHOLE, Outlook, Projection, TooEarly
 from core.store import Store
 from tests.support.values import a_call, a_run, a_task
 

@@ -9,7 +9,8 @@ from core.costs.query import Query, Where
 from core.domain.identity import ProjectName, StepName, agent_run_id
 from core.domain.period import Period
 from core.domain.task import AgentRunState, RunPurpose
-from core.forecasts.trials import Trial, trials
+from core.forecasts.advice import Trial
+from core.forecasts.trials import trials
 from core.store import Store
 from tests.support.values import a_call, a_run, a_task
 

@@ -15,10 +15,8 @@ from core.domain.identity import PersonId, task_id
 from core.domain.limit import Budget, BudgetScope
 from core.domain.period import PeriodUnit, month
 from core.domain.unusual import Oddity, Unusual
-from core.forecasts.advice import CacheAdvice, ModelAdvice, Standing
-from core.forecasts.daily import WHOLE
-from core.forecasts.projection import Outlook, Projection, TooEarly
-from core.forecasts.trials import Trial
+from core.forecasts.advice import CacheAdvice, ModelAdvice, Standing, Trial
+from core.forecasts.projection import WHOLE, Outlook, Projection, TooEarly
 
 NOW = datetime(2026, 11, 18, 15, 20, tzinfo=UTC)
 _NOTE = "Understood as: cost, this month (1 Nov to 30 Nov 2026)."

@@ -12,8 +12,7 @@ from core.costs.query import Group
 from core.domain.identity import PersonId
 from core.domain.limit import Budget, BudgetScope
 from core.domain.period import PeriodUnit, month
-from core.forecasts.daily import WHOLE
-from core.forecasts.projection import Outlook, Projection, TooEarly
+from core.forecasts.projection import WHOLE, Outlook, Projection, TooEarly
 
 pytestmark = pytest.mark.money
 

@@ -8,8 +8,7 @@ import pytest
 
 from bot.cards.advice import advice_card, cache_words, model_words
 from core.domain.cost import Price, PriceList, Tariff, TokenUsage
-from core.forecasts.advice import Standing, cache_advice, model_advice
-from core.forecasts.trials import Trial
+from core.forecasts.advice import Standing, Trial, cache_advice, model_advice
 from tests.support.conversations.words import texts
 
 pytestmark = pytest.mark.money
