@@ -1,6 +1,6 @@
 """The budgets that a request would draw on, and at which of its steps each is likely to be passed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -22,11 +22,12 @@ async def budgets_ahead(
     uow: UnitOfWork, book: BudgetBook, task: Task, *, steps: Sequence[StepPreview], estimate: Estimate
 ) -> list[BudgetAhead]:
     """The task's own budget first, then the shared ones in the order of their names."""
-    every = {step.name for step in steps}
+    numbers = {name: number for number, name in enumerate(task.workflow.order(), 1)}
+    every = {step.name: numbers[step.name] for step in steps}
     found = [] if task.budget_usd is None else [_ahead("", task.budget_usd, drawing=every, estimate=estimate)]
     names = await uow.people.names({task.requested_by})
     for budget in await budgets_now(uow, book):
-        drawing = _drawing(task, budget, steps)
+        drawing = {step.name: numbers[step.name] for step in steps if _draws(task, step, budget)}
         if not drawing:
             continue
         stands = await allowance(uow, book, budget)
@@ -36,18 +37,18 @@ async def budgets_ahead(
     return found
 
 
-def _drawing(task: Task, budget: Budget, steps: Sequence[StepPreview]) -> frozenset[StepName]:
-    """The steps whose model calls count in `budget`."""
-    draws = {step.name: draw_of(task, role=step.role, model=step.model) for step in steps}
-    return frozenset(name for name, draw in draws.items() if budget.scope.covers(draw))
+def _draws(task: Task, step: StepPreview, budget: Budget) -> bool:
+    """Whether the model calls of the step count in `budget`."""
+    return budget.scope.covers(draw_of(task, role=step.role, model=step.model))
 
 
 def _ahead(
-    name: str, left_usd: Decimal, *, drawing: Collection[StepName], estimate: Estimate, until: str = ""
+    name: str, left_usd: Decimal, *, drawing: Mapping[StepName, int], estimate: Estimate, until: str = ""
 ) -> BudgetAhead:
+    """`drawing` are the steps that spend of it, with their numbers as the task's card will have them."""
     ahead = [
-        StepAhead(number=number, step=step.step, cost_usd=step.cost_usd)
-        for number, step in enumerate(estimate.steps, 1)
+        StepAhead(number=drawing[step.step], step=step.step, cost_usd=step.cost_usd)
+        for step in estimate.steps
         if step.step in drawing
     ]
     passed = passed_at(ahead, left_usd=left_usd)

@@ -190,11 +190,11 @@ async def test_the_task_that_follows_looks_at_the_same_projects_as_what_was_show
     for number in range(11, 17):
         await done_before(asking, number, project="docs", usd="900")
     text = "fix the rounding of totals --project shop"
-    for name, tasks in (("root", 6), ("dev", 0)):
+    for name, tasks in (("root", 6), ("ada", 0)):
         shown = card_of(await asking.says(name, f"{text} --dry-run"))
         await asking.says(name, text)
         async with asking.context.seen.store.reading() as uow:
-            (task, *_) = await uow.tasks.list(limit=1)
+            (task, *_) = await uow.tasks.list(project=ProjectName("shop"), limit=1)
         assert task.estimate is not None
         assert task.estimate.tasks == tasks
         assert shown.status.startswith(f"About ${task.estimate.cost_usd.p50:,.2f}, ")
@@ -270,6 +270,18 @@ async def test_a_used_up_shared_budget_stops_it_and_says_until_when(asking: Talk
     card = card_of(await asking.says("dev", "fix the rounding --project shop --dry-run"))
     assert "The monthly budget of shop is used up until" in told(card)
     assert card.tone == "bad"
+
+
+async def test_steps_are_numbered_as_on_the_card_of_the_task_also_where_one_is_left_out(asking: Talk) -> None:
+    text = told(card_of(await asking.says("dev", "fix typo in README.md --project shop --budget 0.001 --dry-run")))
+    assert "analyse is left out" in text
+    assert "is likely to be passed at step 2 (plan)." in text
+
+
+async def test_a_budget_of_one_role_is_drawn_on_by_its_steps_alone(asking: Talk) -> None:
+    await asking.says("ada", "budget set --project shop --role reviewer --weekly 0.02")
+    text = told(card_of(await asking.says("dev", "fix the rounding --project shop --dry-run")))
+    assert "($0.02) is likely to be passed at step 5 (review)." in text
 
 
 async def test_an_archived_project_is_named_as_what_stops_it(asking: Talk) -> None:
