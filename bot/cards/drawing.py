@@ -9,7 +9,7 @@ from bot.cards.person import Names
 from bot.cards.words import counted
 from core.costs.answer import Amount, Figures, Row
 from core.costs.picture import Bars, Drawing, Layer, Mark, Stack, Trend, Unit
-from core.costs.query import Group, Metric, Order, Query
+from core.costs.query import AVERAGES, Group, Metric, Order, Query
 from core.costs.series import Part, Series
 from core.domain.cost import shown_usd
 
@@ -44,7 +44,7 @@ def figures_drawing(found: Figures, *, title: str, names: Names) -> Drawing | No
     marks = [_mark(row, query, names) for row in found.rows[:BARS]]
     marks += _rest(found)
     said = ", ".join(f"{mark.label} {mark.text}" for mark in marks)
-    return Bars(title=title, total=total, marks=tuple(marks), alt=f"Bar chart. {title}, {total} in all: {said}.")
+    return Bars(title=title, total=total, marks=tuple(marks), alt=f"Bar chart. {title}, {_over_all(found)}: {said}.")
 
 
 def series_drawing(found: Series, *, title: str, names: Names) -> Stack | None:
@@ -95,7 +95,7 @@ def _trend(found: Figures, *, title: str, total: str, unit: Unit) -> Trend:
     if mean is not None:
         said.append(f"{mean.label} {mean.text}")
     spoken = "; ".join(f"{mark.label} {mark.text}" for mark in marks) if len(marks) <= _SPOKEN else ""
-    alt = f"Line chart by {group.value}. {title}, {total} in all: {', '.join(said)}."
+    alt = f"Line chart by {group.value}. {title}, {_over_all(found)}: {', '.join(said)}."
     return Trend(
         title=title,
         total=total,
@@ -104,6 +104,11 @@ def _trend(found: Figures, *, title: str, total: str, unit: Unit) -> Trend:
         marks=tuple(marks),
         mean=mean,
     )
+
+
+def _over_all(found: Figures) -> str:
+    total = shown_value(found.total, found.query.metric)
+    return f"{total} on average" if found.query.metric in AVERAGES else f"{total} in all"
 
 
 def _mean(found: Figures, group: Group) -> Mark | None:

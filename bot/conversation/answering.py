@@ -39,7 +39,8 @@ FORM = "form:"
 _PAUSES_S = (1.0, 3.0)
 _SENT_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0)
 """Between two looks whether the answer has gone out."""
-PICTURE_WITHIN_S = 30.0
+PICTURE_WITHIN_S = 50.0
+"""Less than one act may take; an answer without its picture is an answer."""
 LONGEST_WAIT_S = 20.0
 """Whoever waits longer for an answer is written to alone, by what delivers in its own time."""
 

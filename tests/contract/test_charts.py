@@ -18,12 +18,13 @@ from tests.support.drawings import DRAWINGS, bars, mark
 pytestmark = pytest.mark.money
 
 WIDTH = 1080
+SLOW_S = 300.0
 
 
 @pytest.fixture(params=["real", "double"])
 def charts(request: pytest.FixtureRequest) -> Charts:
     """Each kind of Charts."""
-    return MatplotlibCharts() if request.param == "real" else RememberedCharts()
+    return MatplotlibCharts(patience_s=SLOW_S) if request.param == "real" else RememberedCharts()
 
 
 @pytest.mark.parametrize("drawing", DRAWINGS.values(), ids=DRAWINGS)
@@ -36,7 +37,7 @@ async def test_every_drawing_becomes_a_picture_that_keeps_its_words(charts: Char
 
 @pytest.mark.parametrize("drawing", DRAWINGS.values(), ids=DRAWINGS)
 async def test_a_picture_is_as_wide_as_a_telephone_and_not_too_high_for_any_chat(drawing: Drawing) -> None:
-    data = (await MatplotlibCharts(dark=True).draw(drawing)).data
+    data = (await MatplotlibCharts(dark=True, patience_s=SLOW_S).draw(drawing)).data
     width, height = struct.unpack(">II", data[16:24])
     assert width == WIDTH
     # Telegram takes pictures whose sides add up to at most 10,000 pixels, one at most twenty times the other
@@ -46,20 +47,21 @@ async def test_a_picture_is_as_wide_as_a_telephone_and_not_too_high_for_any_chat
 
 async def test_light_and_dark_are_different_pictures_of_the_same_size() -> None:
     light, dark = [
-        (await MatplotlibCharts(dark=dark).draw(DRAWINGS["a week by six roles"])).data for dark in (False, True)
+        (await MatplotlibCharts(dark=dark, patience_s=SLOW_S).draw(DRAWINGS["a week by six roles"])).data
+        for dark in (False, True)
     ]
     assert light != dark
     assert light[16:24] == dark[16:24]
 
 
 async def test_a_picture_can_be_a_scalable_one() -> None:
-    picture = await MatplotlibCharts(kind="svg").draw(DRAWINGS["thirty days"])
+    picture = await MatplotlibCharts(kind="svg", patience_s=SLOW_S).draw(DRAWINGS["thirty days"])
     assert picture.name == "costs.svg"
     assert b"<svg" in picture.data
 
 
 async def test_many_pictures_at_once_are_drawn_one_after_the_other() -> None:
-    charts = MatplotlibCharts()
+    charts = MatplotlibCharts(patience_s=SLOW_S)
     same = DRAWINGS["a budget that lasts"]
     pictures = await asyncio.gather(*(charts.draw(same) for _ in range(6)))
     assert len({picture.data for picture in pictures}) == 1
@@ -73,7 +75,7 @@ async def test_a_picture_that_takes_too_long_is_given_up() -> None:
 async def test_what_cannot_be_drawn_is_a_stated_failure() -> None:
     broken = replace(bars(mark("builder", "1")), marks=None)  # type: ignore[arg-type]
     with pytest.raises(DrawingFailedError, match="could not be drawn"):
-        await MatplotlibCharts().draw(broken)
+        await MatplotlibCharts(patience_s=SLOW_S).draw(broken)
     with pytest.raises(DrawingFailedError):
         await RememberedCharts(broken=True).draw(bars())
 

@@ -14,7 +14,7 @@ ALT = "Column chart by day. Costs · this week, $42.10 in all: builder $40.00, �
 
 
 async def test_a_picture_arrives_with_its_title_and_its_words(stage: Stage) -> None:
-    drawn = await MatplotlibCharts().draw(DRAWINGS["a week by six roles"])
+    drawn = await MatplotlibCharts(patience_s=300.0).draw(DRAWINGS["a week by six roles"])
     picture = File(name=drawn.name, data=drawn.data, title="Costs · this week", alt=ALT)
     posted = await stage.adapter.post(stage.channel, CARD, key="T1:card")
     await stage.adapter.upload(posted.thread, picture, key="T1:costs")
@@ -23,7 +23,7 @@ async def test_a_picture_arrives_with_its_title_and_its_words(stage: Stage) -> N
 
 
 async def test_a_picture_that_may_be_there_already_is_not_shown_twice(stage: Stage) -> None:
-    drawn = await MatplotlibCharts().draw(DRAWINGS["a budget that lasts"])
+    drawn = await MatplotlibCharts(patience_s=300.0).draw(DRAWINGS["a budget that lasts"])
     picture = File(name=drawn.name, data=drawn.data, title="Staying under budget", alt=ALT * 20)
     posted = await stage.adapter.post(stage.channel, CARD, key="T1:card")
     for again in (False, True):

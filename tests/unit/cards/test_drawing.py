@@ -66,6 +66,7 @@ def test_averages_have_no_others() -> None:
     found = drawn(figures(("bug_fix", "1"), ("feature", "2"), query=query, total="9", left_out=True))
     assert isinstance(found, Bars)
     assert [mark.label for mark in found.marks] == ["bug fixes", "features"]
+    assert found.alt == "Bar chart. Cost, $9.00 on average: bug fixes $1.00, features $2.00."
 
 
 def test_days_in_their_order_are_a_line_with_a_mean() -> None:
