@@ -35,9 +35,15 @@ class Wish:
     template: str = ""
 
     async def submitted(
-        self, orchestrator: "Orchestrator", *, by: "PersonId", place: "Place | None" = None, key: str = ""
+        self,
+        orchestrator: "Orchestrator",
+        *,
+        by: "PersonId",
+        place: "Place | None" = None,
+        key: str = "",
+        others: "Collection[ProjectName] | None" = (),
     ) -> "Task":
-        """Hand it over; the same `key` again gives the task there is."""
+        """Hand it over; the same `key` again gives the task there is. `others` as in `Orchestrator.preview`."""
         return await orchestrator.submit(
             self.request,
             project=self.project,
@@ -52,6 +58,7 @@ class Wish:
             plan_gate=self.plan_gate,
             budget_usd=self.budget_usd,
             template=self.template,
+            others=others,
         )
 
     async def previewed(

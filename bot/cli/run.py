@@ -163,4 +163,4 @@ class _Errand:
         return Exit.DONE if view.task.state == TaskState.COMPLETED else Exit.NOT_COMPLETED
 
     async def _submit(self) -> "Task":
-        return await self._wish.submitted(self._program.orchestrator, by=me())
+        return await self._wish.submitted(self._program.orchestrator, by=me(), others=None)

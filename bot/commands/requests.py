@@ -156,7 +156,13 @@ def chosen_card(command: Command) -> Card:
 async def _handed_over(wish: Wish, asker: Asker, context: Context) -> Reply:
     await _check(wish.project, context)
     place = await place_for(asker, context)
-    task = await wish.submitted(context.orchestrator, by=asker.person.id, place=place, key=key_of(asker))
+    task = await wish.submitted(
+        context.orchestrator,
+        by=asker.person.id,
+        place=place,
+        key=key_of(asker),
+        others=seen_projects(asker, context),
+    )
     # after it, because only now it has a name; whoever comes here again after a crash gets the same task
     await context.note(asker, "submit", subject=task.id, detail=f"{task.project}: {task.title}")
     if task.project != wish.project:

@@ -63,4 +63,4 @@ class Estimating:
     ) -> Estimate:
         """The same from tasks that were looked at before, in `others` too where there were few."""
         found = estimate_of(work, list(past), priors=self._priors, prices=self._prices, now=now)
-        return replace(found, others=None if others is None else tuple(sorted(others)))
+        return replace(found, others=None if others is None else tuple(sorted(set(others) - {work.project})))
