@@ -158,8 +158,12 @@ async def _hand_out(reply: "Reply", path: "Path | None", *, shown: bool) -> None
 
 async def _answer(query: "Query | None", asker: "Asker", chat: "Context", known: "Known") -> dict[str, Any]:
     """The answer to a question for scripts, also of those that a view of `costs` tells."""
+    from bot.commands.budget_answer import budget_document
     from bot.commands.cost_views import DOCUMENTS, VIEW_OF, over_usual_time
+    from core.costs.query import Subject
 
+    if query is not None and query.subject is Subject.BUDGET:
+        return await budget_document(query, asker, chat, known)
     view = VIEW_OF.get(query.subject, "") if query is not None else ""
     if query is None or not view:
         return await _document(query, chat, known)

@@ -97,3 +97,14 @@ def test_advice_is_a_card_and_a_document(run: Run) -> None:
     assert "Advice · the last 90 days" in run("costs", "--advice").stdout
     assert set(json.loads(run("costs", "--advice", "--json").stdout)) == {"models", "caches"}
     assert "Ask for one at a time" in run("costs", "--advice", "--forecast", code=2).output
+
+
+def test_whether_budgets_last_is_a_document_too(run: Run) -> None:
+    run("budget", "set", "--project", "shop", "--monthly", "200")
+    document = json.loads(run("ask", "are we going to stay under budget?", "--json").stdout)
+    (budget,) = document["budgets"]
+    assert (budget["key"], budget["limit_usd"], budget["lasts"]) == ("project=shop/month", "200", "unknown")
+    assert budget["likely_usd"] is None
+    assert document["whole"]["told_on"] == budget["told_on"]
+    (listed,) = json.loads(run("budget", "list", "--json").stdout)
+    assert listed["forecast"]["told_on"] == budget["told_on"]
