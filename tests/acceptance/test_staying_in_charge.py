@@ -92,6 +92,7 @@ async def test_an_ended_task_is_tried_again_from_a_step_and_set_back_to_before_o
     reconciled(view)
 
 
+@pytest.mark.money
 async def test_a_task_is_forked_at_a_step_compared_and_one_of_them_is_kept(studio: Studio) -> None:
     studio.cast.hold("check")
     async with studio.shop.started("worker") as worker:
@@ -122,6 +123,7 @@ async def test_a_task_is_forked_at_a_step_compared_and_one_of_them_is_kept(studi
     reconciled(view)
 
 
+@pytest.mark.money
 async def test_a_fork_of_an_agent_goes_on_with_what_that_agent_knows(studio: Studio) -> None:
     studio.cast.hold("check")
     async with studio.shop.started("worker") as worker:

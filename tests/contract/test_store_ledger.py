@@ -13,6 +13,8 @@ from core.domain.identity import AgentRunId, StepName, agent_run_id, task_id
 from core.store import Store
 from tests.support.values import BUILD, a_call, a_run, a_task
 
+pytestmark = pytest.mark.money
+
 ONCE = Bill(calls=1, usage=a_call().usage, cost_usd=Decimal("0.0042"))
 
 

@@ -156,6 +156,7 @@ async def test_the_logs_of_a_run_hold_everything_and_no_secret(desk: Desk) -> No
     assert "echo •••" in written["tools.jsonl"]
 
 
+@pytest.mark.money
 async def test_the_clis_count_of_the_cost_is_that_of_one_process(desk: Desk) -> None:
     """What lets a ledger that sums usage be compared with it; prices of claude-sonnet-4-5 per million tokens."""
     await desk.asks(obedient([[leaves("one")], [leaves("danger", risky=True)], [leaves("two")]]))

@@ -76,6 +76,7 @@ def signals(workshop: Workshop, run: AgentRun, process: Process, *, signs: list[
 # what an agent's process says
 
 
+@pytest.mark.money
 async def test_an_answer_that_is_told_twice_is_charged_once(workshop: Workshop):
     run = await running(workshop)
     heard = signals(workshop, run, Process())
@@ -119,6 +120,7 @@ async def test_a_side_agent_shows_life_and_costs_but_does_nothing_in_the_runs_na
 # how a process ended
 
 
+@pytest.mark.money
 @pytest.mark.parametrize(
     ("ledger", "reported", "differs"), [("1", "1", False), ("1", "1.005", False), ("1", "2", True)]
 )
@@ -138,6 +140,7 @@ async def test_a_bill_that_differs_from_the_agent_programs_is_told(
     assert list(view.mismatches) == list(detail.mismatches) == told
 
 
+@pytest.mark.money
 async def test_what_several_processes_of_a_run_report_adds_up(workshop: Workshop):
     run = await running(workshop)
     run = await moved(workshop, run, reported_cost_usd="0.5")

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from core.domain.cost import LongPromptPrice, Price, PriceChange, PriceList, Tariff, TokenUsage, shown_usd
 
+pytestmark = pytest.mark.money
+
 counts = st.integers(0, 10**10)
 usages = st.builds(
     TokenUsage, input_tokens=counts, output_tokens=counts, cache_read_tokens=counts, cache_write_tokens=counts
