@@ -15,7 +15,7 @@ class MatplotlibCharts:
     """A Charts, on a light or a `dark` ground; after `patience_s` a picture is given up."""
 
     def __init__(self, *, dark: bool = False, kind: PictureKind = "png", patience_s: float = PATIENCE_S) -> None:
-        self._dark = dark
+        self.dark = dark
         self._kind: PictureKind = kind
         self._patience_s = patience_s
 
@@ -38,6 +38,6 @@ class MatplotlibCharts:
         try:
             from adapters.charts.drawn import drawn
 
-            return drawn(drawing, dark=self._dark, kind=self._kind)
+            return drawn(drawing, dark=self.dark, kind=self._kind)
         finally:
             _ONE_AT_A_TIME.release()
