@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 _KINDS = {".png": "png", ".svg": "svg"}
 
 
-def chart_path(text: str) -> Path | None:
+def chart_path(text: str, *, dark: bool) -> Path | None:
     """Where the picture goes; None for ''. InvalidInputError for a place or a kind of file that cannot be."""
     if not text:
+        if dark:
+            raise InvalidInputError("--dark is about the picture.", hint="Say where it goes: --chart costs.png")
         return None
     path = Path(text).expanduser()
     if path.suffix.lower() not in _KINDS:

@@ -78,7 +78,7 @@ def costs(
         from bot.commands.known import known_to
         from bot.commands.verbs import Verb
 
-        path = chart_path(chart)
+        path = chart_path(chart, dark=dark)
         command = Command(verb=Verb.COSTS, text=" ".join(words or ()), options=options)
         async with invocation(context).program() as program:
             chat, asker = await _here(program)
@@ -119,7 +119,7 @@ def ask(
         from bot.commands.questions import query_asked
         from bot.commands.verbs import Verb
 
-        text, path = " ".join(question), chart_path(chart)
+        text, path = " ".join(question), chart_path(chart, dark=dark)
         async with invocation(context).program() as program:
             chat, asker = await _here(program)
             chat = drawing_into(chat, path, dark=dark)

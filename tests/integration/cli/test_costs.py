@@ -78,6 +78,7 @@ def test_a_picture_of_the_figures_is_written_where_it_is_wanted(run: Run, tmp_pa
 def test_a_picture_that_cannot_be_is_refused_with_what_to_do(run: Run, tmp_path: Path) -> None:
     missing = tmp_path / "nowhere" / "costs.png"
     assert "There is no folder" in run("costs", "--chart", str(missing), code=2).stderr
+    assert "Say where it goes" in run("costs", "--dark", code=2).stderr
     assert "is no picture" in run("costs", "--chart", str(tmp_path / "costs.txt"), code=2).stderr
     folder = tmp_path / "folder.png"
     folder.mkdir()
