@@ -232,6 +232,7 @@ def surroundings_of(seen: Onlooker, *, data: ProjectData, prices: PriceList) -> 
     return Surroundings(
         rules=data.rules,
         prices=prices,
+        plans_count=seen.settings.planning.by == "auto",
         limits=agent_limits(seen.settings),
         check=seen.workspaces.check,
         issue=issue,

@@ -57,7 +57,7 @@ class Previewing:
             workflow=task.workflow.name,
             mode=task.mode,
             steps=steps,
-            may_be_divided=plans(task.workflow, roles),
+            may_be_divided=self._around.plans_count and plans(task.workflow, roles, done),
             asks_to_publish=project.publish_gate is PublishGate.ALWAYS or task.reviews is not None,
             estimate=estimate,
             rules=tool_rules(self._around.rules(project.name), at_work),

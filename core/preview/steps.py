@@ -1,6 +1,6 @@
 """The steps of a request as they would be done: who, which model, after and beside what, what is asked about (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core.domain.role import ResultKind, Role
 from core.domain.task import Task
@@ -25,11 +25,9 @@ def step_previews(
     )
 
 
-def plans(workflow: Workflow, roles: Mapping[str, Role]) -> bool:
-    """Whether a planner's plan comes before other steps, and may put others in their place."""
-    return any(
-        roles[step.role].result is ResultKind.PLAN and len(workflow.after(step.name)) > 1 for step in workflow.steps
-    )
+def plans(workflow: Workflow, roles: Mapping[str, Role], done: Sequence[StepPreview]) -> bool:
+    """Whether one of the steps that are `done` ends with a plan that comes before others, and may replace them."""
+    return any(roles[step.role].result is ResultKind.PLAN and len(workflow.after(step.name)) > 1 for step in done)
 
 
 def _ahead(

@@ -26,6 +26,8 @@ class Surroundings:
     rules: Callable[[ProjectName], Sequence[Rule]] = no_rules
     """What the tools of a project's agents are judged by, in order."""
     prices: PriceList | None = None
+    plans_count: bool = True
+    """Whether a planner's plan replaces the steps after it."""
     limits: AgentLimits = field(default_factory=AgentLimits)
     check: Callable[[Project], Awaitable[None]] = nothing_wrong
     """Raises OrchestratorError for a repository that cannot be worked with, as far as this machine can tell."""
