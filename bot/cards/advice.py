@@ -50,12 +50,12 @@ def model_words(advice: ModelAdvice) -> str:
     other = short_model(cheaper.model)
     match advice.standing:
         case Standing.ADVISED:
-            comes = used.cost_usd - advice.at_most_usd
-            calls = f"the {counted(used.calls, 'call')} of {name} ({shown_usd(used.cost_usd)})"
+            calls = f"the {counted(used.calls, 'call')} of {name} come to {shown_usd(advice.comes_usd)}"
             return (
                 f"{used.role} could use {other} instead of {name}. At the first try {other} did {_done(cheaper)}, "
-                f"{name} {_done(used)}. At its prices {calls} come to {shown_usd(comes)}: at most "
-                f"{shown_usd(advice.at_most_usd)} less, as each model needs another number of tokens."
+                f"{name} {_done(used)}. At today's prices {calls}, the same with {other} to "
+                f"{shown_usd(advice.cheaper_usd)}: at most {shown_usd(advice.at_most_usd)} less, as each model needs "
+                "another number of tokens."
             )
         case Standing.WORSE:
             return f"{used.role}: {other} is cheaper, but did {_done(cheaper)} at the first try, {name} {_done(used)}."

@@ -2,8 +2,10 @@
 
 A cheaper model is advised for a role when both models did at least `ENOUGH_STEPS` steps of it, each alone, and the
 cheaper one did as large a share of its steps at the first try, give or take `_MARGIN`. What would be saved is what the
-dearer model's tokens cost less at the cheaper one's prices; that is the most it can be, because another model needs
-another number of tokens. The cache is spoken of when a role reads less than half the share from it that the others do.
+dearer model's tokens cost less at the cheaper one's prices, both of today; that is the most it can be, because another
+model needs another number of tokens. Models without a listed price are not compared.
+
+The cache is spoken of when a role reads less than half the share from it that the others do.
 """
 
 from collections.abc import Sequence
@@ -66,8 +68,15 @@ class ModelAdvice:
     standing: Standing
     used: Trial
     cheaper: Trial | None
-    at_most_usd: Decimal
-    """What would be saved at most; 0 where nothing can be compared."""
+    comes_usd: Decimal
+    """What the calls of the model in use come to at today's prices …"""
+    cheaper_usd: Decimal
+    """… and what the same tokens come to with the cheaper one; the same where there is none."""
+
+    @property
+    def at_most_usd(self) -> Decimal:
+        """What would be saved at most; 0 where nothing can be compared."""
+        return self.comes_usd - self.cheaper_usd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,14 +103,23 @@ def model_advice(trials: Sequence[Trial], prices: PriceList, *, at: datetime) ->
 
 
 def _advice(used: Trial, of_role: Sequence[Trial], prices: PriceList, *, at: datetime) -> ModelAdvice | None:
-    savings = [(each, _saving(used, each.model, prices, at=at)) for each in of_role if each.model != used.model]
-    cheaper = [(each, saved) for each, saved in savings if saved >= _WORTH_USD]
+    if not prices.knows(used.model):
+        return None
+    comes = _comes(used, prices, at=at)
+    others = {each.model: each for each in of_role if each.model != used.model and prices.knows(each.model)}
+    cheaper = [
+        (each, other)
+        for model, each in others.items()
+        if comes - (other := _with(used, model, prices, at=at)) >= _WORTH_USD
+    ]
     if not cheaper:
-        dearest = not any(_saving(used, model, prices, at=at) >= _WORTH_USD for model in prices.tariffs)
-        return None if dearest else ModelAdvice(standing=Standing.UNTRIED, used=used, cheaper=None, at_most_usd=_NONE)
+        least = min((_with(used, model, prices, at=at) for model in prices.tariffs), default=comes)
+        if comes - least < _WORTH_USD:
+            return None
+        return ModelAdvice(standing=Standing.UNTRIED, used=used, cheaper=None, comes_usd=comes, cheaper_usd=comes)
     judged = [
-        ModelAdvice(standing=_standing(used, each), used=used, cheaper=each, at_most_usd=saved)
-        for each, saved in cheaper
+        ModelAdvice(standing=_standing(used, each), used=used, cheaper=each, comes_usd=comes, cheaper_usd=other)
+        for each, other in cheaper
     ]
     order = (Standing.ADVISED, Standing.TOO_FEW, Standing.WORSE)
     return min(judged, key=lambda each: (order.index(each.standing), -each.at_most_usd))
@@ -113,10 +131,15 @@ def _standing(used: Trial, cheaper: Trial) -> Standing:
     return Standing.ADVISED if cheaper.first_share >= used.first_share - _MARGIN else Standing.WORSE
 
 
-def _saving(used: Trial, model: str, prices: PriceList, *, at: datetime) -> Decimal:
-    """What the same tokens would have cost less; without dearer prices for long prompts, so it is never too little."""
-    price = replace(prices.price(model, at), long_prompt=None)
-    return used.cost_usd - price.cost_usd(used.usage)
+def _comes(used: Trial, prices: PriceList, *, at: datetime) -> Decimal:
+    """What its calls cost at today's prices; what they did cost where long prompts have a price of their own."""
+    price = prices.price(used.model, at)
+    return used.cost_usd if price.long_prompt is not None else price.cost_usd(used.usage)
+
+
+def _with(used: Trial, model: str, prices: PriceList, *, at: datetime) -> Decimal:
+    """What the same tokens cost with `model`; without dearer prices for long prompts, so it is never too much."""
+    return replace(prices.price(model, at), long_prompt=None).cost_usd(used.usage)
 
 
 def cache_advice(trials: Sequence[Trial], prices: PriceList, *, at: datetime) -> list[CacheAdvice]:

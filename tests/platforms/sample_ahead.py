@@ -93,8 +93,16 @@ def _advice() -> Card:
     sonnet = replace(opus, model="claude-sonnet-5-5", first_try=18, sent_back=2, cost_usd=Decimal("7.90"))
     reviewer = replace(opus, role="reviewer", steps=31, first_try=30, sent_back=0, cost_usd=Decimal("12.30"))
     models = [
-        ModelAdvice(standing=Standing.ADVISED, used=opus, cheaper=sonnet, at_most_usd=Decimal("32.96")),
-        ModelAdvice(standing=Standing.UNTRIED, used=reviewer, cheaper=None, at_most_usd=Decimal(0)),
+        ModelAdvice(
+            standing=Standing.ADVISED,
+            used=opus,
+            cheaper=sonnet,
+            comes_usd=Decimal("41.20"),
+            cheaper_usd=Decimal("8.24"),
+        ),
+        ModelAdvice(
+            standing=Standing.UNTRIED, used=reviewer, cheaper=None, comes_usd=Decimal(12), cheaper_usd=Decimal(12)
+        ),
     ]
     cache = CacheAdvice(
         role="analyst",

@@ -44,7 +44,7 @@ def test_a_cheaper_model_that_does_as_well_is_advised_with_what_it_saves_at_most
         "builder could use sonnet instead of opus. At the first try sonnet did 18 of 20 steps (90 %), opus 17 of"
         in told
     )
-    assert "At its prices the 310 calls of opus ($40.00) come to $8.00: at most $32.00 less" in told
+    assert "310 calls of opus come to $40.00, the same with sonnet to $8.00: at most $32.00 less" in told
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,16 @@ def test_cents_and_dearer_models_are_not_spoken_of() -> None:
     dear = replace(SONNET, cost_usd=Decimal(90), usage=TokenUsage(input_tokens=45_000_000))
     (advice,) = model_advice([dear, OPUS], PRICES, at=NOW)
     assert (advice.used, advice.standing) == (dear, Standing.UNTRIED)
+
+
+def test_what_counts_are_todays_prices_and_models_without_one_are_not_compared() -> None:
+    # opus cost more when it was used than it would today
+    (advice,) = model_advice([replace(OPUS, cost_usd=Decimal(90)), SONNET], PRICES, at=NOW)
+    assert advice.at_most_usd == 32
+    guessed = replace(SONNET, model="gpt-unknown")
+    (advice,) = model_advice([OPUS, guessed], PRICES, at=NOW)
+    assert advice.standing is Standing.UNTRIED
+    assert model_advice([replace(OPUS, model="gpt-unknown"), SONNET], PRICES, at=NOW) == []
 
 
 def test_the_best_of_several_cheaper_models_is_advised() -> None:
