@@ -5,7 +5,7 @@ import threading
 
 from core.costs.picture import Drawing, DrawingFailedError, Picture, PictureKind
 
-PATIENCE_S = 45.0
+PATIENCE_S = 40.0
 """The first picture on a slow machine looks at every font there is."""
 _ONE_AT_A_TIME = threading.Lock()
 """matplotlib keeps fonts and settings for the whole process, and is not made for several threads."""

@@ -39,7 +39,7 @@ FORM = "form:"
 _PAUSES_S = (1.0, 3.0)
 _SENT_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0)
 """Between two looks whether the answer has gone out."""
-PICTURE_WITHIN_S = 50.0
+PICTURE_WITHIN_S = 45.0
 """Less than one act may take; an answer without its picture is an answer."""
 LONGEST_WAIT_S = 20.0
 """Whoever waits longer for an answer is written to alone, by what delivers in its own time."""
@@ -84,20 +84,13 @@ class Answering:
         try:
             async with asyncio.timeout(PICTURE_WITHIN_S):
                 file = await make()
+                if file is not None:
+                    await self._until_sent(asker)
+                    await self._upload(Handed(file=file, private=True, instead=card), asker)
         except OrchestratorError as error:
-            log.warning("picture_not_made", error=error.message)
-            return
+            log.warning("picture_not_handed", error=error.message)
         except TimeoutError:
-            log.warning("picture_not_made", error="It took too long.")
-            return
-        if file is None:
-            return
-        await self._until_sent(asker)
-        reply = Handed(file=file, private=True, instead=card)
-        try:
-            await self._upload(reply, asker)
-        except ChatError as error:
-            log.warning("picture_not_handed", error=error.message, code=error.code)
+            log.warning("picture_not_handed", error="It took too long.")
 
     async def _until_sent(self, asker: Asker) -> None:
         """Let what lies in the outbox for this event go first, for a while: a picture stands below its answer."""
