@@ -8,7 +8,7 @@ model needs another number of tokens. Models without a listed price are not comp
 The cache is spoken of when a role reads less than half the share from it that the others do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -92,17 +92,24 @@ class CacheAdvice:
 
 
 def model_advice(trials: Sequence[Trial], prices: PriceList, *, at: datetime) -> list[ModelAdvice]:
-    """One for each role on which enough is spent and for which there may be something cheaper; most saved first."""
+    """One for each role on which enough is spent and for which there may be something cheaper; most saved first.
+
+    What might be cheaper is any model that other roles work with; every listed one where all work with the same.
+    """
+    in_use = {each.model for each in trials if prices.knows(each.model)}
+    might = in_use if len(in_use) > 1 else set(prices.tariffs)
     found: list[ModelAdvice] = []
     for role in dict.fromkeys(each.role for each in trials):
         of_role = [each for each in trials if each.role == role]
         used = max(of_role, key=lambda each: each.cost_usd)
-        if used.cost_usd >= _WORTH_USD and (advice := _advice(used, of_role, prices, at=at)) is not None:
+        if used.cost_usd >= _WORTH_USD and (advice := _advice(used, of_role, prices, might=might, at=at)) is not None:
             found.append(advice)
     return sorted(found, key=lambda each: (list(Standing).index(each.standing), -each.at_most_usd, each.used.role))
 
 
-def _advice(used: Trial, of_role: Sequence[Trial], prices: PriceList, *, at: datetime) -> ModelAdvice | None:
+def _advice(
+    used: Trial, of_role: Sequence[Trial], prices: PriceList, *, might: Collection[str], at: datetime
+) -> ModelAdvice | None:
     if not prices.knows(used.model):
         return None
     comes = _comes(used, prices, at=at)
@@ -113,7 +120,7 @@ def _advice(used: Trial, of_role: Sequence[Trial], prices: PriceList, *, at: dat
         if comes - (other := _with(used, model, prices, at=at)) >= _WORTH_USD
     ]
     if not cheaper:
-        least = min((_with(used, model, prices, at=at) for model in prices.tariffs), default=comes)
+        least = min((_with(used, model, prices, at=at) for model in might), default=comes)
         if comes - least < _WORTH_USD:
             return None
         return ModelAdvice(standing=Standing.UNTRIED, used=used, cheaper=None, comes_usd=comes, cheaper_usd=comes)

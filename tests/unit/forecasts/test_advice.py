@@ -70,11 +70,15 @@ def test_a_role_without_a_cheaper_model_is_told_what_would_tell_more_unless_noth
     assert model_advice([replace(OPUS, model="claude-haiku", cost_usd=Decimal(4))], PRICES, at=NOW) == []
 
 
+def test_where_several_models_are_in_use_nothing_else_is_looked_for() -> None:
+    tester = replace(SONNET, role="tester")
+    assert [each.used.role for each in model_advice([OPUS, tester], PRICES, at=NOW)] == ["builder"]
+
+
 def test_cents_and_dearer_models_are_not_spoken_of() -> None:
     assert model_advice([replace(OPUS, cost_usd=Decimal("0.99")), SONNET][:1], PRICES, at=NOW) == []
     dear = replace(SONNET, cost_usd=Decimal(90), usage=TokenUsage(input_tokens=45_000_000))
-    (advice,) = model_advice([dear, OPUS], PRICES, at=NOW)
-    assert (advice.used, advice.standing) == (dear, Standing.UNTRIED)
+    assert model_advice([dear, OPUS], PRICES, at=NOW) == []
 
 
 def test_what_counts_are_todays_prices_and_models_without_one_are_not_compared() -> None:
