@@ -135,6 +135,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """A migrated Postgres database, without rows."""
+    yield from _postgres_database(postgres_server, template=postgres_template)
+
+
+@pytest.fixture
 async def open_store(clock: FakeClock) -> AsyncIterator[OpenStore]:
     """Opens stores that are closed after the test."""
     opened: list[Store] = []

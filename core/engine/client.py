@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Generator
 
 import fasteners
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient
 
+from core.domain.errors import StoreLockedError
 from core.domain.identity import TaskId
 from core.engine.names import (
     APPLICATION,
@@ -24,6 +26,8 @@ from core.store.failures import opening_errors
 from core.store.unit_of_work import UnitOfWork
 
 _MIGRATION_LOCK = 0x6F726367
+_MIGRATES_WITHIN_S = 120.0
+_LOOK_AGAIN_S = 0.1
 _LIVE = ("PENDING", "ENQUEUED", "DELAYED")
 
 
@@ -107,12 +111,25 @@ def _migrating(database_url: str, engine: sa.Engine) -> Generator[None]:
             _wait_for_writers(engine)
             yield
         return
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"select pg_advisory_lock({_MIGRATION_LOCK})"))
+    # Neither who holds the lock nor who waits for it may be in a transaction meanwhile: the library makes indexes
+    # concurrently, which waits for every transaction there is, and ours would end by being idle.
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        _take_migration_lock(connection, shown=shown_database(database_url))
         try:
             yield
         finally:
             connection.execute(sa.text(f"select pg_advisory_unlock({_MIGRATION_LOCK})"))
+
+
+def _take_migration_lock(connection: sa.Connection, *, shown: str) -> None:
+    deadline = time.monotonic() + _MIGRATES_WITHIN_S
+    while not connection.scalar(sa.text(f"select pg_try_advisory_lock({_MIGRATION_LOCK})")):
+        if time.monotonic() > deadline:
+            raise StoreLockedError(
+                f"Another process has been changing the tables of {shown} for {_MIGRATES_WITHIN_S:.0f} s.",
+                hint="Try again when it is done.",
+            )
+        time.sleep(_LOOK_AGAIN_S)
 
 
 def _wait_for_writers(engine: sa.Engine) -> None:

@@ -23,10 +23,10 @@ async def test_questions_are_answered_alone_and_in_threads_with_what_one_may_see
             await team.whispered(team.alice, *words)
         await team.bob.replies("how much did this cost?", card)
         await team.whispered(team.bob, "T1 · write a note", "Understood as: cost of a task, and why, task T1")
+        seen: list[str] = []
         for person in (team.vera, team.ada):
             await person.writes("cost by project this week")
-            await team.whispered(person, "Understood as: cost by project, this week")
-        seen = [team.private(person)[-1].words for person in (team.vera, team.ada)]
+            seen.append((await team.whispered(person, "Understood as: cost by project, this week")).words)
         await team.vera.writes("what did T2 cost and why?")
         await team.vera.writes("what did T9 cost and why?")
         unseen = [await team.whispered(team.vera, task) for task in ("T2", "T9")]

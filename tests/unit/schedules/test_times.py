@@ -47,6 +47,19 @@ def test_a_time_of_day_that_comes_twice_runs_once() -> None:
     assert next_time(DAILY, after=utc(2026, 10, 25, 0, 30)) == utc(2026, 10, 26, 1, 30)
 
 
+@pytest.mark.parametrize(
+    ("friday", "monday"),
+    [((2026, 3, 27, 8), (2026, 3, 30, 7)), ((2026, 10, 23, 7), (2026, 10, 26, 8))],
+    ids=["into summer", "out of summer"],
+)
+def test_nine_on_weekdays_stays_nine_there_when_the_clock_is_changed(
+    friday: tuple[int, ...], monday: tuple[int, ...]
+) -> None:
+    nine = When(cron="0 9 * * 1-5", time_zone=BERLIN)
+    assert next_time(nine, after=utc(*friday[:3])) == utc(*friday)
+    assert next_time(nine, after=utc(*friday)) == utc(*monday)
+
+
 def test_nothing_is_due_before_its_time_nor_twice() -> None:
     schedule = a_schedule(since=NOON)
     at = utc(2026, 11, 22, 1, 30)
