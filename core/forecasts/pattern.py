@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from math import sqrt
 
 _HALF_LIFE_DAYS = 14.0
+"""After so many days a day counts half."""
 _WEEKDAY_PRIOR = 2.0
 """A weekday counts for what it was once it was seen more often than so many times."""
 _SCATTER_PRIOR = 2.0
 """So many days of imagined scatter (as much as a day costs) keep a short past from looking certain."""
 _TREND_DOUBT = 2.0
+"""How much larger than its error (squared) a trend must be to count for half."""
 _TREND_DAYS = 14
 """No trend is followed for longer."""
 _LEAST_TREND, _MOST_TREND = 0.4, 2.5
+"""What a trend may make of a usual day."""
 _LAGS = 7
+"""Days in a row are compared up to a week apart."""
 _MOST_ROWS = 6.0
 
 
