@@ -125,7 +125,9 @@ class Orchestrator(LookingAhead):
         async with self._store.transaction() as uow:
             if key and (known := await submitting.submitted_before(uow, key)):
                 return known
-            return await submitting.submit(uow, self._engine, wanted)
+            task = await submitting.submit(uow, self._engine, wanted)
+            await submitting.tell_what_is_used_up(uow, self._book, task)
+            return task
 
     async def review_of(
         self,

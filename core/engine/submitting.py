@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from core.allowances import allowances, draw_of
+from core.budgets.book import BudgetBook
+from core.budgets.names import budget_name
 from core.domain.errors import ConflictError
 from core.domain.estimate import Estimate
-from core.domain.event import PlanMade, TaskSubmitted
+from core.domain.event import NoticeRaised, PlanMade, TaskSubmitted
 from core.domain.identity import PersonId, Place, task_id
 from core.domain.project import PlanGate, Project
 from core.domain.pull_request import ReviewTarget
@@ -53,6 +56,17 @@ async def submit(uow: UnitOfWork, engine: EngineClient, wanted: Submission) -> T
     await uow.events.append(task.id, _planned(task, "; ".join(wanted.judged.reasons)))
     await engine.enqueue_task(uow, task.id)
     return task
+
+
+async def tell_what_is_used_up(uow: UnitOfWork, book: BudgetBook, task: Task) -> None:
+    """Say on the card which shared budgets leave nothing for `task`, before anybody waits for its first step."""
+    draws = [draw_of(task, role=role) for role in dict.fromkeys(step.role for step in task.workflow.steps)]
+    used_up = {each.budget: None for draw in draws for each in await allowances(uow, book, draw) if each.used_up}
+    for budget in used_up:
+        names = await uow.people.names({PersonId(budget.scope.person)} if budget.scope.person else ())
+        name = budget_name(budget.scope, budget.unit, names)
+        text = f"When this was asked for, {name} was used up: what draws on it waits until it is raised."
+        await uow.events.append(task.id, NoticeRaised(text=text))
 
 
 async def submitted_before(uow: UnitOfWork, key: str) -> Task | None:

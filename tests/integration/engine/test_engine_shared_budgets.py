@@ -18,7 +18,7 @@ from core.domain.period import PeriodUnit
 from core.domain.task import AgentRunState, TaskState
 from core.engine import run_agent as run_agent_module
 from tests.support.engine import ALICE, PATIENCE_S, Workshop, at_work, copied_database, open_workshop, utc_now
-from tests.support.engine_plays import runs
+from tests.support.engine_plays import Held, runs
 from tests.support.waiting import fair_s
 
 pytestmark = [pytest.mark.slow, pytest.mark.money]
@@ -119,11 +119,31 @@ async def test_a_new_task_under_a_used_up_budget_is_held_with_the_question_befor
         await workshop.asked(task.id)
         view = await workshop.orchestrator.task(task.id)
         assert view.bill.calls == 0
+        assert [each for each in view.notices if "the monthly budget of shop was used up" in each]
         other = await workshop.submit(workshop.project("other"))
         assert (await workshop.ended(other.id)).task.state == TaskState.COMPLETED, "it draws on nothing"
         await limited(workshop, 50)
         view = await workshop.ended(task.id)
     assert view.task.state == TaskState.COMPLETED
+
+
+async def test_a_limit_that_is_lowered_below_what_is_spent_holds_at_the_next_call_and_is_told(workshop: Workshop):
+    held = Held(then=runs(*"123456"))
+    project = workshop.project("shop", plays={"builder": runs("1")})
+    async with at_work(workshop):
+        await workshop.ended((await workshop.submit(project)).id)
+        await limited(workshop, 100)
+        busy = workshop.project("busy", plays={"builder": held})
+        await limited(workshop, 100, BudgetScope(project="busy"))
+        task = await workshop.submit(busy)
+        await held.began.wait()
+        await limited(workshop, 1, EVERYTHING)
+        held.go_on.set()
+        (asked,) = await workshop.asked(task.id)
+        view = await workshop.orchestrator.task(task.id)
+    assert asked.budget == "everything/month"
+    assert view.bill.calls == 1, "the call that was next, which told how much is spent"
+    assert [each.percent for each in await told(workshop)] == [100]
 
 
 async def test_another_period_lets_held_work_go_on_by_itself_also_after_a_restart(
