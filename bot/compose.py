@@ -25,12 +25,12 @@ from core.engine.client import EngineClient
 from core.engine.engine import Engine
 from core.engine.hooks import Hook, Hooks
 from core.engine.parts import AgentLimits, EngineParts, Retention
-from core.forecasts.estimating import Estimating
-from core.forecasts.lookout import Lookout
+from core.estimates.estimating import Estimating
 from core.forge import Issue
 from core.orchestrator import Orchestrator
 from core.preview.surroundings import Surroundings
 from core.store.store import Store
+from core.unusual.lookout import Lookout
 from core.workspaces.sandbox import Sandbox
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ from pydantic import Field
 from config.documents import Document, checked, toml_of
 from config.user_files import SHIPPED
 from core.domain.role import ResultKind
-from core.forecasts.priors import BySize, Prior, Priors
+from core.estimates.priors import BySize, Prior, Priors
 
 FILE_NAME = "estimates.toml"
 Positive = Annotated[float, Field(gt=0, le=10_000_000, allow_inf_nan=False)]

@@ -15,8 +15,8 @@ from core.domain.task import Priority
 from core.domain.workflow import Mode, Workflow
 from core.engine.client import EngineClient
 from core.engine.submitting import Submission
-from core.forecasts.estimating import Estimating
-from core.forecasts.work import Known, work_of
+from core.estimates.estimating import Estimating
+from core.estimates.work import Known, work_of
 from core.offered_work import OfferedWork
 from core.planning.assessment import as_review, assess, workflow_for
 from core.planning.request import clean_request, issue_reference

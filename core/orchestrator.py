@@ -27,7 +27,7 @@ from core.engine.changes import end_task, move_task
 from core.engine.client import EngineClient
 from core.engine.deciding import Decision
 from core.engine.forking import ForkPoint
-from core.forecasts.estimating import Estimating
+from core.estimates.estimating import Estimating
 from core.house_budgets import HouseBudgets
 from core.looking_ahead import LookingAhead
 from core.planning.request import clean_request, pull_request_reference

@@ -8,9 +8,9 @@ from bot.cards.agent import short_model
 from bot.cards.answer import ANSWER
 from bot.cards.forecast import about_usd
 from bot.cards.words import counted, line
+from core.advice.advice import ENOUGH_STEPS, CacheAdvice, ModelAdvice, Standing, Trial
 from core.domain.cost import shown_usd
-from core.forecasts.advice import ENOUGH_STEPS, CacheAdvice, ModelAdvice, Standing, Trial
-from core.forecasts.odd_words import shown_share
+from core.unusual.words import shown_share
 
 _MOST = 6
 _NEXT = "Nothing is changed by itself. Try it in one task: --model NAME; for good: the model in the role's file."

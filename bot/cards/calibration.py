@@ -8,7 +8,7 @@ from bot.cards.answer import ANSWER
 from bot.cards.words import counted
 from core.costs.wording import TYPES
 from core.domain.task import TaskType
-from core.forecasts.calibration import ENOUGH, Calibrated, Calibration, Share, Verdict
+from core.estimates.calibration import ENOUGH, Calibrated, Calibration, Share, Verdict
 
 WORDS: Mapping[Verdict, str] = {
     Verdict.TOO_EARLY: "too early to tell",

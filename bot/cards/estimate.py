@@ -11,8 +11,8 @@ from bot.cards.words import line, listed
 from core.domain.cost import shown_usd
 from core.domain.estimate import Band, Estimate
 from core.domain.task import TaskState, TaskType
-from core.forecasts.outcome import Outcome, Within, outcome
-from core.forecasts.wording import told_count, told_ground
+from core.estimates.outcome import Outcome, Within, outcome
+from core.estimates.wording import told_count, told_ground
 from core.planning.assessment import Assessment
 
 if TYPE_CHECKING:  # the store's library takes long to load

@@ -14,7 +14,7 @@ from bot.cards.task_actions import task_actions
 from bot.cards.words import TITLE, block, counted, facts, line, listed
 from core.domain.cost import shown_usd
 from core.domain.task import FINAL_TASK_STATES, Priority, Task, TaskState
-from core.forecasts.passing import passes_budget_at
+from core.estimates.passing import passes_budget_at
 
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.views import TaskView

@@ -11,7 +11,7 @@ from bot.cards.forecast import shown_day
 from bot.cards.words import counted, line
 from core.domain.cost import shown_usd
 from core.domain.unusual import OF_TASKS, Oddity, Unusual
-from core.forecasts.odd_words import notice, shown_share
+from core.unusual.words import notice, shown_share
 
 _ROWS = 10
 _TITLES = {

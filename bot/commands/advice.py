@@ -9,11 +9,11 @@ from bot.commands.context import Asker, Context
 from bot.commands.known import visible
 from bot.commands.reply import Private
 from config.price_loader import load_prices
+from core.advice.advice import CacheAdvice, ModelAdvice, Trial, cache_advice, model_advice
+from core.advice.trials import trials
 from core.costs.query import Query, Subject
 from core.costs.wording import shown_dates
 from core.costs.words.known import Known
-from core.forecasts.advice import CacheAdvice, ModelAdvice, Trial, cache_advice, model_advice
-from core.forecasts.trials import trials
 
 Found = tuple[list[ModelAdvice], list[CacheAdvice]]
 

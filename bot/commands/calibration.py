@@ -13,8 +13,8 @@ from core.costs.query import Query, Subject, Where
 from core.costs.words.known import Known
 from core.domain.errors import InvalidInputError
 from core.domain.identity import ProjectName
-from core.forecasts.calibration import Calibrated, Calibration
-from core.forecasts.calibration import calibration as calibrated
+from core.estimates.calibration import Calibrated, Calibration
+from core.estimates.calibration import calibration as calibrated
 
 
 async def calibration(query: Query, asker: Asker, context: Context, known: Known) -> Private:

@@ -13,7 +13,7 @@ from core.costs.query import Query, Subject
 from core.costs.wording import shown_dates
 from core.costs.words.known import Known
 from core.domain.unusual import Unusual
-from core.forecasts.odd_words import notice
+from core.unusual.words import notice
 
 
 async def unusual(query: Query, asker: Asker, context: Context, known: Known) -> Private:

@@ -18,10 +18,10 @@ from core.domain.schedule import Schedule, ScheduledReport, Span
 from core.domain.task import Task, TaskState
 from core.domain.unusual import Oddity, Unusual
 from core.forecasts.daily import Forecasts
-from core.forecasts.odd_words import notice
 from core.forecasts.projection import WHOLE, Outlook, Projection
 from core.spending import Spent, spent_since, total_by
 from core.store.store import Store
+from core.unusual.words import notice
 
 _UNITS = {Span.DAILY: PeriodUnit.DAY, Span.WEEKLY: PeriodUnit.WEEK}
 _MOST_TASKS = 500

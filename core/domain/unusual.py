@@ -29,7 +29,7 @@ OF_TASKS = frozenset({Oddity.TASK, Oddity.AGENT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """From where on spending is unusual, as the settings say; the rules are in `core.forecasts.watch`."""
+    """From where on spending is unusual, as the settings say; the rules are in `core.unusual.watch`."""
 
     told: bool = True
     """Whether anything is looked for at all."""

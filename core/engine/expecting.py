@@ -7,7 +7,7 @@ from datetime import datetime
 from core.domain.identity import ProjectName, StepName, TaskId
 from core.domain.task import Step, StepState, Task, TaskType
 from core.engine.parts import EngineParts
-from core.forecasts.work import Known, Taken, Work, work_of
+from core.estimates.work import Known, Taken, Work, work_of
 from core.store.past_tasks import PastTask
 from core.store.unit_of_work import UnitOfWork
 

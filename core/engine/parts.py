@@ -15,10 +15,10 @@ from core.domain.task import Task
 from core.engine.forge_patience import ForgePatience
 from core.engine.hooks import Hooks
 from core.engine.vigil import LoopClock, VigilClock
-from core.forecasts.estimating import Estimating
-from core.forecasts.lookout import Lookout
+from core.estimates.estimating import Estimating
 from core.forge import ForgeDesk
 from core.store.store import Store
+from core.unusual.lookout import Lookout
 from core.workspaces.sandbox import Sandbox
 from core.workspaces.workspaces import Workspaces
 

@@ -16,7 +16,7 @@ from core.domain.workflow import Gate
 from core.engine.approval_keys import conflict_key, gate_key, publish_key
 from core.engine.changes import move_step, request_approval
 from core.engine.situation import Situation, conflicts
-from core.forecasts.wording import told_estimate
+from core.estimates.wording import told_estimate
 from core.store.unit_of_work import UnitOfWork
 
 

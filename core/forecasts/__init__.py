@@ -1,1 +1,1 @@
-"""Looking ahead and looking out: what spending will come to, what was unusual, and what could cost less."""
+"""What a day, week or month will come to, as a band, and whether a budget lasts."""

@@ -12,7 +12,7 @@ from core.domain.estimate import Estimate
 from core.domain.identity import StepName
 from core.domain.limit import Budget
 from core.domain.task import Task
-from core.forecasts.passing import StepAhead, passed_at
+from core.estimates.passing import StepAhead, passed_at
 from core.preview.trouble import BudgetAhead
 from core.preview.values import StepPreview
 from core.store.unit_of_work import UnitOfWork

@@ -13,8 +13,8 @@ from core.domain.estimate import Band, Estimate, Likeness
 from core.domain.identity import ProjectName, StepName, agent_run_id, task_id
 from core.domain.period import Period
 from core.domain.task import AgentRunState, TaskState, TaskType
-from core.forecasts.calibration import Verdict, calibration
-from core.forecasts.estimating import Estimating
+from core.estimates.calibration import Verdict, calibration
+from core.estimates.estimating import Estimating
 from core.store import Store
 from core.store.past_tasks import PastTasks
 from tests.support.clock import FakeClock

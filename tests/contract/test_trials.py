@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from core.advice.advice import Trial
+from core.advice.trials import trials
 from core.costs.query import Query, Where
 from core.domain.identity import ProjectName, StepName, agent_run_id
 from core.domain.period import Period
 from core.domain.task import AgentRunState, RunPurpose
-from core.forecasts.advice import Trial
-from core.forecasts.trials import trials
 from core.store import Store
 from tests.support.values import a_call, a_run, a_task
 

@@ -18,8 +18,8 @@ from core.domain.limit import Budget, BudgetScope
 from core.domain.period import PeriodUnit
 from core.domain.task import Complexity, TaskState, TaskType
 from core.domain.unusual import Oddity, Thresholds, UnusualSeen
-from core.forecasts.lookout import Lookout
 from core.store import Store
+from core.unusual.lookout import Lookout
 from tests.support.clock import FakeClock
 from tests.support.values import a_call, a_run, a_task
 

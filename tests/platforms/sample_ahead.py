@@ -8,6 +8,7 @@ from adapters.chat.card import Card
 from bot.cards.advice import advice_card
 from bot.cards.forecast import Ahead, Lasting, forecast_card, lasting_card
 from bot.cards.unusual import unusual_card, unusual_list
+from core.advice.advice import CacheAdvice, ModelAdvice, Standing, Trial
 from core.budgets.allowance import Allowance
 from core.budgets.names import budget_name
 from core.costs.query import Group
@@ -15,7 +16,6 @@ from core.domain.identity import PersonId, task_id
 from core.domain.limit import Budget, BudgetScope
 from core.domain.period import PeriodUnit, month
 from core.domain.unusual import Oddity, Unusual
-from core.forecasts.advice import CacheAdvice, ModelAdvice, Standing, Trial
 from core.forecasts.projection import WHOLE, Outlook, Projection, TooEarly
 
 NOW = datetime(2026, 11, 18, 15, 20, tzinfo=UTC)

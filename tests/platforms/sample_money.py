@@ -14,8 +14,8 @@ from core.domain.identity import ProjectName, StepName
 from core.domain.role import ResultKind, Role
 from core.domain.task import Complexity, TaskType
 from core.domain.workflow import Loop, Mode
-from core.forecasts.calibration import calibrated
-from core.forecasts.outcome import outcome
+from core.estimates.calibration import calibrated
+from core.estimates.outcome import outcome
 from core.preview.rules import tool_rules
 from core.preview.values import Certainty, Preview, StepPreview, Trouble, TroubleKind
 

@@ -27,7 +27,7 @@ from core.domain.task import FINAL_TASK_STATES, Task, TaskState
 from core.engine.client import EngineClient
 from core.engine.engine import Engine
 from core.engine.parts import AgentLimits, EngineParts
-from core.forecasts.estimating import Estimating
+from core.estimates.estimating import Estimating
 from core.orchestrator import Decision, Orchestrator
 from core.store.store import Store
 from core.views import TaskView

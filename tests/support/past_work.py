@@ -12,8 +12,8 @@ from core.domain.project import Project
 from core.domain.role import ResultKind, Role
 from core.domain.task import Complexity, TaskType
 from core.domain.workflow import StepDefinition, Workflow
-from core.forecasts.priors import BySize, Prior, Priors
-from core.forecasts.work import Work, work_of
+from core.estimates.priors import BySize, Prior, Priors
+from core.estimates.work import Work, work_of
 from core.store.past_tasks import PastPart, PastTask
 from tests.support.values import NOON
 

@@ -17,8 +17,8 @@ from core.engine.moves import Effect, Settle
 from core.engine.parts import EngineParts
 from core.engine.progress import TaskProgress
 from core.engine.settling import Settling
-from core.forecasts.estimating import Estimating
-from core.forecasts.priors import Priors
+from core.estimates.estimating import Estimating
+from core.estimates.priors import Priors
 from core.store import Store
 from core.store.unit_of_work import UnitOfWork
 from core.workspaces.workspace import Workspace

@@ -11,8 +11,8 @@ from core.domain.estimate import Estimate, Likeness
 from core.domain.identity import ProjectName, TaskId
 from core.domain.project import PlanGate, Project
 from core.domain.task import TaskType
-from core.forecasts.calibration import calibration
-from core.forecasts.wording import told_estimate
+from core.estimates.calibration import calibration
+from core.estimates.wording import told_estimate
 from core.orchestrator import Decision
 from tests.support.engine import ALICE, Workshop
 from tests.support.engine_plays import RESULTS, in_turn, runs, usual

@@ -10,7 +10,7 @@ from core.budgets.book import BudgetBook
 from core.domain.identity import agent_run_id, task_id
 from core.domain.task import Complexity, TaskState, TaskType
 from core.domain.unusual import Oddity, Thresholds, UnusualSeen
-from core.forecasts.lookout import Lookout
+from core.unusual.lookout import Lookout
 from tests.support.engine import ALICE, Workshop, at_work, copied_database, open_workshop
 from tests.support.engine_plays import runs
 from tests.support.values import a_call, a_run, a_task

@@ -20,8 +20,8 @@ from core.domain.estimate import Band, Estimate, Likeness, StepEstimate
 from core.domain.identity import ProjectName, StepName
 from core.domain.task import Complexity, StepState, TaskState, TaskType
 from core.domain.workflow import Loop, Mode
-from core.forecasts.calibration import Calibration, calibrated
-from core.forecasts.outcome import Outcome, outcome
+from core.estimates.calibration import Calibration, calibrated
+from core.estimates.outcome import Outcome, outcome
 from core.preview.values import Certainty, Preview, StepPreview, ToolRule, Trouble, TroubleKind
 from tests.unit.cards.sizes import assert_fits
 

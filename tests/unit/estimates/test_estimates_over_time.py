@@ -10,9 +10,9 @@ import pytest
 
 from core.domain.identity import StepName
 from core.domain.task import Complexity, TaskType
-from core.forecasts.calibration import Calibrated, Verdict, calibrated
-from core.forecasts.outcome import Outcome, outcome
-from core.forecasts.reckoning import estimate_of
+from core.estimates.calibration import Calibrated, Verdict, calibrated
+from core.estimates.outcome import Outcome, outcome
+from core.estimates.reckoning import estimate_of
 from core.store.past_tasks import PastTask
 from tests.support.past_work import BUILD_AND_TEST, PRICES, PRIORS, a_past_task, some_work
 from tests.support.values import NOON

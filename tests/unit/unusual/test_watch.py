@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.unusual import Thresholds
-from core.forecasts.watch import (
+from core.unusual.watch import (
     ENOUGH,
     CacheUse,
     Usual,

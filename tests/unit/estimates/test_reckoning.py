@@ -13,9 +13,9 @@ from core.domain.estimate import Band, Estimate, Likeness
 from core.domain.identity import ProjectName, StepName
 from core.domain.project import Project
 from core.domain.task import Complexity
-from core.forecasts.priors import Priors
-from core.forecasts.reckoning import estimate_of
-from core.forecasts.work import Known, Taken, Work
+from core.estimates.priors import Priors
+from core.estimates.reckoning import estimate_of
+from core.estimates.work import Known, Taken, Work
 from core.store.past_tasks import PastTask
 from tests.support.past_work import (
     BUILD_AND_TEST,

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from bot.cards.advice import advice_card, cache_words, model_words
+from core.advice.advice import Standing, Trial, cache_advice, model_advice
 from core.domain.cost import Price, PriceList, Tariff, TokenUsage
-from core.forecasts.advice import Standing, Trial, cache_advice, model_advice
 from tests.support.conversations.words import texts
 
 pytestmark = pytest.mark.money

@@ -12,7 +12,7 @@ from core.domain.cost import Bill
 from core.domain.estimate import Band, Estimate, StepEstimate
 from core.domain.identity import StepName
 from core.domain.task import StepState, TaskState
-from core.forecasts.passing import StepAhead, ahead, passed_at, passes_budget_at
+from core.estimates.passing import StepAhead, ahead, passed_at, passes_budget_at
 from core.views import StepView, TaskView
 from tests.support.values import WORKFLOW, a_step, a_task
 

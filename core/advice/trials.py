@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, RowMapping, case, func, select
 
+from core.advice.advice import Trial
 from core.costs.query import Query
 from core.costs.source import Projects, source_of
 from core.domain.cost import TokenUsage
 from core.domain.task import AgentRunState, RunPurpose
-from core.forecasts.advice import Trial
 from core.store import tables
 from core.store.columns import Usd
 from core.store.spending_tables import spending

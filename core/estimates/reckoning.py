@@ -18,11 +18,11 @@ from datetime import datetime
 from core.domain.cost import PriceList
 from core.domain.estimate import Band, Estimate, StepEstimate
 from core.domain.identity import StepName
-from core.forecasts.bands import predicted, scaled, summed
-from core.forecasts.likeness import ENOUGH, most_alike
-from core.forecasts.past_work import PastWork, Shape, measured
-from core.forecasts.priors import Prior, Priors
-from core.forecasts.work import Taken, Work, WorkStep
+from core.estimates.bands import predicted, scaled, summed
+from core.estimates.likeness import ENOUGH, most_alike
+from core.estimates.past_work import PastWork, Shape, measured
+from core.estimates.priors import Prior, Priors
+from core.estimates.work import Taken, Work, WorkStep
 from core.store.past_tasks import PastTask
 
 

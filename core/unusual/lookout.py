@@ -14,8 +14,8 @@ from core.domain.identity import PersonId, TaskId
 from core.domain.limit import Budget
 from core.domain.task import AgentRun, Complexity, Task, TaskType
 from core.domain.unusual import OF_TASKS, Oddity, Thresholds, Unusual, UnusualSeen
-from core.forecasts.odd_words import notice
-from core.forecasts.usual import (
+from core.store.unit_of_work import UnitOfWork
+from core.unusual.usual import (
     Today,
     UsualCosts,
     UsualDay,
@@ -24,8 +24,8 @@ from core.forecasts.usual import (
     usual_costs,
     usual_day,
 )
-from core.forecasts.watch import Usual, has_collapsed, is_dear
-from core.store.unit_of_work import UnitOfWork
+from core.unusual.watch import Usual, has_collapsed, is_dear
+from core.unusual.words import notice
 
 _REMEMBERED = 500
 _PART_OF = {Oddity.AGENT: Oddity.TASK, Oddity.HOUR: Oddity.DAY}

@@ -13,7 +13,12 @@ from core.domain.identity import AgentRunId, TaskId
 from core.domain.period import Period, day, last_days
 from core.domain.task import Task, TaskState
 from core.domain.unusual import Thresholds
-from core.forecasts.watch import (
+from core.store import tables
+from core.store.columns import Usd
+from core.store.spending_tables import QUARTER_S, spending
+from core.store.sums import quarter_of
+from core.store.unit_of_work import UnitOfWork
+from core.unusual.watch import (
     ENOUGH_DAYS,
     ENOUGH_HOURS,
     Bound,
@@ -23,11 +28,6 @@ from core.forecasts.watch import (
     usual_cache,
     usual_of,
 )
-from core.store import tables
-from core.store.columns import Usd
-from core.store.spending_tables import QUARTER_S, spending
-from core.store.sums import quarter_of
-from core.store.unit_of_work import UnitOfWork
 
 _TASKS, _SPENT = tables.tasks, spending.c
 _LIKE = 50

@@ -8,10 +8,10 @@ from core.domain.cost import PriceList
 from core.domain.estimate import Estimate
 from core.domain.identity import ProjectName
 from core.domain.task import TaskType
-from core.forecasts.likeness import ENOUGH
-from core.forecasts.priors import Priors
-from core.forecasts.reckoning import estimate_of
-from core.forecasts.work import Work
+from core.estimates.likeness import ENOUGH
+from core.estimates.priors import Priors
+from core.estimates.reckoning import estimate_of
+from core.estimates.work import Work
 from core.store.past_tasks import PastKey, PastTask, PastTasks
 from core.store.store import Store
 

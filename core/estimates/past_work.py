@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from core.domain.cost import Tariff
 from core.domain.identity import StepName
-from core.forecasts.work import Taken, Work
+from core.estimates.work import Taken, Work
 from core.store.past_tasks import PastPart, PastTask
 
 Shape = tuple[tuple[StepName, tuple[StepName, ...]], ...]

@@ -3,7 +3,7 @@
 import pytest
 
 from core.domain.estimate import Band, Estimate, Likeness
-from core.forecasts.wording import told_count, told_estimate, told_ground
+from core.estimates.wording import told_count, told_estimate, told_ground
 
 pytestmark = pytest.mark.money
 

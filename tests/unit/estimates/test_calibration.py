@@ -6,8 +6,8 @@ import pytest
 
 from core.domain.estimate import Band, Estimate
 from core.domain.task import TaskType
-from core.forecasts.calibration import Calibrated, Verdict, calibrated, share
-from core.forecasts.outcome import Judged, Outcome, Within, judged, outcome
+from core.estimates.calibration import Calibrated, Verdict, calibrated, share
+from core.estimates.outcome import Judged, Outcome, Within, judged, outcome
 
 pytestmark = pytest.mark.money
 

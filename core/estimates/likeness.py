@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.domain.estimate import Likeness
-from core.forecasts.work import Work
+from core.estimates.work import Work
 from core.store.past_tasks import PastTask
 
 ENOUGH = 5

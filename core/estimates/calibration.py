@@ -16,7 +16,7 @@ from math import sqrt
 from core.domain.identity import ProjectName
 from core.domain.period import Period
 from core.domain.task import TaskType
-from core.forecasts.outcome import Judged, Outcome, Within, outcome
+from core.estimates.outcome import Judged, Outcome, Within, outcome
 from core.store.past_tasks import PastTasks
 from core.store.store import Store
 

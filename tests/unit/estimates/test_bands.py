@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.estimate import Band
-from core.forecasts.bands import predicted, scaled, summed
+from core.estimates.bands import predicted, scaled, summed
 
 pytestmark = pytest.mark.money
 

@@ -1,0 +1,1 @@
+"""Where money could be saved, with the evidence."""
