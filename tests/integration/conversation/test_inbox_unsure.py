@@ -146,6 +146,42 @@ async def test_looking_at_our_page_leaves_nothing_in_the_database(
     assert acts.names == ["h0", "h1"]
 
 
+class Finishing:
+    """A store in which the event e1 is finished by somebody right after a look has found it waiting."""
+
+    def __init__(self, store: LossyStore) -> None:
+        self._store = store
+        self.finished = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[UnitOfWork]:
+        async with self._store.reading() as unit:
+            yield unit
+            found = await unit.hearings.is_waiting("memory", "e1")
+        if found:
+            async with self._store.transaction() as other:
+                await other.hearings.handled("memory", "e1")
+            self.finished.set()
+
+
+async def test_what_is_finished_while_it_is_looked_for_is_not_done_a_second_time(
+    store: LossyStore, acts: Acts, clock: FakeClock
+) -> None:
+    finishing = Finishing(store)
+    inbox = an_inbox(finishing, acts, clock)
+    async with running(inbox):
+        await inbox.hear(said("e0"))
+        await acts.until(lambda: "e0" in acts.names)  # so it has begun, and all that comes is found by its looks
+        await left_in(store, "e1", clock, by="bob")
+        await finishing.finished.wait()
+        await inbox.hear(said("e2"))
+        await acts.until(lambda: "e2" in acts.names)
+    assert acts.names == ["e0", "e2"]
+
+
 async def left_in(store: LossyStore, event: str, clock: FakeClock, *, by: str = "alice") -> None:
     """Put an event into the database as a commit does whose answer never came."""
     async with store.transaction() as uow:
