@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.command_line import CommandLine
 
-pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.slack, pytest.mark.long]
+pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.slack, pytest.mark.money, pytest.mark.long]
 
 
 async def asked(shop: CommandLine, title: str) -> str:

@@ -12,7 +12,7 @@ from core.domain.task import TaskState
 from tests.support.conversations import Room, open_room, texts
 from tests.support.engine_plays import runs
 
-pytestmark = [pytest.mark.slack, pytest.mark.slow]
+pytestmark = [pytest.mark.slack, pytest.mark.money, pytest.mark.slow]
 
 WORK = "fix the sum --plan-gate never --budget 0.0006"
 """A call costs $0.0003, and the builder makes five and hands its result in with the sixth."""

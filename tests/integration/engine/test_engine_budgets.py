@@ -28,7 +28,7 @@ from tests.support.engine import ALICE, PATIENCE_S, Workshop, at_work
 from tests.support.engine_plays import runs, usual
 from tests.support.waiting import eventually_awaited, fair_s
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.money]
 
 CALL = Decimal("0.0003")
 """What one model call of a play costs: 100 tokens in and 10 out, at the price of the builder's model."""

@@ -26,7 +26,7 @@ from tests.support.engine import ALICE, PATIENCE_S, Workshop, at_work, git
 from tests.support.engine_plays import BUILD, REVIEW, RIGHT, Held, fails, hands_in, in_turn, usual, writes
 from tests.support.waiting import fair_s
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.money]
 
 AT_ONCE_S = 2.0
 

@@ -14,7 +14,7 @@ from tests.support.engine_kills import EVERYWHERE, Grounds, all_survive, in_peac
 from tests.support.engine_process import BUDGET_USD, Errand
 from tests.support.engine_processes import EngineProcesses
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
+pytestmark = [pytest.mark.slow, pytest.mark.money, pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

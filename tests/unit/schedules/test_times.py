@@ -10,6 +10,8 @@ from core.domain.identity import PersonId, ProjectName
 from core.domain.schedule import Due, Missed, Schedule, ScheduledWork, ScheduleState, When, schedule_id
 from core.schedules.times import checked_cron, due, last_time, next_time, upcoming
 
+pytestmark = pytest.mark.money
+
 BERLIN = "Europe/Berlin"
 DAILY = When(cron="30 2 * * *", time_zone=BERLIN)
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

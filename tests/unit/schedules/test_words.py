@@ -11,6 +11,8 @@ from core.domain.errors import InvalidInputError
 from core.schedules.told import told_when
 from core.schedules.words import read_when
 
+pytestmark = pytest.mark.money
+
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
 SAID: dict[str, list[dict[str, Any]]] = tomllib.loads((Path(__file__).parent / "times_said.toml").read_text())
 
