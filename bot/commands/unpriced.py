@@ -30,8 +30,12 @@ async def unpriced(query: Query, context: Context, *, projects: Projects, zone: 
         prices = load_prices(context.seen.settings.home)
     except ConfigurationError:
         return {}
+    asking = Asking(context.seen.store, clock=context.seen.clock)
+    if all(prices.knows(model) for model in await asking.models()):
+        # nearly always: nothing is summed a second time for it
+        return {}
     asked = replace(query, metric=Metric.COST, group=Group.MODEL, order=Order.MOST, limit=MOST_ROWS)
-    found = await Asking(context.seen.store, clock=context.seen.clock).figures(asked, projects=projects, zone=zone)
+    found = await asking.figures(asked, projects=projects, zone=zone)
     return {row.key: row.amount.value for row in found.rows if not prices.knows(row.key)}
 
 

@@ -16,6 +16,7 @@ from core.costs.sums import Summed, Sums
 from core.domain.identity import AgentRunId, PersonId, TaskId
 from core.domain.task import FINAL_TASK_STATES
 from core.store import tables
+from core.store.spending_tables import spending
 from core.store.store import Store
 from core.store.unit_of_work import UnitOfWork
 
@@ -91,6 +92,19 @@ class Asking:
             found = [PersonId(row[0]) for row in await uow.connection.execute(statement)]
             names = await uow.people.names(found)
         return {person: names.get(person, "") for person in found}
+
+    async def models(self) -> list[str]:
+        """Every model that was ever used. Steps from one to the next in an index, however many calls there were."""
+        found: list[str] = []
+        async with self._store.reading() as uow:
+            while True:
+                query = select(func.min(spending.c.model))
+                if found:
+                    query = query.where(spending.c.model > found[-1])
+                model = (await uow.connection.execute(query)).scalar_one()
+                if model is None:
+                    return found
+                found.append(model)
 
     def _in_time(self, query: Query, found: list[Summed], zone: str) -> list[Row]:
         """Days folded into what was asked for, with the empty ones between; by value when the most is asked for."""

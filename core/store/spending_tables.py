@@ -26,6 +26,7 @@ spending = Table(
     Column("cache_write_tokens", BigInteger, nullable=False),
     Column("cost_usd", Usd, nullable=False),
     Index(None, "task"),
+    Index(None, "model"),
     # the rows of a period lie together on disk
     sqlite_with_rowid=False,
 )

@@ -131,6 +131,16 @@ async def test_the_share_that_came_from_the_cache_is_weighed_by_tokens(store: St
     assert await total(asking, metric=Metric.CACHED, where=none) == (0.0, 0)
 
 
+async def test_every_model_that_was_ever_used_is_known(past: Asking, store: Store) -> None:
+    assert await past.models() == ["claude-opus-4-1", "claude-sonnet-4-5"]
+    await work(store, 4, ("builder", "a-model", "1.00", "2026-11-16 09:00"))
+    assert await past.models() == ["a-model", "claude-opus-4-1", "claude-sonnet-4-5"]
+
+
+async def test_no_model_was_used_before_anything_was(store: Store) -> None:
+    assert await Asking(store, clock=lambda: NOW).models() == []
+
+
 async def test_everything_that_is_named_narrows(past: Asking) -> None:
     assert await total(past, where=Where(models=("opus",))) == (11.0, 2)
     assert await total(past, where=Where(models=("OPUS", "sonnet"))) == (14.25, 4)
