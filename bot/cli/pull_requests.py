@@ -46,7 +46,7 @@ def address(
 
 
 def publish(context: typer.Context, number: Number, as_json: AsJson = False) -> None:
-    """Stop here and offer what is committed, as a draft; also of a task that failed or was cancelled.
+    """Stop here and offer what is there, as a draft; also of a task that failed or was cancelled.
 
     Example: orchestrator publish 142
     """

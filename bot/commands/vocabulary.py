@@ -178,7 +178,7 @@ ENTRIES: Mapping[Verb, Entry] = {
         options=(Option(name="from"),),
     ),
     Verb.PUBLISH: Entry(
-        says="stop here and offer what is committed, as a draft",
+        says="stop here and offer what is there, as a draft",
         usage="publish TASK",
         examples=("publish T142",),
         target=Target.TASK,

@@ -202,7 +202,7 @@ class Task:
     pull_request_commit: str = ""
     """The head we pushed last."""
     unfinished: str = ""
-    """Why what is committed is offered before all is done, for people; '' when it is offered only in the end."""
+    """Why what is there is offered before all is done, for people; '' when it is offered only in the end."""
     forge_wait: ForgeWait | None = None
     """Until when the forge is left alone; None when it answers."""
     forge_mark: ForgeMark = ""

@@ -1,6 +1,6 @@
 """The delivery of one platform, driven step by step on a fake clock; `crash` begins anew on the same store and chat."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from adapters.chat.memory import MemoryChat
@@ -38,7 +38,7 @@ class Office:
     project: Project
     patience: Patience
     delivery: ChatDelivery
-    limits: dict[str, int]
+    limits: dict[str, int] = field(default_factory=dict[str, int])
     """Of the coalescer, where a test has others than usual."""
 
     @classmethod
