@@ -7,7 +7,7 @@ from core.domain.event import AgentRunPostponed, ModelCalled, ModelSwitched
 from tests.support.cast import Scene, write
 from tests.support.machines import KEY
 from tests.support.quick_worker import TurnedClock, working
-from tests.support.studio import Studio, reconciled
+from tests.support.studio import Studio, reconciled, told_where_it_differs
 from tests.support.waiting import eventually_awaited
 
 pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
@@ -98,7 +98,7 @@ async def test_a_provider_that_stays_broken_fails_the_task_in_the_end_and_a_retr
     reconciled(view, exactly=False)
 
 
-async def test_an_answer_cut_off_in_the_middle_is_asked_for_again_and_nothing_of_it_counts(studio: Studio) -> None:
+async def test_an_answer_cut_off_in_the_middle_is_asked_for_again_and_nothing_it_wanted_is_done(studio: Studio) -> None:
     half = Cut(blocks=(Text(text="I write the note, and"), write("half.md")))
     # the agent program asks up to twice more by itself: for the rest, and for an answer in one piece
     studio.cast.suffers("build", half, half, half, half, after=1)
@@ -109,7 +109,7 @@ async def test_an_answer_cut_off_in_the_middle_is_asked_for_again_and_nothing_of
     assert set(await postponed(studio)) == {"network"}
     assert told_at_first(studio) == 1, "the session did not go on"
     assert "half.md" not in ended.document["diff"]
-    reconciled(await studio.view(), exactly=False)
+    told_where_it_differs(await studio.view())
 
 
 async def test_a_model_that_is_overloaded_again_and_again_gives_way_to_the_next_one_of_the_role(studio: Studio) -> None:

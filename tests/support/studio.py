@@ -196,9 +196,22 @@ def reconciled(view: TaskView, *, exactly: bool = True) -> Decimal:
     return total
 
 
+def told_where_it_differs(view: TaskView) -> None:
+    """Fails where a run's ledger and its program differ by more than 1 % and nobody is told, or not all adds up.
+
+    For answers that were cut off: the program guesses what they used, more or less of it as the cut falls, while the
+    ledger has what the provider had told by then.
+    """
+    runs = [part for step in view.steps for part in step.runs]
+    differ = [abs(Decimal(part.run.reported_cost_usd or 0) / part.bill.cost_usd - 1) > Decimal("0.01") for part in runs]
+    told = any("the ledger counts" in notice for notice in view.notices)
+    assert told or not any(differ)
+    assert view.bill.cost_usd == sum((part.bill.cost_usd for part in runs), Decimal(0))
+
+
 def states(view: TaskView) -> Mapping[str, str]:
     """Step → where it stands."""
     return {str(part.step.name): part.step.state.value for part in view.steps}
 
 
-__all__ = ["Studio", "cast", "reconciled", "states", "studio"]
+__all__ = ["Studio", "cast", "reconciled", "states", "studio", "told_where_it_differs"]
