@@ -48,5 +48,7 @@ class Reading:
                     await self._moved.wait()
         except TimeoutError:
             self._called.clear()
+            # of a message that was cut off there is no end
+            self._open = False
             return False
         return True

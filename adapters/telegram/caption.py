@@ -4,22 +4,25 @@ from adapters.chat.file import File
 from adapters.chat.measure import fitted, units
 from adapters.chat.payload import Payload
 from adapters.telegram.limits import CAPTION
-from adapters.telegram.markup import Kind
+from adapters.telegram.markup import Kind, joined, plain, styled
+from adapters.telegram.measure import entities
+from adapters.telegram.render_harmless import harmless
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 """What Telegram shows as pictures; it has no field for what they show."""
 
 
 def caption_of(file: File) -> tuple[str | None, list[Payload] | None]:
-    """`caption` and `caption_entities` of a call; None for none."""
+    """`caption` and `caption_entities` of a call; None for none. Names in it call nobody and lead nowhere."""
     title = fitted(file.title, limit=CAPTION)
     room = CAPTION - units(title) - 1
     alt = fitted(file.alt, limit=room) if is_picture(file) and room > 0 else ""
-    if not (title and alt):
-        words = title or fitted(file.alt, limit=CAPTION)
-        return words or None, None
-    folded: Payload = {"type": Kind.FOLDED.value, "offset": units(title) + 1, "length": units(alt)}
-    return f"{title}\n{alt}", [folded]
+    if title and alt:
+        words = joined((plain(title), styled(alt, Kind.FOLDED)), "\n")
+    else:
+        words = plain(title or fitted(file.alt, limit=CAPTION))
+    words = harmless(words)
+    return words.text or None, [each.payload(words.text) for each in entities(words)] or None
 
 
 def is_picture(file: File) -> bool:

@@ -42,3 +42,10 @@ async def test_a_message_that_never_comes_holds_nobody_up_for_good() -> None:
     reading.called("a")
     assert not await reading.caught_up(within_s=0.001)
     assert await reading.caught_up(within_s=60.0), "the next one would wait for it again"
+
+
+async def test_a_message_that_was_cut_off_is_waited_for_once() -> None:
+    reading = Reading()
+    reading.event("message_start")
+    assert not await reading.caught_up(within_s=0.001)
+    assert await reading.caught_up(within_s=60.0)
