@@ -1,6 +1,6 @@
 """A piece of work that is to be estimated: its steps, who does each of them, and what of it is done already (pure)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from core.domain.identity import ProjectName, StepName
@@ -81,21 +81,8 @@ def work_of(
     that ends with a plan is still to come.
     """
     known = known or Known()
-    facts = {
-        "type": type.value,
-        "complexity": complexity.value,
-        "priority": known.priority.value,
-        "issue": known.issue,
-        "include_analyst": False,
-        "round": 1,
-    }
     models = {
-        name: model_for(
-            role,
-            complexity=complexity,
-            task_model=model,
-            project_model=(planner_model if role.result is ResultKind.PLAN else "") or project.model,
-        )
+        name: _model_of(role, complexity, project, model=model, planner_model=planner_model)
         for name, role in roles.items()
     }
     steps = tuple(
@@ -106,10 +93,8 @@ def work_of(
             needs=step.needs,
             taken=known.done.get(step.name),
         )
-        for step in (workflow.step(name) for name in workflow.order())
-        if step.role in roles and step.name not in known.skipped and (step.name in known.done or _runs(step, facts))
+        for step in _done_or_to_do(workflow, roles, known, facts=_facts(type, complexity, known))
     )
-    plans_ahead = any(step.taken is None and step.role.result is ResultKind.PLAN for step in steps)
     return Work(
         project=project.name,
         type=type,
@@ -117,8 +102,39 @@ def work_of(
         steps=steps,
         models=models,
         roles=roles,
-        is_planned=not plans_ahead if is_planned is None else is_planned,
+        is_planned=not _plans_ahead(steps) if is_planned is None else is_planned,
     )
+
+
+def _model_of(role: Role, complexity: Complexity, project: Project, *, model: str, planner_model: str) -> str:
+    """What the role would work with; `planner_model` is for those who plan, where there is one."""
+    planned = planner_model if role.result is ResultKind.PLAN else ""
+    return model_for(role, complexity=complexity, task_model=model, project_model=planned or project.model)
+
+
+def _facts(kind: TaskType, complexity: Complexity, known: Known) -> dict[str, object]:
+    """What the conditions of steps may ask about."""
+    return {
+        "type": kind.value,
+        "complexity": complexity.value,
+        "priority": known.priority.value,
+        "issue": known.issue,
+        "include_analyst": False,
+        "round": 1,
+    }
+
+
+def _done_or_to_do(
+    workflow: Workflow, roles: Mapping[str, Role], known: Known, *, facts: Mapping[str, object]
+) -> Iterator[StepDefinition]:
+    """The steps in their order, without those nobody can do and those that turned out, or will turn out, not needed."""
+    for step in (workflow.step(name) for name in workflow.order()):
+        if step.role in roles and step.name not in known.skipped and (step.name in known.done or _runs(step, facts)):
+            yield step
+
+
+def _plans_ahead(steps: tuple[WorkStep, ...]) -> bool:
+    return any(step.taken is None and step.role.result is ResultKind.PLAN for step in steps)
 
 
 def _runs(step: StepDefinition, facts: Mapping[str, object]) -> bool:
