@@ -9,6 +9,7 @@ from bot.demo.repository import make_sample_repository
 from tests.platforms.discord.person import Person
 from tests.platforms.discord.world import BOT_USER
 from tests.support.discord_team import Crew
+from tests.support.waiting import eventually_awaited
 
 pytestmark = [pytest.mark.discord, pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
@@ -30,9 +31,8 @@ async def test_who_may_not_is_told_so_alone_once_and_politely_and_nothing_happen
         await crew.whispered(crew.ada, "This server is not set up for me.")
         await crew.asks(crew.bob, "delete everything", elsewhere)
         await crew.whispered(crew.bob, "I am not used in this channel.")
-        await crew.sam.says("do it all differently", card)
-        await crew.sam.replies("<@" + BOT_USER + "> approve", plan)
-        await crew.whispered(crew.sam, "You have not been given access")
+        await crew.dealt_with(await crew.sam.says("do it all differently", card))
+        await crew.dealt_with(await crew.sam.replies("<@" + BOT_USER + "> approve", plan))
         await crew.settled()
 
         told = {each.name: crew.private(each) for each in (crew.sam, crew.vera, crew.ada, crew.bob)}
@@ -122,6 +122,14 @@ async def test_who_has_closed_direct_messages_is_called_in_the_thread(crew: Crew
     assert crew.discord.messages(crew.alice.direct) == []
 
 
+async def _is_turned_away(crew: Crew, person: Person) -> bool:
+    """Whether they are told that they are none of us; nobody waits long for Discord to say so, they ask again."""
+    before = len(crew.private(person))
+    await person.writes("status")
+    answer = await crew.discord.until(lambda: crew.private(person)[before:] or None)
+    return "You are in none of the servers I am used in." in answer[-1].words
+
+
 def _takes_roles(crew: Crew, person: Person) -> None:
     """Every role is taken away from somebody."""
     crew.discord.guild().members[person.id].roles.clear()
@@ -150,8 +158,8 @@ async def test_several_servers_are_kept_apart_for_each_person(crew: Crew, tmp_pa
         await crew.whispered(crew.bob, "This channel is about a project that you may not see.")
         await crew.asks(crew.sam, "delete everything", pages)
         await crew.whispered(crew.sam, "You have not been given access to anything here yet.")
+        mine = await crew.suggested(crew.vera, "/orchestrate task", "task")
         hidden = await crew.bob.autocompletes("/orchestrate task", "task", "", where=crew.shop)
-        mine = await crew.vera.autocompletes("/orchestrate task", "task", "", where=crew.shop)
         await crew.bob.uses("/orchestrate task", {"task": "T1"}, crew.shop)
         await crew.whispered(crew.bob, "T1")
         await crew.shows("T1:ended:1", "Done")
@@ -183,8 +191,7 @@ async def test_thrown_out_of_the_server_it_tells_the_one_who_asked_alone_and_is_
 async def test_who_has_left_the_server_is_heard_no_more_although_the_settings_name_them(crew: Crew) -> None:
     crew.bob.leaves(crew.discord.guild())
     async with crew.serving():
-        await crew.bob.writes("status")
-        await crew.whispered(crew.bob, "You are in none of the servers I am used in.")
+        await eventually_awaited(lambda: _is_turned_away(crew, crew.bob), what="the news that Bob has left")
         await crew.alice.writes("status")
         told = await crew.whispered(crew.alice, "Nothing")
         await crew.settled()

@@ -61,6 +61,7 @@ async def test_a_message_whose_answer_was_lost_is_found_and_not_posted_again(cre
 
 async def test_a_gateway_that_breaks_in_mid_approval_loses_no_decision_and_hears_everything_once(crew: Crew) -> None:
     gateway = crew.discord.gateway
+    crew.cast.hold("build")
     async with crew.serving():
         await crew.asks(crew.alice, "write a note", workflow="trio")
         plan = await crew.shows("A1:card", label="Approve plan")
@@ -71,9 +72,12 @@ async def test_a_gateway_that_breaks_in_mid_approval_loses_no_decision_and_hears
         lost = await crew.bob.clicks("Approve plan", plan)
         await crew.shows("A1:card", "Approved by Bob")
         gateway.drop_at("MESSAGE_CREATE", after=True)
-        await crew.bob.says("and the sea", card)
+        more = await crew.bob.says("and the sea", card)
         await crew.discord.connected()
         gateway.ask_to_reconnect()
+        await crew.dealt_with(said)
+        await crew.dealt_with(more)
+        crew.cast.let_go()
         await crew.shows("T1:ended:1", "Done")
         await crew.shows("T1:card", "Done")
         await crew.settled()
@@ -90,6 +94,7 @@ async def test_a_gateway_that_breaks_in_mid_approval_loses_no_decision_and_hears
 
 async def test_after_a_session_that_cannot_be_resumed_it_listens_again_and_cards_are_right(crew: Crew) -> None:
     gateway = crew.discord.gateway
+    crew.cast.hold("build")
     async with crew.serving():
         await crew.asks(crew.alice, "write a note", workflow="trio")
         plan = await crew.shows("A1:card", label="Approve plan")
@@ -100,6 +105,8 @@ async def test_after_a_session_that_cannot_be_resumed_it_listens_again_and_cards
         await crew.discord.connected()
         pressed = await crew.bob.clicks("Approve plan", plan)
         await crew.shows("A1:card", "Approved by Bob")
+        await crew.dealt_with(said)
+        crew.cast.let_go()
         await gateway.close(4009)
         await crew.shows("T1:ended:1", "Done")
         await crew.shows("T1:card", "Done")

@@ -53,11 +53,11 @@ async def test_a_flood_of_a_stranger_keeps_no_developer_waiting_and_is_not_passe
     async with crew.serving():
         await crew.asks(crew.alice, "write a note", workflow="trio")
         plan = await crew.shows("A1:card", label="Approve plan")
-        for number in range(FLOOD):
-            await crew.sam.mentions(f"delete everything {number}", crew.shop)
+        flood = [await crew.sam.mentions(f"delete everything {number}", crew.shop) for number in range(FLOOD)]
         pressed = await crew.bob.clicks("Approve plan", plan)
         await crew.shows("A1:card", "Approved by Bob", within_s=PROMPT_S)
         await crew.shows("T1:ended:1", "Done")
+        await crew.dealt_with(flood[-1])
         await crew.settled()
 
     assert pressed.acked

@@ -46,7 +46,7 @@ async def test_a_task_is_cancelled_from_its_card_once_that_is_confirmed_and_its_
         await crew.bob.clicks("Cancel task", asked)
         await crew.shows("T1:card", "Cancelled")
         told = await crew.shows("T1:ended:1", "By Bob")
-        await eventually(lambda: not crew.studio.agent_programs(), within_s=20, what="the end of the agent program")
+        await eventually(lambda: not crew.studio.agent_programs(), what="the end of the agent program")
         await crew.settled()
 
     assert told.channel == crew.thread(card).id
@@ -64,7 +64,9 @@ async def test_a_message_in_the_thread_is_heard_by_the_agent_at_work(crew: Crew)
         said = await crew.bob.says("keep the old name as an alias", card)
         heard = await crew.whispered(crew.bob, "The builder (T1.1) hears it.")
         chatter = await crew.sam.says("nice weather today", card)
+        await crew.dealt_with(chatter)
         beside = await crew.bob.says("who is for lunch?", crew.shop)
+        await crew.dealt_with(await crew.bob.mentions("status", crew.shop))  # and with what he said before it
         crew.cast.let_go()
         await crew.shows("T1:ended:1", "Done")
         await crew.settled()
@@ -109,7 +111,7 @@ async def test_a_task_is_paused_and_goes_on_in_the_same_session(crew: Crew) -> N
         card = await crew.shows("T1:card", "Working")
         await crew.alice.clicks("Pause", card)
         await crew.shows("T1:card", "Paused", label="Go on")
-        await eventually(lambda: not crew.studio.agent_programs(), within_s=20, what="the end of the agent program")
+        await eventually(lambda: not crew.studio.agent_programs(), what="the end of the agent program")
         crew.cast.let_go()
         await crew.bob.clicks("Go on", card)
         await crew.shows("T1:ended:1", "Done")

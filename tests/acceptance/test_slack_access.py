@@ -29,7 +29,7 @@ async def test_who_may_not_is_told_so_alone_once_and_politely_and_nothing_happen
         await team.whispered(eve, "This workspace is not set up for me.")
         await team.bob.types("/orchestrate delete everything", elsewhere)
         await team.whispered(team.bob, "I am not used in this channel.")
-        await team.sam.replies("do it all differently", card)
+        await team.dealt_with(await team.sam.replies("do it all differently", card))
         await team.settled()
 
         assert [len(_answers(team, each)) for each in (team.sam, team.vera, eve, team.bob)] == [1, 1, 1, 1]

@@ -1,9 +1,7 @@
 """The program is killed while it talks to Slack, and started again: nothing is lost, nothing is said twice."""
 
 import signal
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -40,6 +38,7 @@ async def test_killed_while_slack_is_asked_for_something_it_is_there_once_in_the
         await team.shows("A1:card", label="Approve plan")
         team.slack.faults.hold("chat.update", after=done)
         pressed = await team.bob.clicks("Approve plan", team.posted("A1:card")[0])
+        await _promised(team, pressed)
         await _killed_in_the_call(team, program)
     team.slack.faults.hold("chat.postMessage", after=done, which=_of("T1:ended:1"))
     async with team.serving() as program:
@@ -60,12 +59,12 @@ async def test_killed_while_slack_is_asked_for_something_it_is_there_once_in_the
 async def test_killed_right_after_it_said_i_heard_it_does_what_it_heard_once(team: Team) -> None:
     async with team.serving() as program:
         asked = await team.alice.types(REQUEST, team.shop)
-        await _promised(team, asked, kept=1)
+        await _promised(team, asked)
         await _killed(team, program)
     async with team.serving() as program:
         plan = await team.shows("A1:card", label="Approve plan")
         pressed = await team.bob.clicks("Approve plan", plan)
-        await _promised(team, pressed, kept=2)
+        await _promised(team, pressed)
         await _killed(team, program)
     async with team.serving():
         await team.shows("A1:card", "Approved by bob")
@@ -125,18 +124,10 @@ def _of(key: str) -> Callable[[dict[str, Any]], bool]:
     return about
 
 
-async def _promised(team: Team, said: Envelope, *, kept: int) -> None:
-    """What is acknowledged is kept, unless that takes so long that Slack must not wait for it: then we do.
-
-    `kept` is how much there is with it.
-    """
+async def _promised(team: Team, said: Envelope) -> None:
+    """What is acknowledged is kept, unless that takes so long that Slack must not wait for it: then we do."""
     if said.acked_after_s is not None and said.acked_after_s >= KEPT_OR_ACKED_AFTER_S:
-        database = sqlite3.connect(team.studio.shop.database)
-        with closing(database):
-            await eventually(
-                lambda: database.execute("SELECT count(*) FROM hearings").fetchone()[0] >= kept,
-                what="the keeping of what was acknowledged",
-            )
+        await team.kept(said)
 
 
 async def _killed_in_the_call(team: Team, program: Running) -> None:

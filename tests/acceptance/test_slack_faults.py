@@ -58,6 +58,7 @@ async def test_a_message_whose_answer_was_lost_is_found_and_not_posted_again(tea
 
 
 async def test_a_socket_that_breaks_in_mid_approval_loses_no_decision(team: Team) -> None:
+    team.cast.hold("build")
     async with team.serving():
         await team.alice.types(REQUEST, team.shop)
         plan = await team.shows("A1:card", label="Approve plan")
@@ -70,9 +71,10 @@ async def test_a_socket_that_breaks_in_mid_approval_loses_no_decision(team: Team
         again = await team.bob.clicks("Approve plan", plan)
         await team.slack.sockets.drop()
         await team.shows("A1:card", "Approved by bob")
+        await team.dealt_with(said)
+        team.cast.let_go()
         await team.shows("T1:ended:1", "Done")
         await team.shows("T1:card", "Done")
-        await team.slack.quiet()
         await team.settled()
 
     assert again.acked
@@ -125,6 +127,7 @@ async def test_while_the_database_is_locked_slack_is_answered_in_time_all_the_sa
             home = people.create_task(team.ada.opens_home())
             locked.add_done_callback(lambda _: database.execute("ROLLBACK"))
         database.close()
+        await team.dealt_with(said.result())
         team.cast.let_go()
         await team.shows("T2:ended:1", "Done")
         await team.shows("T1:ended:1", "Done")

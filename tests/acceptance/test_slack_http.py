@@ -28,7 +28,6 @@ async def test_a_story_by_signed_requests(team: Team) -> None:
         await team.whispered(team.alice, "The next one hears it")
         await team.bob.clicks("Approve plan", plan)
         await team.shows("T1:ended:1", "Done")
-        await team.slack.quiet()
         await team.settled()
 
     assert "as @orchestrator" in greeting

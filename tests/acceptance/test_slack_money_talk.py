@@ -92,7 +92,7 @@ async def test_what_was_due_while_the_program_was_away_is_done_once_or_skipped_a
         await team.alice.types("/orchestrate schedule resume S4", team.shop)
         await team.whispered(team.alice, "S4 goes on. Next: ")
         await team.alice.types("/orchestrate schedule delete S1", team.shop)
-        await team.whispered(team.alice, "S1")
+        await team.whispered(team.alice, "S1 is deleted.")
         await team.settled()
 
     assert await team.tasks() == ["T1"], "what was skipped or paused was begun"

@@ -25,13 +25,14 @@ async def test_who_may_not_is_told_so_alone_once_and_politely_and_nothing_happen
         await team.alerted(team.vera, looked, "You may look in shop, but not decide: that takes a developer.")
         await team.bob.says("/orchestrate delete everything", elsewhere)
         await team.told_alone(team.bob, "I am not used in this channel.")
-        await team.sam.replies("do it all differently", card)
+        await team.dealt_with(await team.sam.replies("do it all differently", card))
         await team.settled()
         assert "access" not in invited.text, "everybody reads what is for Sam alone"
         await team.sam.follows("Open", invited)
         await team.told_alone(team.sam, "You have not been given access to anything here yet.")
         tried = await team.sam.presses("Approve plan", plan)
         await team.alerted(team.sam, tried, "You have not been given access to anything here yet.")
+        await team.dealt_with(tried)
         await team.settled()
 
     assert [len(await team.refusals(each)) for each in (team.sam, team.vera, team.bob)] == [2, 1, 1]

@@ -90,8 +90,11 @@ async def test_what_was_said_and_pressed_while_it_was_away_is_done_once_it_is_ba
     said = await team.alice.replies("mention the weather", card)
     press = await team.bob.presses("Approve plan", plan)
     team.telegram.passes(300)  # the press is too old to be answered
+    team.cast.hold("build")
     async with team.serving():
         await team.shows("A1:card", "Approved by bob")
+        await team.dealt_with(said)
+        team.cast.let_go()
         await team.shows("T1:ended:1", "Done")
         await team.settled()
 

@@ -63,6 +63,7 @@ async def test_a_message_whose_answer_was_lost_is_found_and_not_posted_again(tel
 
 async def test_a_poll_that_breaks_in_mid_approval_loses_no_decision(telegram_team: TelegramTeam) -> None:
     team = telegram_team
+    team.cast.hold("build")
     async with team.serving():
         await team.alice.says(REQUEST, team.shop)
         plan = await team.shows("A1:card", label="Approve plan")
@@ -71,7 +72,9 @@ async def test_a_poll_that_breaks_in_mid_approval_loses_no_decision(telegram_tea
         await team.bob.presses("Approve plan", plan)
         said = await team.alice.replies("mention the weather", card)
         team.telegram.updates.drop_poll()
+        await team.dealt_with(said)
         await team.shows("A1:card", "Approved by bob")
+        team.cast.let_go()
         await team.shows("T1:ended:1", "Done")
         await team.shows("T1:card", "Done")
         await team.settled()

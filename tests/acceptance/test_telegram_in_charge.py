@@ -73,6 +73,7 @@ async def test_an_answer_to_the_card_is_heard_by_the_agent_at_work(telegram_team
         await team.telegram.until(lambda: said.reactions or None)
         deeper = await team.alice.replies("and say why", said)
         chatter = await team.sam.replies("nice weather today", card)
+        await team.dealt_with(chatter)
         await team.settled()
         team.cast.let_go()
         await team.shows("T1:ended:1", "Done")

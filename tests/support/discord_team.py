@@ -13,7 +13,6 @@ from adapters.discord.ids import nonce
 from bot.demo.sample_fix import SAMPLE_FIX
 from bot.demo.scripted.fix_issue import fix_issue
 from core.domain.audit import AuditEntry
-from core.domain.conversation import DeliveryState
 from core.domain.identity import TaskId
 from tests.platforms.discord.interaction import Interaction
 from tests.platforms.discord.message import Message
@@ -22,6 +21,7 @@ from tests.platforms.discord.simulator import DiscordSimulator
 from tests.platforms.discord.world import Channel, Guild
 from tests.support.cast import Cast
 from tests.support.command_line import Running
+from tests.support.settling import dealt_with, kept, settled
 from tests.support.studio import Studio
 from tests.support.waiting import eventually_awaited
 
@@ -118,6 +118,17 @@ class Crew:
         values = {"request": request, "workflow": "solo", **options}
         return await person.uses("/orchestrate run", values, where or self.shop)
 
+    async def suggested(self, person: Person, line: str, option: str, text: str = "") -> list[str]:
+        """What is suggested while somebody types in #shop; they type on where it came too late to be seen."""
+        found: list[str] = []
+
+        async def some() -> bool:
+            found[:] = await person.autocompletes(line, option, text, where=self.shop)
+            return bool(found)
+
+        await eventually_awaited(some, within_s=SEEN_WITHIN_S, what="a suggestion")
+        return found
+
     # what stands in Discord
 
     def posted(self, key: str) -> list[Message]:
@@ -178,16 +189,19 @@ class Crew:
             return [view.task.id for view in await seen.reader.tasks(limit=100)][::-1]
 
     async def settled(self) -> None:
-        """Wait until everything that came in is acted on, and everything that must arrive has arrived."""
+        """Wait until everything that is kept is acted on, and everything that must arrive has arrived.
 
-        async def nothing_left() -> bool:
-            async with self.studio.onlooker() as seen, seen.store.reading() as uow:
-                heard = await uow.hearings.waiting("discord", limit=1)
-                stale = await uow.cards.stale("discord", limit=1)
-                pending = (await uow.deliveries.counts()).get(DeliveryState.PENDING, 0)
-            return not (heard or stale or pending)
+        Discord is never told that a message was kept: where nothing else waits for it, wait for `dealt_with`.
+        """
+        await settled(self.studio, "discord")
 
-        await eventually_awaited(nothing_left, within_s=SEEN_WITHIN_S, what="an empty outbox")
+    async def dealt_with(self, said: Message | Interaction) -> None:
+        """Wait until the program has acted on this. Words that are none of its business are never acted on."""
+        await dealt_with(self.studio, "discord", [_event(said)])
+
+    async def kept(self, said: Message | Interaction) -> None:
+        """Wait until this is in the database: slow programs are answered for before it is."""
+        await kept(self.studio, "discord", [_event(said)])
 
 
 @pytest.fixture
@@ -207,6 +221,11 @@ async def crew(studio: Studio, discord: DiscordSimulator) -> AsyncIterator[Crew]
     yield crew
     studio.cast.let_go()
     assert not crew.doubles()
+
+
+def _event(said: Message | Interaction) -> str:
+    """How the program names it."""
+    return f"{'message' if isinstance(said, Message) else 'interaction'}:{said.id}"
 
 
 def reads(message: Message, *words: str) -> bool:

@@ -9,16 +9,16 @@ import pytest
 from bot.demo.sample_fix import SAMPLE_FIX
 from bot.demo.scripted.fix_issue import fix_issue
 from core.domain.audit import AuditEntry
-from core.domain.conversation import DeliveryState
 from core.domain.identity import TaskId
+from tests.platforms.slack.envelope import Envelope
 from tests.platforms.slack.message import Message
 from tests.platforms.slack.person import Person
 from tests.platforms.slack.simulator import SlackSimulator
 from tests.platforms.slack.workspace import TEAM, Channel
 from tests.support.cast import Cast
 from tests.support.command_line import Running
+from tests.support.settling import dealt_with, kept, settled
 from tests.support.studio import Studio
-from tests.support.waiting import eventually_awaited
 
 SEEN_WITHIN_S = 150.0
 """The agent program needs seconds to start on a busy machine."""
@@ -121,21 +121,18 @@ class Team:
         async with self.studio.onlooker() as seen:
             return [view.task.id for view in await seen.reader.tasks(limit=100)][::-1]
 
-    async def undelivered(self) -> int:
-        """How much of the outbox is neither sent nor given up."""
-        async with self.studio.onlooker() as seen, seen.store.reading() as uow:
-            return (await uow.deliveries.counts()).get(DeliveryState.PENDING, 0)
-
     async def settled(self) -> None:
-        """Wait until everything that came in is acted on, and everything that must arrive has arrived."""
+        """Wait until everything that was said is acted on, and everything that must arrive has arrived."""
+        await self.slack.quiet(within_s=SEEN_WITHIN_S)
+        await settled(self.studio, "slack")
 
-        async def nothing_left() -> bool:
-            async with self.studio.onlooker() as seen, seen.store.reading() as uow:
-                heard = await uow.hearings.waiting("slack", limit=1)
-                stale = await uow.cards.stale("slack", limit=1)
-            return not (heard or stale or await self.undelivered())
+    async def dealt_with(self, said: Message | Envelope) -> None:
+        """Wait until the program has acted on this. Words that are none of its business are never acted on."""
+        await dealt_with(self.studio, "slack", _events(said))
 
-        await eventually_awaited(nothing_left, within_s=SEEN_WITHIN_S, what="an empty outbox")
+    async def kept(self, said: Message | Envelope) -> None:
+        """Wait until this is in the database: slow programs acknowledge it before it is."""
+        await kept(self.studio, "slack", _events(said))
 
     def _tables(self, more: str) -> tuple[str, ...]:
         slack = self.slack
@@ -159,6 +156,13 @@ async def team(studio: Studio, slack: SlackSimulator) -> AsyncIterator[Team]:
     yield team
     studio.cast.let_go()
     assert not team.doubles()
+
+
+def _events(said: Message | Envelope) -> list[str]:
+    """How the program may name it."""
+    if isinstance(said, Message):
+        return [f"message:{said.channel}/{said.ts}"]
+    return [f"{kind}:{said.payload['trigger_id']}" for kind in ("command", "press", "pick")]
 
 
 def key_of(message: Message) -> str:

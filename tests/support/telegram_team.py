@@ -4,9 +4,8 @@ import asyncio
 import json
 import re
 import signal
-import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast as typed
 
@@ -21,9 +20,11 @@ from tests.platforms.telegram.message import Message
 from tests.platforms.telegram.person import Person
 from tests.platforms.telegram.places import Chat
 from tests.platforms.telegram.simulator import TelegramSimulator
+from tests.platforms.telegram.updates import Update
 from tests.platforms.telegram.world import Press
 from tests.support.cast import Cast
 from tests.support.command_line import Running
+from tests.support.settling import dealt_with, rows, settled
 from tests.support.studio import Studio
 from tests.support.waiting import eventually_awaited
 
@@ -192,22 +193,15 @@ class TelegramTeam:
         async with self.studio.onlooker() as seen:
             return [view.task.id for view in await seen.reader.tasks(limit=100)][::-1]
 
-    async def undelivered(self) -> int:
-        """How much of the outbox is neither sent nor given up."""
-        async with self.studio.onlooker() as seen, seen.store.reading() as uow:
-            return (await uow.deliveries.counts()).get(DeliveryState.PENDING, 0)
-
     async def settled(self) -> None:
-        """Wait until everything that came in is acted on, and everything that must arrive has arrived."""
+        """Wait until everything that was said is acted on, and everything that must arrive has arrived."""
         await self.telegram.quiet(within_s=SEEN_WITHIN_S)
+        await settled(self.studio, "telegram")
 
-        async def nothing_left() -> bool:
-            async with self.studio.onlooker() as seen, seen.store.reading() as uow:
-                heard = await uow.hearings.waiting("telegram", limit=1)
-                stale = await uow.cards.stale("telegram", limit=1)
-            return not (heard or stale or await self.undelivered())
-
-        await eventually_awaited(nothing_left, within_s=SEEN_WITHIN_S, what="an empty outbox")
+    async def dealt_with(self, said: Message | Press) -> None:
+        """Wait until the program has acted on this. Words that are none of its business are never acted on."""
+        told = next(each for each in reversed(self.telegram.updates.told) if _is_about(each, said))
+        await dealt_with(self.studio, "telegram", [f"update:{told.id}"])
 
     def _tables(self, more: str) -> tuple[str, ...]:
         telegram = self.telegram
@@ -220,7 +214,7 @@ class TelegramTeam:
 
     def _is_settled(self, key: str) -> bool:
         """Whether the program knows that it has delivered this: people are not so quick."""
-        found = self._asked("SELECT state FROM deliveries WHERE key = ?", key)
+        found = rows(self.studio, "SELECT state, key FROM deliveries WHERE key = ?", key)
         return not found or found[0][0] != DeliveryState.PENDING
 
     def _standing(self, sent: str) -> Iterator[Message]:
@@ -237,18 +231,7 @@ class TelegramTeam:
     def _values(self, beginning: str) -> dict[str, str]:
         """What the adapter has put into the database under keys that begin so."""
         ask = "SELECT key, value FROM chat_values WHERE platform = 'telegram' AND key GLOB ?"
-        return dict(self._asked(ask, f"{beginning}*"))
-
-    def _asked(self, statement: str, *values: str) -> list[tuple[str, str]]:
-        """What the database answers; nothing while it is being made."""
-        database = self.studio.shop.database
-        if not database.exists():
-            return []
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as connection:
-            try:
-                return connection.execute(statement, values).fetchall()
-            except sqlite3.OperationalError:
-                return []
+        return dict(rows(self.studio, ask, f"{beginning}*"))
 
 
 @pytest.fixture
@@ -272,6 +255,14 @@ async def telegram_team(studio: Studio, telegram: TelegramSimulator) -> AsyncIte
     yield team
     studio.cast.let_go()
     assert not team.strays()
+
+
+def _is_about(update: Update, said: Message | Press) -> bool:
+    """Whether the program is told of it by this update."""
+    if isinstance(said, Press):
+        return bool(update.kind == "callback_query" and update.payload[update.kind]["id"] == said.id)
+    told = update.payload.get("message", {})
+    return bool(told and (told["message_id"], told["chat"]["id"]) == (said.id, said.chat))
 
 
 def reads(message: Message, *words: str) -> bool:
