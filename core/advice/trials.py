@@ -11,7 +11,6 @@ from core.domain.cost import TokenUsage
 from core.domain.task import AgentRunState, RunPurpose
 from core.store import tables
 from core.store.columns import Usd
-from core.store.spending_tables import spending
 from core.store.unit_of_work import UnitOfWork
 
 _RUNS, _TASKS = tables.agent_runs, tables.tasks
@@ -41,17 +40,25 @@ async def _steps(uow: UnitOfWork, query: Query, projects: Projects) -> dict[tupl
             conditions.append(column.in_(values))
     ended = func.max(runs.finished_at)
     undecided = case((runs.state.in_((*_OPEN, AgentRunState.CANCELLED)), 1), else_=0)
+    if query.period is not None:
+        # most tasks of the past need not be looked at
+        of_period = (runs.finished_at >= query.period.begin, runs.finished_at < query.period.end)
+        conditions.append(runs.task.in_(select(runs.task).where(*of_period)))
     of_steps = (
         select(
-            runs.role,
+            func.max(runs.role).label("role"),
             func.max(runs.model).label("model"),
             func.max(runs.round).label("rounds"),
             func.max(case((runs.state == AgentRunState.FAILED, 1), else_=0)).label("failed"),
         )
         .join(_TASKS, _TASKS.c.id == runs.task)
         .where(*conditions)
-        .group_by(runs.task, runs.step, runs.role)
-        .having(func.count(runs.model.distinct()) == 1, func.max(undecided) == 0)
+        .group_by(runs.task, runs.step)
+        .having(
+            func.min(runs.model) == func.max(runs.model),
+            func.min(runs.role) == func.max(runs.role),
+            func.max(undecided) == 0,
+        )
     )
     if query.period is not None:
         of_steps = of_steps.having(ended >= query.period.begin, ended < query.period.end)
@@ -73,26 +80,16 @@ async def _steps(uow: UnitOfWork, query: Query, projects: Projects) -> dict[tupl
 async def _money(uow: UnitOfWork, query: Query, projects: Projects) -> dict[tuple[str, str], RowMapping]:
     """By the model an agent run was given: providers may call it by a longer name."""
     source = source_of(query, projects, dialect=uow.connection.dialect.name)
-    by_run = (
-        select(
-            source.column("agent_run").label("agent_run"),
-            func.sum(source.column("calls")).label("calls"),
-            *(func.sum(source.column(name)).label(name) for name in _TOKENS),
-            func.sum(source.column("cost_usd"), type_=spending.c.cost_usd.type).label("cost_usd"),
-        )
-        .where(*source.conditions)
-        .group_by(source.column("agent_run"))
-        .subquery()
-    )
     statement = (
         select(
             _RUNS.c.role,
             _RUNS.c.model,
-            func.sum(by_run.c.calls).label("calls"),
-            *(func.sum(by_run.c[name]).label(name) for name in _TOKENS),
-            func.sum(by_run.c.cost_usd, type_=Usd()).label("cost_usd"),
+            func.sum(source.column("calls")).label("calls"),
+            *(func.sum(source.column(name)).label(name) for name in _TOKENS),
+            func.sum(source.column("cost_usd"), type_=Usd()).label("cost_usd"),
         )
-        .join(_RUNS, _RUNS.c.id == by_run.c.agent_run)
+        .join_from(source.rows, _RUNS, _RUNS.c.id == source.column("agent_run"))
+        .where(*source.conditions)
         .group_by(_RUNS.c.role, _RUNS.c.model)
     )
     rows = (await uow.connection.execute(statement)).mappings()

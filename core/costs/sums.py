@@ -156,10 +156,18 @@ class Sums:
         _, conditions = _of_period(query)
         conditions += of_tasks(query.where, projects)
         source = self._whole_cost(query, projects)
-        joined = source.rows.join(TASKS, TASKS.c.id == source.column("task"))
-        of = func.count(source.column("task").distinct())
-        value = of if query.metric is Metric.TASKS else func.sum(source.column("cost_usd"))
-        return _Parts(joined, [*source.conditions, *conditions], value, of, source.column(_OF_CALLS[group]))
+        task, column = source.column("task"), source.column(_OF_CALLS[group])
+        # first by task, so that each one is looked up and counted once
+        by_task = (
+            select(task.label("task"), column.label("key"), func.sum(source.column("cost_usd")).label("cost"))
+            .select_from(source.rows)
+            .where(*source.conditions)
+            .group_by(task, column)
+            .subquery()
+        )
+        joined = by_task.join(TASKS, TASKS.c.id == by_task.c.task)
+        value = func.count() if query.metric is Metric.TASKS else func.sum(by_task.c.cost)
+        return _Parts(joined, conditions, value, func.count(), by_task.c.key)
 
     def _run_times(self, query: Query, projects: Projects, group: Group) -> _Parts:
         """How long agents took that ended in the period."""

@@ -25,7 +25,8 @@ spending = Table(
     Column("cache_read_tokens", BigInteger, nullable=False),
     Column("cache_write_tokens", BigInteger, nullable=False),
     Column("cost_usd", Usd, nullable=False),
-    Index(None, "task"),
+    # what tasks and their roles cost is read from the index alone, in its order
+    Index(None, "task", "role", "cost_usd", "calls"),
     Index(None, "model"),
     # the rows of a period lie together on disk
     sqlite_with_rowid=False,

@@ -154,6 +154,7 @@ agent_runs = Table(
     Column("resting_since", UtcTime),
     Column("rested_s", Float, nullable=False, server_default="0"),
     Index(None, "task", "step", "round"),
+    Index(None, "finished_at"),
     Index(None, "state"),
 )
 
