@@ -9,6 +9,7 @@ from core.domain.approval import Approval
 from core.domain.cost import Bill
 from core.domain.event import CostMismatchFound
 from core.domain.task import Task
+from core.estimates.passing import first_passing
 
 if TYPE_CHECKING:  # the store's library takes long to load
     from bot.cards.agent import LoggedWork
@@ -22,12 +23,22 @@ def task_document(view: "TaskView", *, now: datetime, diff: str) -> dict[str, An
         "task": {
             **task_summary(view, now=now),
             "estimate": None if view.task.estimate is None else estimate_document(view.task.estimate),
+            "likely_passes": _passes(view),
             "cost_mismatches": [_mismatch(each) for each in view.mismatches],
         },
         "steps": [step_document(step, now=now) for step in view.steps],
         "approvals": [{"kind": a.kind.value, "decision": a.state.value, "by": a.decided_by} for a in view.approvals],
         "diff": diff,
     }
+
+
+def _passes(view: "TaskView") -> dict[str, Any] | None:
+    """The budget that will likely be passed first, by its key (None: its own), and at which step."""
+    found = first_passing(view)
+    if found is None:
+        return None
+    budget = None if found.budget is None else found.budget.key
+    return {"budget": budget, "step": found.at.step, "number": found.at.number}
 
 
 def task_summary(view: "TaskView", *, now: datetime) -> dict[str, Any]:

@@ -82,7 +82,7 @@ async def looking(settings: Settings, *, clock: Clock = utc_now) -> AsyncGenerat
         yield Onlooker(
             settings=settings,
             store=store,
-            reader=TaskReader(store),
+            reader=TaskReader(store, settings.budget_book),
             workspaces=workspaces_of(settings),
             mask=SecretMask(settings.secrets()).mask,
             clock=clock,

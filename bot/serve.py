@@ -155,6 +155,7 @@ class ChatService:
                 admins=settings.access.admins,
             ),
             clock=program.clock,
+            book=settings.budget_book,
         )
         following = Following(adapter)
         answering = Answering(adapter=adapter, store=program.store, stirred=delivery.wake, following=following)

@@ -3,15 +3,9 @@
 from collections.abc import Sequence
 
 from core.budgets.allowance import Allowance
-from core.budgets.book import BudgetBook, drawn_on
+from core.budgets.book import BudgetBook
 from core.domain.limit import Budget, Draw, Tally
-from core.domain.task import Task
 from core.store.unit_of_work import UnitOfWork
-
-
-def draw_of(task: Task, *, role: str, model: str = "") -> Draw:
-    """Whose money a model call of `task` is."""
-    return Draw(project=task.project, person=task.requested_by, role=role, model=model)
 
 
 async def budgets_now(uow: UnitOfWork, book: BudgetBook) -> tuple[Budget, ...]:
@@ -27,9 +21,9 @@ async def allowance(uow: UnitOfWork, book: BudgetBook, budget: Budget) -> Allowa
     return Allowance(budget=budget, period=period, spent_usd=spent, extra_usd=tally.extra_usd)
 
 
-async def allowances(uow: UnitOfWork, book: BudgetBook, draw: Draw) -> list[Allowance]:
-    """How every budget stands that a model call of `draw` counts in."""
-    drawn = drawn_on(await budgets_now(uow, book), draw)
+async def allowances(uow: UnitOfWork, book: BudgetBook, *draws: Draw) -> list[Allowance]:
+    """How every budget stands that a model call of one of `draws` counts in."""
+    drawn = [each for each in await budgets_now(uow, book) if any(each.scope.covers(draw) for draw in draws)]
     return [await allowance(uow, book, budget) for budget in drawn]
 
 

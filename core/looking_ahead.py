@@ -44,7 +44,7 @@ class LookingAhead(OfferedWork):
         around: Surroundings,
     ) -> None:
         """`book` is what the settings say about shared budgets, `around` what previews look at besides the store."""
-        super().__init__(store=store, engine=engine, roles=roles, mask=mask)
+        super().__init__(store=store, engine=engine, roles=roles, mask=mask, book=book)
         self._project = project
         self._workflows = workflows
         self._book = book

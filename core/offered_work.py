@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from core.budgets.book import BudgetBook
 from core.domain.forge_news import ForgeReport, HeardNews
 from core.domain.identity import PersonId, ProjectName, TaskId
 from core.domain.pull_request import FollowUpCause
@@ -24,9 +25,10 @@ class OfferedWork(TaskReader):
         engine: EngineClient,
         roles: Callable[[ProjectName], Mapping[str, Role]],
         mask: Callable[[str], str],
+        book: BudgetBook | None = None,
     ) -> None:
-        """`mask` hides secrets: what people and the forge write passes it on the way in."""
-        super().__init__(store)
+        """`mask` hides secrets: what people and the forge write passes it on the way in; `book` as for a reader."""
+        super().__init__(store, book)
         self._engine = engine
         self._roles = roles
         self._mask = mask

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncGenerator, Collection
 
+from core.budgets.book import BudgetBook
 from core.domain.approval import Approval
 from core.domain.event import JournalEntry, TaskStateChanged
 from core.domain.identity import ApprovalId, ProjectName, TaskId
@@ -16,13 +17,15 @@ _FINAL = frozenset(state.value for state in FINAL_TASK_STATES)
 class TaskReader:
     """Shows tasks, approvals and events; each answer is one snapshot of the store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, book: BudgetBook | None = None) -> None:
+        """With `book`, what the settings say about shared budgets, a task tells which it is likely to pass."""
         self._store = store
+        self._shown_book = book
 
     async def task(self, task: TaskId) -> TaskView:
         """Everything about one task, in one snapshot."""
         async with self._store.reading() as uow:
-            return await task_view(uow, task)
+            return await task_view(uow, task, book=self._shown_book)
 
     async def tasks(
         self,

@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from core.allowances import allowances
+from core.budgets.allowance import Allowance
+from core.budgets.book import BudgetBook
+from core.budgets.draws import draws_ahead
 from core.domain.approval import Approval
 from core.domain.cost import Bill, shown_usd
 from core.domain.event import CommitCreated, CostMismatchFound, Event, NoticeRaised
@@ -11,7 +15,7 @@ from core.domain.forge_event import ChecksReported
 from core.domain.identity import TaskId
 from core.domain.model import ModelStanding
 from core.domain.steering import SteeringMessage
-from core.domain.task import AgentRun, AgentRunState, Step, Task
+from core.domain.task import FINAL_TASK_STATES, AgentRun, AgentRunState, Step, Task
 from core.store.unit_of_work import UnitOfWork
 
 _NOTHING = Bill()
@@ -60,6 +64,8 @@ class TaskView:
     """Where the ledger and the agent program came to different sums."""
     held: Mapping[str, ModelStanding] = field(default_factory=dict[str, ModelStanding])
     """How the models stand that its queued agents are to work with, by name; those that never failed are left out."""
+    shared: tuple[Allowance, ...] = ()
+    """How the budgets stand that it shares with other work and may still draw on, where that was looked up."""
 
     @property
     def waiting(self) -> tuple[Approval, ...]:
@@ -67,8 +73,12 @@ class TaskView:
         return tuple(approval for approval in self.approvals if approval.state == "pending")
 
 
-async def task_view(uow: UnitOfWork, task: TaskId) -> TaskView:
-    """Everything about one task, as `uow` sees it; NotFoundError when there is none."""
+async def task_view(uow: UnitOfWork, task: TaskId, *, book: BudgetBook | None = None) -> TaskView:
+    """Everything about one task, as `uow` sees it; NotFoundError when there is none.
+
+    With `book`, what the settings say about shared budgets, those are looked up that work with an estimate draws on.
+    """
+    found = await uow.tasks.get(task)
     steps = await uow.steps.of(task)
     runs = await uow.agent_runs.of(task)
     by_step = await uow.ledger.by_step(task)
@@ -78,7 +88,7 @@ async def task_view(uow: UnitOfWork, task: TaskId) -> TaskView:
     checks = [entry.event for entry in told if isinstance(entry.event, ChecksReported)]
     notices = [text for entry in told if (text := _notice(entry.event))]
     return TaskView(
-        task=await uow.tasks.get(task),
+        task=found,
         seq=await uow.events.last_seq(),
         steps=tuple(
             StepView(
@@ -98,7 +108,17 @@ async def task_view(uow: UnitOfWork, task: TaskId) -> TaskView:
         mismatches=tuple(entry.event for entry in told if isinstance(entry.event, CostMismatchFound)),
         messages=tuple(await uow.messages.of(task)),
         held=await _standings(uow, runs),
+        shared=() if book is None else await _shared(uow, book, found, steps=steps, runs=runs),
     )
+
+
+async def _shared(
+    uow: UnitOfWork, book: BudgetBook, task: Task, *, steps: Sequence[Step], runs: Sequence[AgentRun]
+) -> tuple[Allowance, ...]:
+    """Only of a task with an estimate: without one nothing could be told of them."""
+    if task.estimate is None or task.state in FINAL_TASK_STATES:
+        return ()
+    return tuple(await allowances(uow, book, *draws_ahead(task, steps, runs).values()))
 
 
 async def _standings(uow: UnitOfWork, runs: Sequence[AgentRun]) -> Mapping[str, ModelStanding]:

@@ -12,9 +12,11 @@ from bot.cards.pull_request import forge_wait_words, pull_request_standing, pull
 from bot.cards.steps import step_rows
 from bot.cards.task_actions import task_actions
 from bot.cards.words import TITLE, block, counted, facts, line, listed
+from core.budgets.names import budget_name
 from core.domain.cost import shown_usd
+from core.domain.limit import Budget
 from core.domain.task import FINAL_TASK_STATES, Priority, Task, TaskState
-from core.estimates.passing import passes_budget_at
+from core.estimates.passing import first_passing
 
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.views import TaskView
@@ -79,11 +81,19 @@ def budget_meter(spent: Decimal, budget: Decimal) -> Meter:
 
 
 def _passes(view: "TaskView") -> list[Section]:
-    """At which step its own budget will likely be passed, while that is likely."""
-    step = passes_budget_at(view)
-    if step is None:
+    """At which step the first of its budgets will likely be passed, while that is likely."""
+    found = first_passing(view)
+    if found is None:
         return []
-    return [Text(text=line(f"Will likely pass its budget at step {step.number} ({step.step}), and asks then.", 200))]
+    where = f"at step {found.at.number} ({found.at.step})"
+    return [Text(text=line(f"Will likely pass {_budget(found.budget)} {where}, and asks then.", 200))]
+
+
+def _budget(budget: Budget | None) -> str:
+    """As it is called where everybody reads it who sees the task: of a person, or of all projects, no more is told."""
+    if budget is None:
+        return "its budget"
+    return budget_name(budget.scope, budget.unit) if budget.scope.is_open else "a budget that it shares"
 
 
 def standing(view: "TaskView") -> tuple[str, Tone]:

@@ -29,6 +29,7 @@ from bot.delivery.pacing import channel_of
 from bot.delivery.plain import plain_card
 from bot.delivery.subject import task_about
 from bot.delivery.verdict import Alone, again_later, asked_alone, given_up, verdict
+from core.budgets.book import BudgetBook
 from core.domain.conversation import DeliveryState, PostedCard, Thread
 from core.domain.identity import PersonId
 from core.domain.task import Task
@@ -63,6 +64,7 @@ class Attempts:
         requester: Callable[[UnitOfWork, Task], Awaitable[PersonId | None]],
         clock: Callable[[], datetime],
         timeout_s: float = CALL_TIMEOUT_S,
+        book: BudgetBook | None = None,
     ) -> None:
         self._store = store
         self._adapter = adapter
@@ -71,6 +73,7 @@ class Attempts:
         self._requester = requester
         self._clock = clock
         self._timeout_s = timeout_s
+        self._book = book
 
     async def make(self, key: str) -> None:
         """Try to send the delivery `key` once. Whatever the platform answers ends up in the store, not in an error."""
@@ -118,7 +121,7 @@ class Attempts:
             if delivery.state is not DeliveryState.PENDING:
                 return None
             notice = read(delivery.notice)
-            drawn = await drawn_notice(uow, notice, now=self._clock())
+            drawn = await drawn_notice(uow, notice, now=self._clock(), book=self._book)
             about = await task_about(uow, notice)
             task = await uow.tasks.get(about) if about else None
             requester = await self._requester(uow, task) if task else None

@@ -15,6 +15,7 @@ from bot.delivery.redraw import Redraws
 from bot.delivery.reminders import Patience, Reminders
 from bot.delivery.sender import Sender
 from bot.tokens import with_tokens
+from core.budgets.book import BudgetBook
 from core.store.store import Store
 
 
@@ -33,17 +34,20 @@ class ChatDelivery:
         tokens: WithTokens = with_tokens,
         page: int = PAGE,
         most_closed: int = MOST_CLOSED,
+        book: BudgetBook | None = None,
     ) -> None:
-        """`page` and `most_closed` are the coalescer's."""
+        """`page` and `most_closed` are the coalescer's, `book` is what the settings say about shared budgets."""
         self.pacing = Pacing(adapter.pace, now_s=now_s())
         self._now_s = now_s
         look = Look(
             platform=adapter.platform, capabilities=adapter.capabilities, project=project, admins=patience.admins
         )
         attempts = Attempts(
-            store, adapter, with_tokens=tokens, limited=self._limited, requester=look.requester, clock=clock
+            store, adapter, with_tokens=tokens, limited=self._limited, requester=look.requester, clock=clock, book=book
         )
-        redraws = Redraws(store, adapter, with_tokens=tokens, limited=self._limited, clock=clock, now_s=now_s)
+        redraws = Redraws(
+            store, adapter, with_tokens=tokens, limited=self._limited, clock=clock, now_s=now_s, book=book
+        )
         self.sender = Sender(store, adapter, attempts=attempts, pacing=self.pacing, now_s=now_s)
         self.coalescer = Coalescer(
             store, adapter, redraws=redraws, pacing=self.pacing, now_s=now_s, page=page, most_closed=most_closed

@@ -26,6 +26,7 @@ from bot.delivery.notices import (
     read,
 )
 from bot.delivery.rules import ended_key
+from core.budgets.book import BudgetBook
 from core.domain.approval import Approval, ApprovalState
 from core.domain.errors import NotFoundError
 from core.domain.event import WorkVerified
@@ -55,11 +56,16 @@ class Drawn:
     status: str | None = None
 
 
-async def drawn_notice(uow: UnitOfWork, notice: Notice, *, now: datetime) -> Drawn | None:
-    """The card of `notice`; None when there is nothing left to say, because what it was about is over."""
+async def drawn_notice(
+    uow: UnitOfWork, notice: Notice, *, now: datetime, book: BudgetBook | None = None
+) -> Drawn | None:
+    """The card of `notice`; None when there is nothing left to say, because what it was about is over.
+
+    `book` is what the settings say about shared budgets: with it, live cards tell which is likely to be passed.
+    """
     match notice:
         case TaskNotice():
-            return await _task(uow, notice.task, now=now)
+            return await _task(uow, notice.task, now=now, book=book)
         case ApprovalNotice():
             return await _approval_notice(uow, notice, now=now)
         case ReminderNotice():
@@ -76,17 +82,22 @@ async def drawn_notice(uow: UnitOfWork, notice: Notice, *, now: datetime) -> Dra
         case ForgeNotice():
             return await _forge(uow, notice)
         case CallNotice():
-            about = await drawn_notice(uow, read(notice.about), now=now)
+            about = await drawn_notice(uow, read(notice.about), now=now, book=book)
             return await _said(uow, call_card(about.card, person=notice.person, hint=notice.hint)) if about else None
         case CardNotice():
             return await _said(uow, notice.card)
 
 
-async def drawn_again(uow: UnitOfWork, key: str, *, place: Place, now: datetime) -> Drawn | None:
-    """The card that is kept true under `key` at `place`, as it looks now; None for a key nobody knows how to draw."""
+async def drawn_again(
+    uow: UnitOfWork, key: str, *, place: Place, now: datetime, book: BudgetBook | None = None
+) -> Drawn | None:
+    """The card that is kept true under `key` at `place`, as it looks now; None for a key nobody knows how to draw.
+
+    `book` as in `drawn_notice`.
+    """
     try:
         if _TASK.fullmatch(key):
-            return await _task(uow, TaskId(key), now=now)
+            return await _task(uow, TaskId(key), now=now, book=book)
         if _APPROVAL.fullmatch(key):
             return await _approval(uow, ApprovalId(key), alone=is_own(place), now=now)
         if _ENDED.fullmatch(key) or _FORGE.fullmatch(key):
@@ -96,8 +107,8 @@ async def drawn_again(uow: UnitOfWork, key: str, *, place: Place, now: datetime)
     return None
 
 
-async def _task(uow: UnitOfWork, task: TaskId, *, now: datetime) -> Drawn:
-    view = await task_view(uow, task)
+async def _task(uow: UnitOfWork, task: TaskId, *, now: datetime, book: BudgetBook | None) -> Drawn:
+    view = await task_view(uow, task, book=book)
     names = await uow.people.names({view.task.requested_by})
     return Drawn(
         card=task_card(view, now=now, names=names),

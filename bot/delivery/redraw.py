@@ -15,6 +15,7 @@ from bot.delivery.attempt import CALL_TIMEOUT_S, Limited, WithTokens
 from bot.delivery.drawing import Drawn, drawn_again
 from bot.delivery.pacing import channel_of
 from bot.delivery.plain import plain_card
+from core.budgets.book import BudgetBook
 from core.domain.conversation import PostedCard
 from core.domain.identity import Place
 from core.store.store import Store
@@ -54,6 +55,7 @@ class Redraws:
         clock: Callable[[], datetime],
         now_s: Callable[[], float],
         timeout_s: float = CALL_TIMEOUT_S,
+        book: BudgetBook | None = None,
     ) -> None:
         self._store = store
         self._adapter = adapter
@@ -61,6 +63,7 @@ class Redraws:
         self._limited = limited
         self._clock = clock
         self._timeout_s = timeout_s
+        self._book = book
         self._now_s = now_s
         self._statuses: dict[Place, tuple[str, float]] = {}
 
@@ -73,7 +76,7 @@ class Redraws:
             known = await uow.cards.get(card.key, card.place)
             if known.gone or not (always or known.wanted_seq > known.drawn_seq):
                 return Outcome.NOTHING
-            drawn = await drawn_again(uow, card.key, place=card.place, now=self._clock())
+            drawn = await drawn_again(uow, card.key, place=card.place, now=self._clock(), book=self._book)
         if drawn is None:
             await self._saved(card, gone=True)
             return Outcome.NOTHING

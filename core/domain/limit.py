@@ -45,6 +45,11 @@ class BudgetScope:
         return exact and self.model.lower() in draw.model.lower()
 
     @property
+    def is_open(self) -> bool:
+        """Whether everybody who sees the project it names may see how it stands; never where it is about a person."""
+        return bool(self.project) and not self.person
+
+    @property
     def key(self) -> str:
         """`project=api,role=builder`; `everything` when nothing is named."""
         named = [f"{each.name}={value}" for each in fields(self) if (value := getattr(self, each.name))]

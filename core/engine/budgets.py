@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from core.allowances import allowances, draw_of, scarcest
+from core.allowances import allowances, scarcest
 from core.budgets.book import BudgetBook
+from core.budgets.draws import draw_of
 from core.domain.approval import Approval, ApprovalKind, ApprovalState, Risk
 from core.domain.budget import checked_usd, next_raise
 from core.domain.cost import shown_usd

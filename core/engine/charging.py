@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
-from core.allowances import allowance, allowances, budgets_now, draw_of
+from core.allowances import allowance, allowances, budgets_now
 from core.budgets.allowance import Allowance
 from core.budgets.book import BudgetBook, drawn_on
+from core.budgets.draws import draw_of
 from core.budgets.names import budget_name
 from core.budgets.thresholds import told_after
 from core.domain.budget import is_used_up

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 
-from core.allowances import allowance, budgets_now, draw_of
+from core.allowances import allowance, budgets_now
 from core.budgets.allowance import Allowance
 from core.budgets.book import BudgetBook, drawn_on
+from core.budgets.draws import OVER, draw_of
 from core.domain.approval import Approval
 from core.domain.identity import StepName
 from core.domain.limit import Draw
 from core.domain.queue import WaitingRun
-from core.domain.task import AgentRun, Step, StepState, Task
+from core.domain.task import AgentRun, Step, Task
 from core.engine.money import OWN, SharedMoney, open_question
 from core.store.unit_of_work import UnitOfWork
-
-_OVER = (StepState.COMPLETED, StepState.SKIPPED, StepState.CANCELLED)
 
 
 async def shared_money(
@@ -29,7 +28,7 @@ async def shared_money(
     budgets = await budgets_now(uow, book)
     asked = open_question(task, approvals)
     asked = asked if asked is not None and asked.budget != OWN else None
-    draws = {step.name: _draw(task, step, runs) for step in steps if step.state not in _OVER}
+    draws = {step.name: _draw(task, step, runs) for step in steps if step.state not in OVER}
     named = {asked.budget} if asked else set[str]()
     wanted = [each for each in budgets if each.key in named or any(each.scope.covers(draw) for draw in draws.values())]
     stand = {each.key: await allowance(uow, book, each) for each in wanted}

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from core.allowances import allowances, draw_of
+from core.allowances import allowances
 from core.budgets.book import BudgetBook
+from core.budgets.draws import draw_of
 from core.budgets.names import budget_name
 from core.domain.errors import ConflictError
 from core.domain.estimate import Estimate

@@ -1,18 +1,18 @@
-"""At which step a task will likely pass the money it has left (pure)."""
+"""At which step a task will likely pass the money it has left, and which budget that is (pure)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from core.budgets.draws import OVER, draws_ahead
 from core.domain.estimate import Band
 from core.domain.identity import StepName
-from core.domain.task import FINAL_TASK_STATES, StepState
+from core.domain.limit import Budget
+from core.domain.task import FINAL_TASK_STATES
 
 if TYPE_CHECKING:  # the store's library takes long to load
     from core.views import TaskView
-
-_OVER = frozenset({StepState.COMPLETED, StepState.SKIPPED, StepState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,14 @@ class StepAhead:
     def to_come_usd(self) -> float:
         """What it will likely still cost: the middle of its band without what is spent, at least nothing."""
         return max(0.0, self.cost_usd.p50 - float(self.spent_usd))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passing:
+    """The first budget that a task will likely pass: at which step, and which it is; None for the task's own."""
+
+    at: StepAhead
+    budget: Budget | None = None
 
 
 def passed_at(steps: Sequence[StepAhead], *, left_usd: Decimal) -> StepAhead | None:
@@ -57,15 +65,27 @@ def ahead(view: "TaskView") -> tuple[StepAhead, ...]:
             number=part.step.position, step=part.step.name, cost_usd=bands[part.step.name], spent_usd=part.bill.cost_usd
         )
         for part in view.steps
-        if part.step.state not in _OVER and part.step.name in bands
+        if part.step.state not in OVER and part.step.name in bands
     )
 
 
-def passes_budget_at(view: "TaskView", *, shared_left_usd: Decimal | None = None) -> StepAhead | None:
-    """Where the task will likely pass its own budget, or `shared_left_usd`, what the scarcest shared one has left.
+def first_passing(view: "TaskView") -> Passing | None:
+    """Which of its own budget and those it shares the task will likely pass first, and where; None for none.
 
-    None when it will likely not, when it has no estimate, and when it has passed it already: then it is no forecast.
+    What other work spends meanwhile is not foreseen. A budget that is used up already is no forecast.
     """
-    own = None if view.task.budget_usd is None else view.task.budget_usd - view.bill.cost_usd
-    left = min((each for each in (own, shared_left_usd) if each is not None), default=None)
-    return None if left is None or left <= 0 else passed_at(ahead(view), left_usd=left)
+    steps = ahead(view)
+    runs = [each.run for part in view.steps for each in part.runs]
+    draws = draws_ahead(view.task, [part.step for part in view.steps], runs)
+    limits: list[tuple[Budget | None, Decimal, Sequence[StepAhead]]] = []
+    if view.task.budget_usd is not None:
+        limits.append((None, view.task.budget_usd - view.bill.cost_usd, steps))
+    for stands in view.shared:
+        drawing = [step for step in steps if stands.budget.scope.covers(draws[step.step])]
+        limits.append((stands.budget, stands.left_usd, drawing))
+    found = [
+        (steps.index(at), left, Passing(at=at, budget=budget))
+        for budget, left, drawing in limits
+        if left > 0 and (at := passed_at(drawing, left_usd=left)) is not None
+    ]
+    return min(found, key=lambda each: each[:2])[2] if found else None

@@ -5,8 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from core.allowances import allowance, budgets_now, draw_of
+from core.allowances import allowance, budgets_now
 from core.budgets.book import BudgetBook
+from core.budgets.draws import draw_of
 from core.budgets.names import budget_name
 from core.domain.estimate import Estimate
 from core.domain.identity import StepName

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from core.allowances import budgets_now, draw_of
+from core.allowances import budgets_now
 from core.budgets.book import BudgetBook, drawn_on
+from core.budgets.draws import draw_of
 from core.domain.event import HOUSE, NoticeRaised
 from core.domain.identity import PersonId, TaskId
 from core.domain.limit import Budget

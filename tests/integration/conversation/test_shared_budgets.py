@@ -92,6 +92,17 @@ async def test_what_is_left_is_shown_to_whom_it_concerns(quiet_room: Room) -> No
     assert len(meters(await room.answer("root", 4))) == 4
 
 
+async def test_the_live_card_says_which_shared_budget_will_likely_be_passed_and_where(quiet_room: Room) -> None:
+    room = quiet_room
+    await room.types("ada", "budget set --project shop --role builder --weekly 0.001")
+    await room.answer("ada")
+    await room.types("alice", "fix the sum")
+    likely = "Will likely pass the weekly budget of builder in shop at step"
+    assert "(build), and asks then." in texts(await room.card("T1", saying=likely))
+    await room.types("alice", "status T1")
+    assert likely in texts(await room.answer("alice"))
+
+
 async def test_only_some_may_set_or_take_away(quiet_room: Room) -> None:
     room = quiet_room
     await room.types("alice", "budget set --project shop --monthly 5")

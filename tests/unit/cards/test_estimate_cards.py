@@ -1,6 +1,7 @@
 """What work may take, on every card that says it: estimate, dry run, live card, end, and looking back."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,11 +14,14 @@ from bot.cards.preview import order_line, preview_card
 from bot.cards.task import task_card
 from bot.sample_task import NOW, STARTED_AT, sample_view
 from core.agents.permissions import Effect
+from core.budgets.allowance import Allowance
 from core.costs.reasons import reasons
 from core.domain.approval import Risk
 from core.domain.cost import Bill
 from core.domain.estimate import Band, Estimate, Likeness, StepEstimate
 from core.domain.identity import ProjectName, StepName
+from core.domain.limit import Budget, BudgetScope
+from core.domain.period import Period, PeriodUnit
 from core.domain.task import Complexity, StepState, TaskState, TaskType
 from core.domain.workflow import Loop, Mode
 from core.estimates.calibration import Calibration, calibrated
@@ -198,7 +202,7 @@ def test_whatever_is_in_it_a_dry_run_fits_its_sizes() -> None:
     assert_fits(preview_card(replace(PREVIEW, title=long, steps=steps, trouble=trouble, rules=rules, reasons=(long,))))
 
 
-def spent(usd: str, **task: object) -> Card:
+def spent(usd: str, *, shared: BudgetScope | None = None, **task: object) -> Card:
     """The live card of the sample task, planned and nothing else, after so much was spent on it."""
     view = sample_view()
     steps = tuple(
@@ -208,7 +212,11 @@ def spent(usd: str, **task: object) -> Card:
         )
     )
     changed = replace(view.task, state=TaskState.RUNNING, estimate=ESTIMATE, **task)
-    return task_card(replace(view, task=changed, steps=steps, approvals=(), bill=Bill(cost_usd=Decimal(usd))), now=NOW)
+    month = Period(begin=NOW, end=NOW + timedelta(days=30))
+    budgets = () if shared is None else (Budget(scope=shared, unit=PeriodUnit.MONTH, usd=Decimal("0.25")),)
+    standing = tuple(Allowance(budget=each, period=month, spent_usd=Decimal(0)) for each in budgets)
+    bill = Bill(cost_usd=Decimal(usd))
+    return task_card(replace(view, task=changed, steps=steps, approvals=(), bill=bill, shared=standing), now=NOW)
 
 
 def test_a_live_card_says_at_which_step_its_budget_is_likely_passed_while_that_is_likely() -> None:
@@ -218,6 +226,18 @@ def test_a_live_card_says_at_which_step_its_budget_is_likely_passed_while_that_i
     assert said not in read(spent("0.05", budget_usd=Decimal("0.5")))
     assert said not in read(spent("0.60", budget_usd=Decimal("0.5")))
     assert said not in read(spent("0.25"))
+
+
+def test_a_live_card_names_a_budget_that_the_task_shares_where_everybody_may_see_it() -> None:
+    where = "at step 4 (test), and asks then."
+    named = read(spent("0", shared=BudgetScope(project="shop")))
+    assert f"Will likely pass the monthly budget of shop {where}" in named
+    # how much a person spends, or all projects together, is not everybody's to read
+    for scope in (BudgetScope(), BudgetScope(person="slack:T1/U1"), BudgetScope(project="shop", person="slack:T1/U1")):
+        task = {"requested_by": scope.person} if scope.person else {}
+        text = read(spent("0", shared=scope, **task))
+        assert f"Will likely pass a budget that it shares {where}" in text
+        assert "T1/U1" not in text
 
 
 def test_the_last_card_holds_the_estimate_against_what_came_of_it() -> None:

@@ -1,6 +1,7 @@
 """The step at which a task will likely pass what it may still spend."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,11 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.budgets.allowance import Allowance
 from core.domain.cost import Bill
 from core.domain.estimate import Band, Estimate, StepEstimate
 from core.domain.identity import StepName
+from core.domain.limit import Budget, BudgetScope
+from core.domain.period import Period, PeriodUnit
 from core.domain.task import StepState, TaskState
-from core.estimates.passing import StepAhead, ahead, passed_at, passes_budget_at
+from core.estimates.passing import StepAhead, ahead, first_passing, passed_at
 from core.views import StepView, TaskView
 from tests.support.values import WORKFLOW, a_step, a_task
 
@@ -68,17 +72,42 @@ def a_view(*, spent: str = "1.00", states: tuple[StepState, ...], **changes: Any
 PLANNED = (StepState.COMPLETED, StepState.RUNNING, StepState.PENDING)
 
 
-def at(view: TaskView, **shared: Decimal) -> tuple[int, str] | None:
-    found = passes_budget_at(view, **shared)
-    return None if found is None else (found.number, found.step)
+def shared(left: str, unit: PeriodUnit = PeriodUnit.MONTH, **scope: str) -> Allowance:
+    """A budget of $100 of which so much is left."""
+    return Allowance(
+        budget=Budget(scope=BudgetScope(**scope), unit=unit, usd=Decimal(100)),
+        period=Period(begin=datetime(2026, 3, 1, tzinfo=UTC), end=datetime(2026, 4, 1, tzinfo=UTC)),
+        spent_usd=Decimal(100) - Decimal(left),
+    )
 
 
-def test_a_task_will_pass_its_own_budget_or_the_scarcest_it_shares() -> None:
-    assert at(a_view(states=PLANNED, budget_usd=Decimal("2.50"))) == (3, "review")
+def at(view: TaskView, *budgets: Allowance) -> tuple[str, int, str] | None:
+    """Which budget is passed first ('' for its own), and at which step."""
+    found = first_passing(replace(view, shared=budgets))
+    return found and (found.budget.key if found.budget else "", found.at.number, found.at.step)
+
+
+def test_a_task_will_pass_its_own_budget_or_one_it_shares_whichever_comes_first() -> None:
+    own, month, day = "", "project=shop/month", "project=shop/day"
+    assert at(a_view(states=PLANNED, budget_usd=Decimal("2.50"))) == (own, 3, "review")
     assert at(a_view(states=PLANNED, budget_usd=Decimal("3.50"))) is None
-    assert at(a_view(states=PLANNED, budget_usd=Decimal("3.50")), shared_left_usd=Decimal("0.40")) == (2, "build")
-    assert at(a_view(states=PLANNED), shared_left_usd=Decimal("1.40")) == (3, "review")
+    roomy, tight = a_view(states=PLANNED, budget_usd=Decimal("3.50")), a_view(states=PLANNED, budget_usd=Decimal("1.5"))
+    assert at(roomy, shared("0.40", project="shop")) == (month, 2, "build")
+    assert at(tight, shared("1.40", project="shop")) == (own, 2, "build")
+    assert at(tight, shared("0.40", project="shop")) == (month, 2, "build"), "less of it is left"
+    both = (shared("1.40", project="shop"), shared("0.9", PeriodUnit.DAY, project="shop"))
+    assert at(roomy, *both) == at(roomy, *reversed(both)) == (day, 2, "build")
+    assert at(a_view(states=PLANNED), shared("50", project="shop")) is None
     assert at(a_view(states=PLANNED)) is None, "there is no budget"
+
+
+def test_a_shared_budget_is_passed_by_those_steps_only_that_draw_on_it() -> None:
+    view = a_view(states=PLANNED)
+    assert at(view, shared("0.40", role="reviewer")) == ("role=reviewer/month", 3, "review")
+    assert at(view, shared("0.40", role="planner")) is None, "its step is over"
+    assert at(view, shared("1.40", model="opus")) is None, "the models are expected to be others"
+    assert at(view, shared("0.40", model="M")) == ("model=M/month", 2, "build")
+    assert at(view, shared("0", project="shop")) is None, "used up: people are asked about it, that is no forecast"
 
 
 def test_nothing_is_forecast_of_what_has_happened_or_has_no_estimate() -> None:
