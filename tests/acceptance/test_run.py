@@ -129,7 +129,7 @@ async def test_a_cancel_from_elsewhere_ends_the_agent_at_once(shop: CommandLine,
 async def agents_gone(shop: CommandLine) -> None:
     """Agents work in worktrees; two seconds after a cancel nobody does any more."""
     async with asyncio.timeout(fair_s(2)):
-        while any("worktrees" in process.cwd() for process in shop.processes()):
+        while shop.processes(lambda process: "worktrees" in process.cwd()):
             await asyncio.sleep(0.05)
 
 

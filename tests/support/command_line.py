@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,7 +131,7 @@ class CommandLine:
             return await running.ended(within_s=within_s)
 
     @asynccontextmanager
-    async def started(self, *arguments: str, **variables: str) -> AsyncIterator[Running]:
+    async def started(self, *arguments: str, **variables: str) -> AsyncGenerator[Running]:
         """Start it; what still runs at the end of the block is killed with its whole group."""
         process = await asyncio.create_subprocess_exec(
             PROGRAM,
@@ -155,9 +155,12 @@ class CommandLine:
         """orchestrator.toml in the working folder."""
         (self.folder / "orchestrator.toml").write_text(text)
 
-    def processes(self) -> list[psutil.Process]:
-        """Every living process that works below this folder, or was started with a path in it."""
-        return [process for process in psutil.process_iter() if self._is_ours(process)]
+    def processes(self, which: Callable[[psutil.Process], bool] = lambda _: True) -> list[psutil.Process]:
+        """Every living process that works below this folder, or was started with a path in it, and is as `which` says.
+
+        One that ends while it is looked at is none of them.
+        """
+        return [process for process in psutil.process_iter() if self._is_ours(process, which)]
 
     async def nobody_left(self) -> None:
         """Fail unless every process of ours is gone in time."""
@@ -167,13 +170,14 @@ class CommandLine:
             assert asyncio.get_running_loop().time() < deadline, f"still there: {told}"
             await asyncio.sleep(0.05)
 
-    def _is_ours(self, process: psutil.Process) -> bool:
+    def _is_ours(self, process: psutil.Process, which: Callable[[psutil.Process], bool]) -> bool:
         if process.pid == os.getpid():
             return False
         try:
             if process.status() == psutil.STATUS_ZOMBIE:
                 return False
-            return Path(process.cwd()).is_relative_to(self.folder) or str(self.folder) in " ".join(process.cmdline())
+            below = Path(process.cwd()).is_relative_to(self.folder)
+            return (below or str(self.folder) in " ".join(process.cmdline())) and which(process)
         except psutil.Error:
             return False
 

@@ -149,7 +149,7 @@ class Studio:
 
     def agent_programs(self) -> list[psutil.Process]:
         """Agent programs at work on this machine: not their launchers."""
-        return [process for process in self.shop.processes() if "claude" in process.name()]
+        return self.shop.processes(lambda process: "claude" in process.name())
 
     def git(self, *arguments: str) -> str:
         """What git says in the user's repository."""
