@@ -9,7 +9,7 @@ from bot.cards.person import NOBODY, Names, shown_person
 from bot.cards.result import result_text
 from bot.cards.words import SENTENCE, STATUS, TITLE, block, facts, line, prose
 from core.agents.same_thing import FILE_KEYS
-from core.domain.approval import Approval, ApprovalKind, ApprovalState, Risk
+from core.domain.approval import NEW_BUDGET, Approval, ApprovalKind, ApprovalState, Risk
 
 DETAIL = 20_000
 """Characters of what is asked: who decides must see all of it, so it is more than platforms show in one piece."""
@@ -79,7 +79,13 @@ def decided(approval: Approval, names: Names = NOBODY) -> tuple[str, Tone]:
     elif approval.kind is ApprovalKind.BUDGET:
         word = _OF_MONEY.get(approval.state, word)
     name = shown_person(approval.decided_by, names)
-    return line(f"{word} by {name}" if name else word, STATUS), tone
+    to = f" to {approval.answers[NEW_BUDGET]}" if _tells_limit(approval) else ""
+    return line(f"{word} by {name}{to}" if name else word, STATUS), tone
+
+
+def _tells_limit(approval: Approval) -> bool:
+    """Whether the status says what a budget that others share was raised to, so that no line has to."""
+    return bool(approval.budget) and approval.raise_usd is not None and NEW_BUDGET in approval.answers
 
 
 def _asked(approval: Approval) -> tuple[Section, ...]:
@@ -120,7 +126,8 @@ def _detail(approval: Approval) -> Section:
 def _said(approval: Approval) -> tuple[Text, ...]:
     """What was said when it was decided."""
     reason = (f"Reason: {approval.decision_reason}",) if approval.decision_reason else ()
-    answers = (f"{question}: {answer}" for question, answer in approval.answers.items())
+    told = {NEW_BUDGET} if _tells_limit(approval) else set[str]()
+    answers = (f"{question}: {answer}" for question, answer in approval.answers.items() if question not in told)
     same = "this file" if approval.tool in FILE_KEYS else "exactly this"
     always = approval.always and approval.state is ApprovalState.APPROVED
     kept = (f"For the rest of the task {same} is not asked about again.",) if always else ()

@@ -8,6 +8,10 @@ from enum import StrEnum
 
 from core.domain.identity import AgentRunId, ApprovalId, PersonId, StepName, TaskId
 
+NEW_BUDGET = "New budget"
+"""Stands where a question would, on one about money: its answer is what may be spent then, or …"""
+NO_LIMIT = "no limit"
+
 
 class ApprovalKind(StrEnum):
     """What is asked."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.allowances import allowances, scarcest
 from core.budgets.book import BudgetBook
 from core.budgets.draws import draw_of
-from core.domain.approval import Approval, ApprovalKind, ApprovalState, Risk
+from core.domain.approval import NEW_BUDGET, NO_LIMIT, Approval, ApprovalKind, ApprovalState, Risk
 from core.domain.budget import checked_usd, next_raise
 from core.domain.cost import shown_usd
 from core.domain.errors import InvalidInputError
@@ -98,13 +98,16 @@ async def granted(
     """
     task = await uow.tasks.get(approval.task)
     given = checked_usd(amount) if amount is not None else approval.raise_usd
-    if approval.budget != OWN and given is not None:
-        await raise_shared(uow, book, approval.budget, given, by=by)
-        return replace(approval, raise_usd=given)
-    if task.budget_usd is None or given is None:
+    if given is None:
+        return approval
+    raised = replace(approval, raise_usd=given, answers={AMOUNT: shown_usd(given)})
+    if approval.budget != OWN:
+        now = await raise_shared(uow, book, approval.budget, given, by=by)
+        return replace(raised, answers={**raised.answers, NEW_BUDGET: shown_usd(now.limit_usd)})
+    if task.budget_usd is None:
         return approval
     await _set(uow, task, task.budget_usd + given, by=by)
-    return replace(approval, raise_usd=given)
+    return raised
 
 
 async def set_budget(uow: UnitOfWork, task: Task, usd: Decimal | None, *, by: PersonId) -> Task:
@@ -114,9 +117,9 @@ async def set_budget(uow: UnitOfWork, task: Task, usd: Decimal | None, *, by: Pe
     pending = bool(asked) and asked[-1].state == ApprovalState.PENDING and asked[-1].budget == OWN
     if task.state not in FINAL_TASK_STATES and pending:
         raised = None if usd is None or task.budget_usd is None else usd - task.budget_usd
-        told = f"{shown_usd(usd)} in all" if usd is not None else "no limit"
+        told = f"{shown_usd(usd)} in all" if usd is not None else NO_LIMIT
         await decide_approval(
-            uow, replace(asked[-1], raise_usd=raised), ApprovalState.APPROVED, by=by, answers={"New budget": told}
+            uow, replace(asked[-1], raise_usd=raised), ApprovalState.APPROVED, by=by, answers={NEW_BUDGET: told}
         )
     return changed
 

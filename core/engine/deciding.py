@@ -6,10 +6,9 @@ from decimal import Decimal
 
 from core.budgets.book import BudgetBook
 from core.domain.approval import Approval, ApprovalKind, ApprovalState
-from core.domain.cost import shown_usd
 from core.domain.errors import InvalidInputError
 from core.domain.identity import PersonId
-from core.engine.budgets import AMOUNT, granted
+from core.engine.budgets import granted
 from core.engine.changes import decide_approval
 from core.engine.permissions import keep
 from core.store.unit_of_work import UnitOfWork
@@ -42,7 +41,7 @@ async def decide(
     answers = dict(decision.answers or {})
     if _raises(approval, decision):
         approval = await granted(uow, approval, decision.amount_usd, book=book, by=by)
-        answers = {AMOUNT: shown_usd(approval.raise_usd)} if approval.raise_usd is not None else answers
+        answers = dict(approval.answers) or answers
     decided = await decide_approval(
         uow,
         replace(approval, always=decision.always),

@@ -31,6 +31,7 @@ from core.engine.changes import (
     queue_run,
 )
 from core.engine.following_up import is_follow_up
+from core.engine.money_again import close_question
 from core.engine.moves import (
     AskBudget,
     AskConflict,
@@ -65,7 +66,6 @@ from core.store.unit_of_work import UnitOfWork
 from core.views import task_view
 
 LOOK_AT_CLOCK_S = 15.0
-MONEY_AGAIN = "There is money again."
 _RESTING = FINAL_TASK_STATES | {TaskState.PAUSED}
 
 
@@ -171,7 +171,7 @@ class TaskProgress:
                 await ask_for_more(uow, task, book=self._parts.book, key=move.budget)
             case DropQuestion():
                 asked = await uow.approvals.get(move.approval)
-                await decide_approval(uow, asked, ApprovalState.CANCELLED, by=None, reason=MONEY_AGAIN)
+                await close_question(uow, self._parts.book, asked)
             case _:
                 assert_never(move)
 

@@ -44,7 +44,7 @@ async def test_who_asked_and_the_owner_are_told_once_and_a_raise_or_an_end_is_de
         await crew.ada.clicks("Raise…", question)
         await crew.discord.opens_form(crew.ada)
         await crew.ada.submits({"Raise it by (US dollars)": "3"})
-        await crew.shows("A1:card", "No longer needed", "There is money again")
+        await crew.shows("A1:card", "Raised by ada to $13.00")
         again = await crew.shows("A2:card", "The monthly budget of shop is used up", label=STOP_HERE)
         await crew.alice.clicks(STOP_HERE, again)
         sure = await crew.whispered(crew.alice, "Nothing is done until you say so.")
@@ -59,7 +59,7 @@ async def test_who_asked_and_the_owner_are_told_once_and_a_raise_or_an_end_is_de
     assert await went_on_after_s(crew.studio) < fair_s(2)
     view = await crew.studio.view()
     decided = [each.decided_by for each in view.approvals]
-    assert (view.task.state, decided) == (TaskState.COMPLETED, [None, crew.alice.key])
+    assert (view.task.state, decided) == (TaskState.COMPLETED, [crew.ada.key, crew.alice.key])
     assert "note-00.md" in crew.studio.git("ls-tree", "--name-only", view.task.branch)
 
 

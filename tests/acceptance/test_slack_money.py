@@ -46,7 +46,7 @@ async def test_who_asked_and_the_owner_are_told_once_and_a_raise_or_an_end_is_de
 
         await team.ada.clicks("Raise…", question)
         await team.ada.submits(await team.slack.opens_form(team.ada), {"Raise it by (US dollars)": "3"})
-        await team.shows("A1:card", "No longer needed", "There is money again")
+        await team.shows("A1:card", "Raised by ada to $13.00")
         again = await team.shows("A2:card", "The monthly budget of shop is used up", label=STOP_HERE)
         await team.alice.clicks(STOP_HERE, again)
         await team.shows("T1:ended:1", "Not finished")
@@ -59,7 +59,7 @@ async def test_who_asked_and_the_owner_are_told_once_and_a_raise_or_an_end_is_de
     assert await went_on_after_s(team.studio) < fair_s(2)
     view = await team.studio.view()
     decided = [each.decided_by for each in view.approvals]
-    assert (view.task.state, decided) == (TaskState.COMPLETED, [None, team.alice.key])
+    assert (view.task.state, decided) == (TaskState.COMPLETED, [team.ada.key, team.alice.key])
     assert "note-00.md" in team.studio.git("ls-tree", "--name-only", view.task.branch)
     acts = [each.act for each in await team.audit() if each.actor == team.ada.key and each.allowed]
     assert acts.count("budget") == 2, "set, and raised"

@@ -53,7 +53,7 @@ async def test_who_asked_and_the_owner_are_told_once_and_a_raise_or_an_end_is_de
         await team.ada.presses("Raise…", question)
         form = await team.asked(team.ada, "Raise it by (US dollars)")
         await team.ada.replies("3", form)
-        await team.shows("A1:card", "No longer needed", "There is money again")
+        await team.shows("A1:card", "Raised by ada to $13.00")
         again = await team.shows("A2:card", "The monthly budget of shop is used up", label=STOP_HERE)
         await team.alice.presses(STOP_HERE, again)
         await team.telegram.until(lambda: again if f"Yes: {STOP_HERE}" in again.labels else None)
@@ -68,7 +68,7 @@ async def test_who_asked_and_the_owner_are_told_once_and_a_raise_or_an_end_is_de
     assert await went_on_after_s(team.studio) < fair_s(2)
     view = await team.studio.view()
     decided = [each.decided_by for each in view.approvals]
-    assert (view.task.state, decided) == (TaskState.COMPLETED, [None, team.alice.key])
+    assert (view.task.state, decided) == (TaskState.COMPLETED, [team.ada.key, team.alice.key])
     assert "note-00.md" in team.studio.git("ls-tree", "--name-only", view.task.branch)
 
 

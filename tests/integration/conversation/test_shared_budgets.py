@@ -57,7 +57,7 @@ async def test_a_used_up_budget_of_the_project_is_raised_by_a_press_and_everythi
     assert "The monthly budget of shop is $5.00 now" in texts(await room.answer("ada", 3))
     view = await room.task("T1", TaskState.COMPLETED)
     assert view.bill.calls == 6
-    assert "No longer needed" in texts(await room.card("A1", saying="No longer needed"))
+    assert "Raised by ada to $5.00" in texts(await room.card("A1", saying="Raised by ada to $5.00"))
     acts = {(row.actor, row.subject, row.allowed) for row in await room.audit() if row.act == "budget"}
     assert ("slack:T1/UADA", "project=shop/month", True) in acts
     assert ("slack:T1/UBOB", "project=shop/month", False) in acts
@@ -70,7 +70,9 @@ async def test_approving_raises_a_shared_budget_too(room: Room) -> None:
     await room.card("A1")
     await room.types("ada", "approve A1 --amount 1")
     await room.task("T1", TaskState.COMPLETED)
-    assert "Raised by ada" in texts(await room.card("A1", saying="Raised by ada"))
+    card = texts(await room.card("A1", saying="Raised by ada"))
+    assert "Raised by ada to $1.00" in card
+    assert "Amount: $1.00" in card
 
 
 async def test_what_is_left_is_shown_to_whom_it_concerns(quiet_room: Room) -> None:

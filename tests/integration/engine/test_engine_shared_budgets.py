@@ -10,6 +10,7 @@ import pytest
 
 from core.domain.approval import ApprovalKind, ApprovalState
 from core.domain.budget_event import BudgetLimitChanged, BudgetThresholdReached
+from core.domain.cost import shown_usd
 from core.domain.errors import InvalidInputError, NotFoundError
 from core.domain.event import HOUSE, AgentRunStateChanged, ApprovalDecided, JournalEntry
 from core.domain.identity import PersonId, TaskId
@@ -100,8 +101,10 @@ async def test_all_that_draw_on_it_stop_and_one_raise_lets_all_go_on(workshop: W
     assert max(began.values()) - raised < timedelta(seconds=fair_s(2))
     assert began.keys() == {task.id for task in tasks}
     states = [each.state for view in views for each in view.approvals]
-    assert states == [ApprovalState.APPROVED, ApprovalState.CANCELLED]
-    assert views[1].approvals[0].decision_reason == "There is money again."
+    assert states == [ApprovalState.APPROVED] * 2, "one raise answers both questions"
+    both = [each for view in views for each in view.approvals]
+    assert len({each.decided_by for each in both}) == 1
+    assert {each.answers["New budget"] for each in both} == {shown_usd(stands.limit_usd + CALL * 20)}
 
 
 def _begins(entry: JournalEntry) -> bool:
@@ -159,7 +162,10 @@ async def test_another_period_lets_held_work_go_on_by_itself_also_after_a_restar
         view = await workshop.ended(task.id)
     assert view.task.state == TaskState.COMPLETED, view.task.failure
     assert view.bill.calls == 5
-    assert [each.state for each in view.approvals] == [ApprovalState.CANCELLED]
+    (asked,) = view.approvals
+    assert (asked.state, asked.decided_by, asked.decision_reason) == (
+        ApprovalState.CANCELLED, None, "A new day has begun.",
+    )  # fmt: skip
 
 
 async def test_a_raise_holds_for_its_period_alone(workshop: Workshop, clock: SteadyClock):
@@ -184,6 +190,8 @@ async def test_the_budget_of_a_role_stops_that_role_alone(workshop: Workshop):
         await workshop.orchestrator.budgets.set(BudgetScope(role="reviewer"), PeriodUnit.MONTH, None, by=ALICE)
         view = await workshop.ended(task.id)
     assert asked.title == "The monthly budget of reviewer is used up"
+    (asked,) = view.approvals
+    assert (asked.state, asked.decided_by, asked.answers) == (ApprovalState.APPROVED, ALICE, {"New budget": "no limit"})
     assert (first.task.state, view.task.state) == (TaskState.COMPLETED, TaskState.COMPLETED)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -62,6 +63,18 @@ def test_a_decided_approval_says_by_whom_and_offers_nothing() -> None:
 
 def test_an_approval_that_ended_with_its_task_names_nobody() -> None:
     assert approval_card(replace(a_tool_call(), state=ApprovalState.CANCELLED)).status == "No longer needed"
+
+
+def test_a_raised_budget_that_tasks_share_says_by_whom_and_to_what() -> None:
+    asked = replace(a_tool_call(), kind=ApprovalKind.BUDGET, budget="project=shop/month", tool="")
+    decided = replace(asked, state=ApprovalState.APPROVED, decided_by=PersonId("slack:T1/UADA"))
+    raised = replace(decided, raise_usd=Decimal(100), answers={"New budget": "$200.00"})
+    card = approval_card(raised, names={PersonId("slack:T1/UADA"): "Ada"})
+    assert card.status == "Raised by Ada to $200.00"
+    assert Text(text="New budget: $200.00") not in card.sections, "it is said already"
+    gone = approval_card(replace(decided, answers={"New budget": "no limit"}))
+    assert gone.status == "Raised by UADA"
+    assert Text(text="New budget: no limit") in gone.sections
 
 
 def test_a_plan_is_prose() -> None:
