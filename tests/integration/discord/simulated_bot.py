@@ -10,6 +10,8 @@ from discord import app_commands, ui
 
 from tests.platforms.discord.pointing import pointed_at
 from tests.platforms.discord.simulator import DiscordSimulator
+from tests.platforms.discord.world import BOT_USER
+from tests.support.waiting import eventually
 
 _READY_WITHIN_S = 90.0
 AGENT = "DiscordBot (https://example.org, 1)"
@@ -136,6 +138,9 @@ async def running(simulated: DiscordSimulator, **options: Any) -> AsyncGenerator
                 await asyncio.wait({connection, ready}, return_when=asyncio.FIRST_COMPLETED)
             if connection.done():
                 await connection
+            # the library calls itself ready when no guild has come for a moment, which says little on a busy machine
+            there = {int(each.id) for each in simulated.world.guilds.values() if BOT_USER in each.members}
+            await eventually(lambda: there <= {each.id for each in bot.guilds}, what="every guild")
             yield bot
         finally:
             ready.cancel()

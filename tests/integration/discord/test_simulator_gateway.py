@@ -11,6 +11,7 @@ from tests.integration.discord.simulated_bot import a_discord, running
 from tests.platforms.discord.intents import Intent
 from tests.platforms.discord.interaction import Callback
 from tests.platforms.discord.pointing import pointed_at
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.discord
 
@@ -147,8 +148,13 @@ async def test_a_plain_client_finds_the_gateway_and_the_members(presences: bool)
                 await client.login(simulated.bot_token)
                 connection = asyncio.create_task(client.connect())
                 await asyncio.wait_for(client.wait_until_ready(), 90)
-                seen = client.get_guild(int(guild.id))
-                member = seen and seen.get_member(int(alice.id))
+
+                def found() -> discord.Member | None:
+                    seen = client.get_guild(int(guild.id))
+                    return seen and seen.get_member(int(alice.id))
+
+                await eventually(lambda: found() is not None, what="the member")
+                member = found()
             await connection
         assert member is not None
         assert [role.name for role in member.roles] == ["@everyone", "admins"]
