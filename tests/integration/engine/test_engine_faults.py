@@ -185,7 +185,7 @@ class SpyRunner:
 async def impatient(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Workshop]:
     """A workshop whose store gives up on a foreign lock after a moment."""
     home = tmp_path / "home"
-    async with open_workshop(home, copied_database(sqlite_template, home), busy_timeout_s=0.2) as workshop:
+    async with open_workshop(home, copied_database(sqlite_template, home), busy_timeout_s=2.0) as workshop:
         yield workshop
 
 
