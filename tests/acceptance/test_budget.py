@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.slack, pytest
 
 async def asked(shop: CommandLine, title: str) -> str:
     """The approval whose title holds `title`, once there is one."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(300):
         while True:
             approvals = (await shop.run("status", "--json")).document["approvals"]
             if found := [each["id"] for each in approvals if title in each["title"]]:
@@ -30,7 +30,7 @@ async def test_a_task_stops_at_its_budget_and_its_agents_go_on_where_they_were(s
         raised = await shop.run("approve", approval, "--amount", "5")
         permission = await asked(shop, "chmod")
         await shop.run("approve", permission)
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(300):
             while (await shop.run("task", "1", "--json")).document["task"]["state"] != "completed":
                 pass
         worker.process.terminate()

@@ -12,7 +12,8 @@ from tests.support.studio import Studio, reconciled
 
 pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
-STUCK_AFTER_S = 3.0
+STUCK_AFTER_S = 8.0
+"""Longer than an agent program takes to start and to ask on a busy machine."""
 
 
 async def test_an_agent_that_hangs_is_nudged_then_begun_again_and_goes_on(studio: Studio) -> None:
@@ -34,7 +35,7 @@ async def test_an_agent_that_hangs_is_nudged_then_begun_again_and_goes_on(studio
 
 
 async def test_an_agent_that_hangs_again_is_given_up_with_what_to_do(studio: Studio) -> None:
-    studio.write_settings(f"[agents]\nstuck_after_s = {STUCK_AFTER_S / 2}")
+    studio.write_settings("[agents]\nstuck_after_s = 1.5")
     studio.cast.hold("build")
     ended = await studio.run("run", "write a note", "-w", "solo", "--yes")
 

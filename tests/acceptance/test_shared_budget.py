@@ -22,7 +22,7 @@ async def test_work_stops_at_a_budget_of_the_project_and_goes_on_when_it_is_rais
         raised = await shop.run("approve", approval, "--amount", "5")
         permission = await asked(shop, "chmod")
         await shop.run("approve", permission)
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(300):
             while (await shop.run("task", "1", "--json")).document["task"]["state"] != "completed":
                 pass
         worker.process.terminate()

@@ -54,7 +54,7 @@ async def test_a_task_is_cancelled_from_its_card_in_two_taps_and_its_agent_ends(
         await team.bob.presses("Yes: Cancel task", card)
         await team.shows("T1:card", "Cancelled")
         told = await team.shows("T1:ended:1", "By bob")
-        await eventually(lambda: not team.studio.agent_programs(), within_s=90, what="the end of the agent program")
+        await eventually(lambda: not team.studio.agent_programs(), what="the end of the agent program")
         await team.settled()
 
     assert told.reply_to is card
