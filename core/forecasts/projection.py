@@ -1,31 +1,32 @@
 """What a period will have cost in the end, as a band: a pure function over the daily sums of the last weeks.
 
-The method, so that everybody can check it. Days count the less the older they are (half as much after two weeks). Each
-weekday has its own share of the usual, drawn towards the mean while it was seen seldom; a trend counts as far as it
-stands out from chance. What is still to come is the sum of the days that are left, the rest of today included. How far
-it may be off follows from how far the days were off: more where days scatter, where expensive days come in rows, and
-where the past is short. `low` and `high` are the ends of an 80 % band: of ten periods, one costs less than `low`, and
-one more than `high`.
+The method, so that everybody can check it. Each weekday has its own share of the usual, drawn towards the mean while it
+was seen seldom (`past`). Every course that spending may have taken is held against the days: a growth of up to 2.5 % a
+day, up or down, with or without a step to another level on some day; what explains the days better counts for more
+(`courses`). How far days are off is measured about the best of them, and whether dear days come in rows (`scatter`).
+What is still to come is the sum of the days that are left, the rest of today included: each course goes on with a
+damped trend, and all are heard by their shares (`band`). So the band is wide where days scatter, where there are few
+days, and where courses that explain them alike lead apart. `low` and `high` are the ends of an 80 % band: of ten
+periods, one costs less than `low`, and one more than `high`. A test says how often that holds for pasts of many shapes.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from math import exp, log, sqrt
 from zoneinfo import ZoneInfo
 
 from core.domain.period import Period, midnight
-from core.forecasts.pattern import Pattern, pattern_of
+from core.forecasts.band import Left, band_of
+from core.forecasts.courses import reading_of
+from core.forecasts.past import past_of
 
 LOOKED_AT_DAYS = 56
 """Eight weeks: every weekday eight times."""
 WHOLE = ""
 """The key of everything together among the outlooks of several groups."""
-ENOUGH_DAYS = 14
-"""Two whole weeks; before that nothing is told."""
-_Z = 1.2815515655446004
-"""Nine in ten of a normal distribution lie below so many deviations over its middle."""
+ENOUGH_DAYS = 3
+"""With fewer whole days nothing is told; the band of three is wide, and holds."""
 _CENT = Decimal("0.0001")
 
 
@@ -71,8 +72,9 @@ def projected(history: History, period: Period, *, spent_usd: Decimal, now: date
     if history.first is None or days < ENOUGH_DAYS:
         first = history.first
         return TooEarly(spent_usd=spent_usd, on=first + timedelta(days=ENOUGH_DAYS) if first else None)
-    pattern = pattern_of(history.first.weekday(), [float(each) for each in history.usd])
-    low, likely, high = _band(pattern, _left(period, now=now, zone=zone))
+    past = past_of(history.first.weekday(), [float(each) for each in history.usd])
+    left = _left(period, now=now, zone=zone)
+    low, likely, high = band_of(reading_of(past), left) if past else (0.0, 0.0, 0.0)
     return Projection(
         spent_usd=spent_usd,
         low_usd=spent_usd + _usd(low),
@@ -82,29 +84,17 @@ def projected(history: History, period: Period, *, spent_usd: Decimal, now: date
     )
 
 
-def _left(period: Period, *, now: datetime, zone: str) -> list[tuple[int, int, float]]:
-    """The days that are left: how many days from today, which weekday, and how much of it (0 to 1)."""
+def _left(period: Period, *, now: datetime, zone: str) -> list[Left]:
+    """The days of the period that are left."""
     known = ZoneInfo(zone)
     today, begin = now.astimezone(known).date(), max(period.begin, now)
-    day, found = begin.astimezone(known).date(), list[tuple[int, int, float]]()
+    day, found = begin.astimezone(known).date(), list[Left]()
     while (opens := midnight(day, zone)) < period.end:
         closes = midnight(day + timedelta(days=1), zone)
         open_s = (min(closes, period.end) - max(opens, begin)).total_seconds()
         found.append(((day - today).days, day.weekday(), open_s / (closes - opens).total_seconds()))
         day += timedelta(days=1)
     return found
-
-
-def _band(pattern: Pattern, left: Sequence[tuple[int, int, float]]) -> tuple[float, float, float]:
-    """The ends and the middle of what is still to come: a log-normal, its low end as wide as a normal's."""
-    mean = sum(pattern.expected(ahead, weekday) * share for ahead, weekday, share in left)
-    if mean <= 0:
-        return 0.0, 0.0, 0.0
-    deviation = sqrt(pattern.variance(left, mean))
-    ratio = log(1 + (deviation / mean) ** 2)
-    middle = exp(log(mean) - ratio / 2)
-    low = max(0.0, mean - _Z * deviation)
-    return min(low, middle), middle, middle * exp(_Z * sqrt(ratio))
 
 
 def _usd(amount: float) -> Decimal:

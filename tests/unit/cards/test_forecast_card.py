@@ -36,7 +36,7 @@ def test_a_band_is_told_without_cents_where_dollars_are_many() -> None:
     assert band_words(LARGE) == "likely $212 (between $180 and $260)"
     assert band_words(SMALL) == "likely $3.50 (between $1.20 and $7.25)"
     assert band_words(band("7", "7", "7", "7")) == "likely $7.00"
-    assert band_words(EARLY) == "too early to tell: from Fri 27 Nov on there are 14 days to go by"
+    assert band_words(EARLY) == "too early to tell: from Fri 27 Nov on there are 3 days to go by"
     assert band_words(TooEarly(spent_usd=Decimal(0), on=None)).startswith("nothing was spent lately")
 
 

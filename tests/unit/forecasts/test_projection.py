@@ -1,10 +1,7 @@
-"""Projections: the band holds about as often as it says, over pasts of many shapes, and what must hold always holds."""
+"""Projections: they follow what spending does, days are those of the zone, and what must hold always holds."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from math import exp
-from random import Random
 
 import pytest
 from hypothesis import given
@@ -12,52 +9,26 @@ from hypothesis import strategies as st
 
 from core.domain.period import Period, day, month, week
 from core.forecasts.projection import ENOUGH_DAYS, History, Outlook, Projection, TooEarly, history_of, projected
+from tests.unit.forecasts.shapes import (
+    NOVEMBER,
+    NOW,
+    TODAY,
+    Shape,
+    days_of,
+    falling,
+    flat,
+    free_weekends,
+    growing,
+    november,
+    seen_today,
+    sporadic,
+    step,
+    weekdays,
+)
 
 pytestmark = pytest.mark.money
 
-NOW = datetime(2026, 11, 10, tzinfo=UTC)
-"""A Tuesday's midnight: nothing of the day is over."""
-TODAY = NOW.date()
-NOVEMBER = month(NOW, "UTC")
-AHEAD = 21
-"""Days of November that are left."""
-CASES = 250
-
-
-def flat(random: Random, _number: int, _weekday: int) -> float:
-    return 10 * random.lognormvariate(-0.08, 0.4)
-
-
-def weekdays(random: Random, _number: int, weekday: int) -> float:
-    return (14, 12, 12, 11, 9, 4, 3)[weekday] * random.lognormvariate(-0.08, 0.4)
-
-
-def free_weekends(random: Random, _number: int, weekday: int) -> float:
-    return 14 * random.lognormvariate(-0.08, 0.4) if weekday < 5 else 0.0
-
-
-def growing(random: Random, number: int, _weekday: int) -> float:
-    return 10 * (1 + number / 250) * random.lognormvariate(-0.12, 0.5)
-
-
-def falling(random: Random, number: int, _weekday: int) -> float:
-    return 10 * exp(-number / 250) * random.lognormvariate(-0.12, 0.5)
-
-
-def bursts(random: Random, _number: int, _weekday: int) -> float:
-    return random.lognormvariate(1, 0.5) + (random.lognormvariate(3, 0.5) if random.random() < 0.12 else 0)
-
-
-Shape = Callable[[Random, int, int], float]
-SHAPES: tuple[Shape, ...] = (flat, weekdays, free_weekends, growing, falling, bursts)
-
-
-def days_of(shape: Shape, seed: int, *, before: int = 56) -> list[tuple[date, Decimal]]:
-    """Days of this shape, so many before today and all that is left of the month."""
-    random = Random(f"{shape.__name__} {seed}")
-    first = TODAY - timedelta(days=before)
-    dates = [first + timedelta(days=number) for number in range(before + AHEAD)]
-    return [(each, Decimal(f"{shape(random, number, each.weekday()):.4f}")) for number, each in enumerate(dates)]
+CASES = 40
 
 
 def ahead(days: list[tuple[date, Decimal]], period: Period = NOVEMBER, *, now: datetime = NOW) -> Outlook:
@@ -72,39 +43,40 @@ def told(found: Outlook) -> Projection:
     return found
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_the_band_holds_as_often_as_it_says(shape: Shape) -> None:
-    held = below = 0
-    for seed in range(CASES):
-        days = days_of(shape, seed)
-        known = [each if each[0] < TODAY else (each[0], Decimal(0)) for each in days]
-        found = told(ahead(known))
-        came = sum((usd for each, usd in days if each >= NOVEMBER.begin.date()), start=Decimal(0))
-        held += found.low_usd <= came <= found.high_usd
-        below += came < found.low_usd
-    assert 0.7 <= held / CASES <= 0.9
-    assert below / CASES <= 0.2
+@pytest.mark.parametrize("shape", [flat, free_weekends, growing, falling, step(2, days_ago=14), sporadic])
+def test_the_band_holds_more_often_than_not_and_not_always(shape: Shape) -> None:
+    months = [days_of(shape, seed) for seed in range(CASES)]
+    ends = [(seen_today(days), november(days)) for days in months]
+    held = sum(found.low_usd <= came <= found.high_usd for found, came in ends)
+    # few cases; test_how_often_bands_hold.py looks closer
+    assert 0.6 <= held / CASES < 1
 
 
 @pytest.mark.parametrize("shape", [flat, weekdays, free_weekends])
-def test_a_short_past_makes_a_wide_band_that_holds(shape: Shape) -> None:
-    held, widths = 0, {14: 0.0, 56: 0.0}
-    for seed in range(CASES):
-        for before in widths:
-            days = days_of(shape, seed, before=before)
-            found = told(ahead([each for each in days if each[0] < TODAY]))
-            widths[before] += float(found.high_usd - found.low_usd)
-            came = sum((usd for each, usd in days if each >= NOVEMBER.begin.date()), start=Decimal(0))
-            held += before == 14 and found.low_usd <= came <= found.high_usd
-    assert held / CASES >= 0.7
-    assert widths[14] > widths[56]
+def test_a_short_past_makes_a_wide_band(shape: Shape) -> None:
+    def width(before: int) -> Decimal:
+        found = [seen_today(days_of(shape, seed, before=before)) for seed in range(CASES)]
+        return sum((each.high_usd - each.low_usd for each in found), start=Decimal(0))
+
+    assert width(5) > width(14) > width(56)
 
 
-def test_less_than_two_weeks_say_when_there_is_enough() -> None:
+def test_steady_growth_is_followed() -> None:
+    days = [(day, Decimal(repr(10 * 1.01**number))) for number, (day, _) in enumerate(days_of(flat, 0))]
+    found = seen_today(days)
+    assert float(november(days)) == pytest.approx(float(found.likely_usd), rel=0.03)
+
+
+def test_a_step_is_followed_within_a_week() -> None:
+    days = [(day, Decimal(20 if day >= TODAY - timedelta(days=7) else 10)) for day, _ in days_of(flat, 0)]
+    assert float(november(days)) == pytest.approx(float(seen_today(days).likely_usd), rel=0.05)
+
+
+def test_a_past_of_two_days_says_when_there_is_enough() -> None:
     first = TODAY - timedelta(days=ENOUGH_DAYS - 1)
     days = [(first + timedelta(days=number), Decimal(3)) for number in range(ENOUGH_DAYS)]
     found = ahead(days)
-    assert found == TooEarly(spent_usd=Decimal(30), on=TODAY + timedelta(days=1))
+    assert found == TooEarly(spent_usd=Decimal(3 * ENOUGH_DAYS), on=TODAY + timedelta(days=1))
     assert isinstance(ahead(days, now=NOW + timedelta(days=1)), Projection)
     assert ahead([]) == TooEarly(spent_usd=Decimal(0), on=None)
     assert ahead([(TODAY, Decimal(1))]) == TooEarly(spent_usd=Decimal(1), on=TODAY + timedelta(days=ENOUGH_DAYS))
@@ -145,7 +117,7 @@ def test_the_rest_of_today_counts_by_the_clock_also_where_it_has_25_hours() -> N
     assert 24 * 12 / 25 * 0.8 < middle < 24 * 12 / 25 * 1.3
 
 
-PASTS = st.lists(st.decimals(0, 500, places=2), min_size=ENOUGH_DAYS, max_size=57)
+PASTS = st.lists(st.decimals(0, 500, places=2), min_size=ENOUGH_DAYS, max_size=90)
 
 
 @given(usd=PASTS, hours=st.integers(0, 24 * 30), scale=st.sampled_from([3, 10, 1000]))
