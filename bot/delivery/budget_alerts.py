@@ -1,18 +1,20 @@
 """Direct messages about money: once for each threshold or sight and person, to those on one platform (pure rules)."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TypeGuard
 
 from adapters.chat.card import Action, Card, Meter, Text, Tone, Weight
 from bot.cards.moment import shown_moment
 from bot.cards.unusual import unusual_card
 from bot.cards.words import line
+from bot.delivery.asked_instead import ASK_WITHIN_S
 from bot.delivery.notices import CardNotice, written
 from core.domain.budget_event import BudgetThresholdReached
 from core.domain.conversation import Delivery
 from core.domain.cost import shown_usd
-from core.domain.event import HOUSE, JournalEntry
+from core.domain.event import HOUSE, Event, JournalEntry
 from core.domain.identity import PersonId, TaskId
 from core.domain.limit import ALL
 from core.domain.notification import Happening, NotificationRules, quiet_until
@@ -28,15 +30,21 @@ def is_alert(entry: JournalEntry) -> bool:
 
 
 def alerts(
-    entry: JournalEntry, rules: Mapping[PersonId, NotificationRules], *, platform: str, now: datetime
+    entry: JournalEntry,
+    rules: Mapping[PersonId, NotificationRules],
+    *,
+    platform: str,
+    now: datetime,
+    asked: Collection[PersonId] = (),
 ) -> list[Delivery]:
     """What must arrive because of `entry`; `rules` are those of the people on `platform` to be told.
 
-    Whoever does not want to be told of budgets is not. Quiet hours hold, but not when work stops.
+    Whoever does not want to be told of budgets is not. Quiet hours hold, but not when work stops: then those who are
+    likely to be `asked` about it are told a little later, because the question says the same.
     """
     event = entry.event
     assert isinstance(event, Alert), "asked only about such an entry"
-    stops = isinstance(event, BudgetThresholdReached) and event.percent >= ALL
+    used_up = event.budget if is_used_up(event) else ""
     card = unusual_card(entry.seq, event.seen) if isinstance(event, UnusualSeen) else alert_card(entry, event)
     kind = "unusual" if isinstance(event, UnusualSeen) else "budget"
     return [
@@ -46,13 +54,31 @@ def alerts(
             platform=platform,
             person=person,
             # who asked for the task is told in its thread where nobody can write to them alone
-            notice=written(CardNotice(card=card, task=_thread(entry, event, person))),
-            not_before=None if stops else quiet_until(known, now),
+            notice=written(
+                CardNotice(
+                    card=card,
+                    task=_thread(entry, event, person),
+                    used_up=used_up if person in asked else "",
+                    seq=entry.seq,
+                )
+            ),
+            not_before=_not_before(known, now, stops=bool(used_up), asked=person in asked),
             made_at=now,
         )
         for person, known in rules.items()
         if Happening.BUDGET in known.direct
     ]
+
+
+def is_used_up(event: Event) -> TypeGuard[BudgetThresholdReached]:
+    """Whether the event says that nothing is left of a shared budget."""
+    return isinstance(event, BudgetThresholdReached) and event.percent >= ALL
+
+
+def _not_before(known: NotificationRules, now: datetime, *, stops: bool, asked: bool) -> datetime | None:
+    if not stops:
+        return quiet_until(known, now)
+    return now + timedelta(seconds=ASK_WITHIN_S) if asked else None
 
 
 def _thread(entry: JournalEntry, event: Alert, person: PersonId) -> TaskId | None:
@@ -62,7 +88,7 @@ def _thread(entry: JournalEntry, event: Alert, person: PersonId) -> TaskId | Non
 def alert_card(entry: JournalEntry, event: BudgetThresholdReached) -> Card:
     """What was reached, of how much, until when, and what follows from it."""
     limit, spent = Decimal(event.limit_usd), Decimal(event.spent_usd)
-    used_up = event.percent >= ALL
+    used_up = is_used_up(event)
     said = f"{shown_usd(spent)} of {shown_usd(limit)}"
     if spent > limit:
         said += f", passed by {shown_usd(spent - limit)}"

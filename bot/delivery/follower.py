@@ -6,9 +6,10 @@ from contextlib import aclosing
 
 import structlog
 
-from bot.delivery.budget_alerts import alerts, is_alert
+from bot.delivery.asked_instead import AskedAbout, asked_about, asks_for_money, take_back
+from bot.delivery.budget_alerts import alerts, is_alert, is_used_up
 from bot.delivery.look import Look
-from bot.delivery.rules import deliveries, is_told, is_urgent, outdated, stale
+from bot.delivery.rules import asked_at_once, deliveries, is_told, is_urgent, outdated, stale
 from bot.delivery.untold import untold
 from core.domain.conversation import Delivery
 from core.domain.errors import StoreError
@@ -107,12 +108,15 @@ class Follower:
         # looked up before, so that no task stays locked while the outbox is written
         called_for, changed = await self._called_for(entries)
         called_for = [*called_for, *await self._alerts(entries)]
+        asked = await self._asked(entries)
         async with self._store.transaction() as uow:
             if (await uow.cursors.get(self._cursor) or 0) != after:
                 # another process was faster; what it did is in the store
                 return
             for delivery in called_for:
                 await uow.deliveries.add(delivery)
+            for question in asked:
+                await take_back(uow, question, platform=self._look.platform)
             for key, seq in (_wanted(entries) | changed).items():
                 await uow.cards.want(key, seq)
             await uow.cursors.set(self._cursor, entries[-1].seq)
@@ -139,8 +143,20 @@ class Follower:
         async with self._store.reading() as uow:
             for entry in told:
                 rules = await self._look.alerted(uow, entry)
-                made += alerts(entry, rules, platform=self._look.platform, now=uow.now)
+                facts = await self._look.facts(uow, entry) if is_used_up(entry.event) else None
+                asked = asked_at_once(facts) if facts else ()
+                made += alerts(entry, rules, platform=self._look.platform, now=uow.now, asked=asked)
         return made
+
+    async def _asked(self, entries: Sequence[JournalEntry]) -> list[AskedAbout]:
+        """The questions about shared budgets among the entries, each with whom it reaches at once."""
+        told = [entry for entry in entries if asks_for_money(entry.event)]
+        if not told:
+            return []
+        async with self._store.reading() as uow:
+            looked_up = [(entry, await self._look.facts(uow, entry)) for entry in told]
+            found = [await asked_about(uow, entry, facts) for entry, facts in looked_up if facts]
+        return [each for each in found if each is not None]
 
     async def _called_for(self, entries: Sequence[JournalEntry]) -> tuple[list[Delivery], dict[str, int]]:
         """What must arrive because of the entries, in their order, and which cards besides show something else now."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from adapters.chat.port import Capabilities
+from bot.delivery.budget_alerts import is_used_up
 from bot.delivery.deciders import deciders, may_look, named_admins
 from bot.delivery.facts import TaskFacts
 from bot.delivery.forge_rules import earlier_news
@@ -11,7 +12,7 @@ from bot.delivery.wishes import wished
 from core.domain.approval import ApprovalKind
 from core.domain.budget_event import BudgetThresholdReached
 from core.domain.errors import NotFoundError
-from core.domain.event import ApprovalRequested, JournalEntry, TaskReopened
+from core.domain.event import ApprovalRequested, Event, JournalEntry, TaskReopened
 from core.domain.identity import Person, PersonId, Place, ProjectName
 from core.domain.notification import Happening, NotificationRules
 from core.domain.project import Project
@@ -101,11 +102,11 @@ class Look:
         return person.id if project is None or may_look(person, project, admins=self.admins) else None
 
     def _deciders(self, entry: JournalEntry, requester: Person, project: Project | None) -> tuple[PersonId, ...] | None:
-        """Who is asked, when the entry asks something; None where the settings say nothing about it."""
-        if project is None or not isinstance(entry.event, ApprovalRequested) or entry.event.kind not in _KINDS:
+        """Who is asked, when the entry asks something, or is about to; None where the settings say nothing about it."""
+        kind = _asks(entry.event)
+        if project is None or kind is None:
             return None
-        kind, platform = ApprovalKind(entry.event.kind), self.platform
-        return deciders(project, kind, requester=requester, admins=self.admins, platform=platform)
+        return deciders(project, kind, requester=requester, admins=self.admins, platform=self.platform)
 
     async def _home(self, uow: UnitOfWork, task: Task, project: Project | None) -> Place | None:
         """Where the task is talked about: where it was asked for, else in its project's first channel here."""
@@ -119,6 +120,13 @@ class Look:
             return named[0]
         bound = [binding for binding in await uow.bindings.all() if binding.project == task.project]
         return next((each.place for each in bound if each.place.platform == self.platform), None)
+
+
+def _asks(event: Event) -> ApprovalKind | None:
+    """What people are asked because of `event`; None for nothing. A budget that is used up is asked about soon."""
+    if is_used_up(event):
+        return ApprovalKind.BUDGET
+    return ApprovalKind(event.kind) if isinstance(event, ApprovalRequested) and event.kind in _KINDS else None
 
 
 async def known(uow: UnitOfWork, person: PersonId) -> Person:

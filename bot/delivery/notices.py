@@ -98,6 +98,10 @@ class CardNotice:
     card: Card
     task: TaskId | None = None
     """The task it speaks of to whoever asked for it; None for none in particular."""
+    used_up: str = ""
+    """Key of the budget of which it says that it is used up, to somebody who may be asked about it instead …"""
+    seq: int = 0
+    """… and the number of the journal's entry that tells of it."""
 
 
 Notice = TaskNotice | ApprovalNotice | ReminderNotice | EndedNotice | NewsNotice | ForgeNotice | CallNotice | CardNotice

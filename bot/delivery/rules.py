@@ -179,6 +179,16 @@ def _is_asked_alone(person: PersonId, facts: TaskFacts, home: Place, happening: 
     return happening in facts.rules_of(person).direct
 
 
+def asked_at_once(facts: TaskFacts) -> tuple[PersonId, ...]:
+    """Whom a question about money reaches as it is asked: called in the thread, or alone where no quiet hours hold."""
+    home = facts.home
+    if home is None:
+        return ()
+    alone = [each for each in facts.asked_to_decide if _is_asked_alone(each, facts, home, Happening.BUDGET)]
+    later = [each for each in alone if quiet_until(facts.rules_of(each), facts.now) is not None]
+    return tuple(each for each in facts.asked_to_decide if each not in later)
+
+
 def ended_key(task: TaskId, life: int) -> str:
     """Names what is said when a life of a task ends."""
     return f"{task}:ended:{life}"

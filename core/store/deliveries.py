@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, delete, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.conversation import Delivery, DeliveryState, place_path
+from core.domain.identity import PersonId
 from core.store import chat_tables
 from core.store.records import Records
 from core.store.still_open import is_about_open_task
@@ -52,6 +53,15 @@ class Deliveries:
             _DELIVERIES.c.number == first_of_lane,
         )
         return await self._records.all(query.order_by(_DELIVERIES.c.number).limit(limit))
+
+    async def pending_to(self, person: PersonId, platform: str) -> list[Delivery]:
+        """What is still to be sent to one person alone, put off or not, oldest first."""
+        query = self._records.select().where(
+            _DELIVERIES.c.platform == platform,
+            _DELIVERIES.c.state == DeliveryState.PENDING,
+            _DELIVERIES.c.person == person,
+        )
+        return await self._records.all(query.order_by(_DELIVERIES.c.number))
 
     async def get(self, key: str) -> Delivery:
         """The delivery; NotFoundError when there is none."""

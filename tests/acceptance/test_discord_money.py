@@ -6,7 +6,7 @@ from bot.cards.approval_actions import STOP_HERE
 from core.domain.task import TaskState
 from tests.platforms.discord.call import Call
 from tests.platforms.discord.person import Person
-from tests.support.dear_notes import CALL_USD, thresholds, went_on_after_s, writes_dear_notes
+from tests.support.dear_notes import CALL_USD, assert_asked_at_the_end, thresholds, went_on_after_s, writes_dear_notes
 from tests.support.discord_team import Crew
 from tests.support.waiting import eventually, fair_s
 
@@ -52,8 +52,8 @@ async def test_who_asked_and_the_owner_are_told_once_and_a_raise_or_an_end_is_de
         await crew.shows("T1:ended:1", "Not finished")
         await crew.settled()
 
-    assert told == [[50, 75, 90, 100]] * 2
-    assert [_told(crew, person)[4:] for person in (crew.alice, crew.ada)] == [[90, 100]] * 2
+    assert (told[0], _told(crew, crew.alice)[4:]) == ([50, 75, 90, 100], [90, 100])
+    assert_asked_at_the_end(told[1], _told(crew, crew.ada))
     assert first_labels == ["Raise by $2.00", "Raise…", STOP_HERE]
     assert 10 <= spent < 10 + CALL_USD, "passed by one model call at most"
     assert await went_on_after_s(crew.studio) < fair_s(2)

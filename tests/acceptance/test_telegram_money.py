@@ -9,7 +9,7 @@ from bot.cards.approval_actions import STOP_HERE
 from core.domain.task import TaskState
 from tests.platforms.telegram.person import Person
 from tests.support.command_line import Running
-from tests.support.dear_notes import CALL_USD, thresholds, went_on_after_s, writes_dear_notes
+from tests.support.dear_notes import CALL_USD, assert_asked_at_the_end, thresholds, went_on_after_s, writes_dear_notes
 from tests.support.telegram_team import TelegramTeam
 from tests.support.waiting import eventually, fair_s
 
@@ -61,8 +61,8 @@ async def test_who_asked_and_the_owner_are_told_once_and_a_raise_or_an_end_is_de
         await team.shows("T1:ended:1", "Not finished")
         await team.settled()
 
-    assert told == [[50, 75, 90, 100]] * 2
-    assert [_told(team, person)[4:] for person in (team.alice, team.ada)] == [[90, 100]] * 2
+    assert (told[0], _told(team, team.alice)[4:]) == ([50, 75, 90, 100], [90, 100])
+    assert_asked_at_the_end(told[1], _told(team, team.ada))
     assert first_labels == ["Raise by $2.00", "Raise…", STOP_HERE]
     assert 10 <= spent < 10 + CALL_USD, "passed by one model call at most"
     assert await went_on_after_s(team.studio) < fair_s(2)

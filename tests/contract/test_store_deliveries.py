@@ -151,3 +151,16 @@ async def test_a_delivery_that_was_never_added_cannot_be_saved(store: Store) -> 
 def test_the_table_has_a_column_for_each_field() -> None:
     columns = {column.name for column in chat_tables.deliveries.columns}
     assert columns - {field.name for field in fields(Delivery)} == {"lane"}
+
+
+async def test_what_waits_for_one_person_is_found_also_while_it_is_put_off(store: Store) -> None:
+    later = NOON + timedelta(days=1)
+    mine = a_delivery("a", None, person=ALICE, not_before=later)
+    others = [
+        a_delivery("b", None, person=BOB),
+        a_delivery("c", None, person=ALICE, platform="discord"),
+        a_delivery("d", None, person=ALICE, state=DeliveryState.SENT),
+    ]
+    await add(store, mine, *others, a_delivery("e", None, person=ALICE))
+    async with store.reading() as unit:
+        assert [each.key for each in await unit.deliveries.pending_to(ALICE, "slack")] == ["a", "e"]

@@ -42,6 +42,16 @@ def thresholds(messages: Iterable[str]) -> list[int]:
     return [int(each[1] or 100) for each in found if each is not None]
 
 
+def assert_asked_at_the_end(first: list[int], both: list[int]) -> None:
+    """Who is asked to raise it was told of each threshold once, before a raise and after it, but not of its end.
+
+    The question tells of that. Only where the machine took a minute to ask it, they are told all the same, once.
+    """
+    assert first in ([50, 75, 90], [50, 75, 90, 100])
+    assert both[: len(first)] == first
+    assert both[len(first) :] in ([90], [90, 100])
+
+
 async def went_on_after_s(studio: Studio) -> float:
     """How long after the last raise the agent of T1 was at work again, in seconds."""
     async with studio.onlooker() as seen:
@@ -55,4 +65,4 @@ def _begins(event: object) -> bool:
     return isinstance(event, AgentRunStateChanged) and event.target == AgentRunState.RUNNING
 
 
-__all__ = ["CALL_USD", "NOTES", "thresholds", "went_on_after_s", "writes_dear_notes"]
+__all__ = ["CALL_USD", "NOTES", "assert_asked_at_the_end", "thresholds", "went_on_after_s", "writes_dear_notes"]
