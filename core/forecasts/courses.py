@@ -16,7 +16,7 @@ from core.forecasts.scatter import Scatter, scatter_of
 
 GROWTHS = tuple(number * 0.005 for number in range(-5, 6))
 """The shares by which a day may cost more than the one before."""
-_USUAL_GROWTH = 0.0125
+_USUAL_GROWTH = 0.02
 """Before anything is known, growth is this much in the mean (a Laplace distribution about none)."""
 _DAYS_A_STEP = 28.0
 """Before anything is known, there is a step once in so many days …"""
