@@ -51,6 +51,9 @@ def budget(
     orchestrator budget remove --project api   ·   orchestrator budget list
     """
 
+    amounts = {"daily": daily, "weekly": weekly, "monthly": monthly}
+    scope = {"project": project, "person": person, "role": role, "model": model}
+
     async def work() -> int:
         if what not in {_SET, _REMOVE, _LIST}:
             return await _of_task(context, what, amount, as_json=as_json)
@@ -60,19 +63,9 @@ def budget(
             raise InvalidInputError(
                 f"In which period is {amount[:40]!r} the limit?", hint="Say --daily, --weekly or --monthly."
             )
-        if what == _LIST:
-            await shared_budgets.tell(invocation(context), as_json=as_json)
-            return 0
-        wanted = shared_budgets.Wanted(
-            project=project,
-            person=person,
-            role=role,
-            model=model,
-            amounts={"daily": daily, "weekly": weekly, "monthly": monthly},
-            owners=tuple(owner or ()),
-            warn_at=warn_at,
-        )
-        await shared_budgets.change(invocation(context), wanted, remove=what == _REMOVE)
+        if what != _LIST:
+            wanted = shared_budgets.Wanted(**scope, amounts=amounts, owners=tuple(owner or ()), warn_at=warn_at)
+            await shared_budgets.change(invocation(context), wanted, remove=what == _REMOVE)
         await shared_budgets.tell(invocation(context), as_json=as_json)
         return 0
 

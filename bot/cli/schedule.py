@@ -8,7 +8,7 @@ import typer
 from bot.cli import complete
 from bot.cli.invocation import invocation
 from bot.cli.perform import perform, print_json
-from bot.cli.persons import chosen_project, me
+from bot.cli.persons import me
 from bot.cli.run import ByModel, ByWorkflow, InProject, WithBudget
 from core.domain.errors import InvalidInputError
 from core.domain.project import PlanGate
@@ -18,7 +18,7 @@ from core.domain.task import Priority
 if TYPE_CHECKING:
     from bot.compose import Program
     from bot.onlooker import Onlooker
-    from core.domain.schedule import Schedule, Scheduled
+    from core.domain.schedule import Schedule
     from core.scheduling import Scheduling
 
 app = typer.Typer(help="Work and reports that begin by the clock.", no_args_is_help=True)
@@ -57,35 +57,24 @@ def add(
     """
 
     async def work() -> int:
-        from bot.commands.schedule_words import Planned, read_schedule
-        from bot.schedules.making import checked_zone, pairs, usual_place
-        from core.domain.budget import usd_of
-        from core.scheduling import NewSchedule
+        from bot.cli.new_schedule import Typed, added
 
+        typed = Typed(
+            when=when,
+            request=request,
+            project=project,
+            template=template,
+            values=tuple(values or ()),
+            workflow=workflow,
+            model=model,
+            priority=priority,
+            plan_gate=plan_gate,
+            budget=budget,
+            time_zone=tz,
+            missed=missed,
+        )
         async with invocation(context).onlooker() as seen:
-            bound = seen.settings.project(chosen_project(seen.settings, project))
-            zone = checked_zone(tz or bound.time_zone)
-            said = read_schedule(f"{when} {request}".strip(), now=seen.clock(), time_zone=zone)
-            if not isinstance(said, Planned):
-                raise InvalidInputError(f"{when!r} is no time.", hint="For example: every weekday at 9")
-            what = said.report or ScheduledWork(
-                request=said.text,
-                template=template,
-                values=pairs(values or ()),
-                workflow=workflow,
-                model=model,
-                priority=priority,
-                plan_gate=plan_gate,
-                budget_usd=str(usd_of(budget)) if budget else "",
-            )
-            _require_whole(seen, bound.name, what)
-            place = await usual_place(seen.store, bound)
-            if said.report and place is None:
-                raise InvalidInputError(
-                    f"{bound.name} has no channel to report to.", hint=f"Name one: projects.{bound.name}.chat.channels"
-                )
-            new = NewSchedule(project=bound.name, when=said.when, what=what, missed=missed, place=place)
-            _tell(await _face(seen).add(new, by=me()), seen, as_json=as_json)
+            _tell(await added(seen, typed), seen, as_json=as_json)
         return 0
 
     perform(context, work)
@@ -185,20 +174,6 @@ def _face(seen: "Onlooker | Program") -> "Scheduling":
     from core.scheduling import Scheduling
 
     return Scheduling(seen.store, mask=seen.mask)
-
-
-def _require_whole(seen: "Onlooker", project: Any, what: "Scheduled") -> None:
-    """What cannot be handed over at its time is refused now, not then."""
-    from bot.schedules.work import wish_of
-    from config.template_loader import load_templates
-
-    if not isinstance(what, ScheduledWork):
-        return
-    if not what.request and not what.template:
-        raise InvalidInputError(
-            "What is to be done then?", hint='For example: orchestrator schedule add "every day at 9" "fix flaky tests"'
-        )
-    wish_of(what, project=project, templates=load_templates(seen.settings.home, project=project))
 
 
 def _named(text: str) -> ScheduleId:
