@@ -16,11 +16,8 @@ pytestmark = pytest.mark.slack
 
 @pytest.fixture
 async def app() -> AsyncIterator[BoltApp]:
-    """A listening app in a workspace that loses its patience soon."""
-    async with (
-        SlackSimulator(ack_within_s=2.5, own_messages=False) as slack,
-        BoltApp(slack).on_http() as app,
-    ):
+    """A listening app."""
+    async with SlackSimulator(own_messages=False) as slack, BoltApp(slack).on_http() as app:
         yield app
 
 

@@ -33,8 +33,7 @@ FORM: dict[str, Any] = {
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackSimulator]:
-    """A workspace that loses its patience soon."""
-    async with SlackSimulator(ack_within_s=2.5, own_messages=False) as simulator:
+    async with SlackSimulator(own_messages=False) as simulator:
         yield simulator
 
 
@@ -163,16 +162,15 @@ async def test_an_event_that_is_not_acknowledged_comes_again_with_the_same_id(
     assert slack.sockets.opened > 1
 
 
-async def test_a_click_that_is_not_acknowledged_is_told_to_the_person_and_not_repeated(
-    app: BoltApp, slack: SlackSimulator, alice: Person, api: Channel
-) -> None:
-    message = await card(slack, api)
-    app.hears.clear()
-    click = await alice.clicks("Approve", message)
-    assert (click.failure, click.attempts) == ("timeout", 1)
-    app.hears.set()
-    await slack.until(lambda: slack.sockets.late or None)
-    assert slack.missed_acks == [click]
+async def test_a_click_that_is_not_acknowledged_is_told_to_the_person_and_not_repeated() -> None:
+    async with SlackSimulator(ack_within_s=0.5, own_messages=False) as slack, BoltApp(slack).on_sockets() as app:
+        message = await card(slack, slack.channel("api"))
+        app.hears.clear()
+        click = await slack.person("alice").clicks("Approve", message)
+        assert (click.failure, click.attempts) == ("timeout", 1)
+        app.hears.set()
+        await slack.until(lambda: slack.sockets.late or None)
+        assert slack.missed_acks == [click]
 
 
 async def test_a_command_without_a_connection_fails_at_once_and_a_message_waits(
