@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -12,7 +12,8 @@ from core.budgets.book import BudgetBook, drawn_on
 from core.budgets.draws import draw_of
 from core.domain.event import HOUSE, NoticeRaised
 from core.domain.identity import PersonId, TaskId
-from core.domain.limit import Budget
+from core.domain.limit import Budget, Tally
+from core.domain.period import day
 from core.domain.task import AgentRun, Complexity, Task, TaskType
 from core.domain.unusual import OF_TASKS, Oddity, Thresholds, Unusual, UnusualSeen
 from core.store.unit_of_work import UnitOfWork
@@ -88,6 +89,7 @@ class Lookout:
             usual = self._days.keep((task.project, today), found)
         if not usual.known:
             return []
+        await _one_at_a_time(uow, task, begin=day(uow.now, zone).begin)
         so_far = await today_so_far(uow, task.project, zone=zone)
         return [
             _seen(uow, task, kind, about=today.isoformat(), found=found, usual=known)
@@ -104,6 +106,14 @@ class Lookout:
             return
         owners = _owners([each for each in budgets if each.scope.project == task.project])
         await uow.events.append(HOUSE, UnusualSeen(seen=seen, told=owners, owners=owners))
+
+
+async def _one_at_a_time(uow: UnitOfWork, task: Task, *, begin: datetime) -> None:
+    """Wait until no other call of the project is being looked at; from here to the end of this unit none can be.
+
+    Else two at the same moment would not see each other, and what they come to together would stay untold.
+    """
+    await uow.budgets.hold_tally(Tally(budget=f"unusual:{task.project}", begin=begin))
 
 
 def _spikes(so_far: Today, usual: UsualDay, thresholds: Thresholds) -> Iterator[tuple[Oddity, Decimal, Usual]]:

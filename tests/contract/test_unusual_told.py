@@ -22,6 +22,7 @@ from core.store import Store
 from core.unusual.lookout import Lookout
 from tests.support.clock import FakeClock
 from tests.support.values import a_call, a_run, a_task
+from tests.support.waiting import eventually_awaited
 
 pytestmark = pytest.mark.money
 
@@ -158,6 +159,36 @@ async def test_a_day_and_an_hour_far_above_the_usual_are_told_to_the_owners(stor
     assert {Oddity.DAY, Oddity.HOUR} <= kinds
     entries = await store.journal.read(limit=100)
     assert {entry.task for entry in entries if entry.event in found} == {HOUSE}
+
+
+async def is_held_up(store: Store) -> bool:
+    """Whether a transaction waits for another one's lock."""
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with store.reading() as uow:
+        return (await uow.connection.execute(text(waits))).scalar_one() > 0
+
+
+async def test_two_workers_whose_calls_make_a_spike_together_tell_of_it(store: Store, clock: FakeClock) -> None:
+    await past(store, clock(), tasks=25, usd="3")
+    await begun(store, 1, 2)
+    together = asyncio.Event()
+
+    async def other_worker() -> None:
+        await calls(store, Lookout(BOOK), "m2", "6.60", task=2)
+        together.set()
+
+    async def met() -> bool:
+        # SQLite lets one write at a time; a server lets the second go on, to its end or to where it has to wait
+        return together.is_set() or not store.url.startswith("postgresql") or await is_held_up(store)
+
+    async with store.transaction() as uow:
+        known = await uow.agent_runs.get(agent_run_id(task_id(1), 1))
+        await uow.ledger.record(a_call("m1", known.id, cost_usd=Decimal("6.60"), at=uow.now))
+        await Lookout(BOOK).look(uow, known)
+        other = asyncio.create_task(other_worker())
+        await eventually_awaited(met, what="the other worker's call")
+    await other
+    assert [each.seen.found for each in await told(store) if each.seen.kind is Oddity.DAY] == [Decimal("13.2")]
 
 
 async def test_a_cache_that_is_read_no_more_is_told(store: Store, clock: FakeClock) -> None:
