@@ -8,6 +8,7 @@ from core.domain.errors import InvalidInputError
 from core.domain.project import PlanGate
 from core.domain.task import Priority
 from core.domain.workflow import Mode
+from core.planning.handling import Handling
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -50,15 +51,8 @@ class Wish:
             by=by,
             place=place,
             key=key,
-            workflow=self.workflow,
-            model=self.model,
-            priority=self.priority,
-            mode=self.mode,
-            include_analyst=self.include_analyst,
-            plan_gate=self.plan_gate,
-            budget_usd=self.budget_usd,
-            template=self.template,
             others=others,
+            **self._handling(),
         )
 
     async def previewed(
@@ -73,6 +67,12 @@ class Wish:
             self.request,
             project=self.project,
             by=by,
+            others=others,
+            **self._handling(),
+        )
+
+    def _handling(self) -> Handling:
+        return Handling(
             workflow=self.workflow,
             model=self.model,
             priority=self.priority,
@@ -81,7 +81,6 @@ class Wish:
             plan_gate=self.plan_gate,
             budget_usd=self.budget_usd,
             template=self.template,
-            others=others,
         )
 
 

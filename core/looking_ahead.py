@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
+from typing import Unpack
 
 from core.budgets.book import BudgetBook
 from core.domain.budget import checked_usd
@@ -19,6 +20,7 @@ from core.estimates.estimating import Estimating
 from core.estimates.work import Known, work_of
 from core.offered_work import OfferedWork
 from core.planning.assessment import as_review, assess, workflow_for
+from core.planning.handling import Handling
 from core.planning.request import clean_request, issue_reference
 from core.planning.shape import shaped
 from core.preview.previewing import Previewing
@@ -79,35 +81,17 @@ class LookingAhead(OfferedWork):
         *,
         project: ProjectName,
         by: PersonId,
-        workflow: str = "",
-        model: str = "",
-        priority: Priority = Priority.NORMAL,
-        mode: Mode = Mode.AUTO,
-        include_analyst: bool = False,
-        plan_gate: PlanGate | None = None,
-        budget_usd: Decimal | None = None,
-        template: str = "",
         others: Collection[ProjectName] | None = (),
+        **handling: Unpack[Handling],
     ) -> Preview:
         """What would come of the request if it were submitted like this; nothing is kept, and nothing begins.
 
+        `handling` is what `Handling` lists, each by its keyword: `workflow`, `model`, `budget_usd` and more.
         `others` are further projects whose tasks may be looked at where its own has done too few like it, None for all.
         Raises InvalidInputError (empty request, unknown workflow, no amount) and NotFoundError (unknown project);
         whatever else stands in the way is told as likely trouble.
         """
-        wanted = self._wanted(
-            request,
-            project=project,
-            by=by,
-            workflow=workflow,
-            model=model,
-            priority=priority,
-            mode=mode,
-            include_analyst=include_analyst,
-            plan_gate=plan_gate,
-            budget_usd=budget_usd,
-            template=template,
-        )
+        wanted = self._wanted(request, project=project, by=by, **handling)
         estimate = await self._expected(wanted, others=others)
         return await self._previewing.preview(wanted, roles=self._roles(project), estimate=estimate)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Unpack
 
 from core.budgets.book import BudgetBook
 from core.domain.approval import Approval
@@ -17,11 +18,11 @@ from core.domain.identity import (
     StepName,
     TaskId,
 )
-from core.domain.project import PlanGate, Project
+from core.domain.project import Project
 from core.domain.role import Role
 from core.domain.steering import SteeringMessage
 from core.domain.task import FINAL_TASK_STATES, Priority, Task, TaskState
-from core.domain.workflow import Mode, Workflow
+from core.domain.workflow import Workflow
 from core.engine import archiving, budgets, deciding, forking, reopening, steering, submitting
 from core.engine.changes import end_task, move_task
 from core.engine.client import EngineClient
@@ -30,6 +31,7 @@ from core.engine.forking import ForkPoint
 from core.estimates.estimating import Estimating
 from core.house_budgets import HouseBudgets
 from core.looking_ahead import LookingAhead
+from core.planning.handling import Handling
 from core.planning.request import clean_request, pull_request_reference
 from core.preview.surroundings import Surroundings
 from core.store.store import Store
@@ -80,23 +82,17 @@ class Orchestrator(LookingAhead):
         project: ProjectName,
         by: PersonId,
         place: Place | None = None,
-        workflow: str = "",
-        model: str = "",
-        priority: Priority = Priority.NORMAL,
-        mode: Mode = Mode.AUTO,
-        include_analyst: bool = False,
-        plan_gate: PlanGate | None = None,
-        budget_usd: Decimal | None = None,
-        template: str = "",
         key: str = "",
         reviews: str = "",
         others: Collection[ProjectName] | None = (),
+        **handling: Unpack[Handling],
     ) -> Task:
         """Take a request on: the task, its first events and its durable start are one transaction.
 
-        What is left empty is decided by the project, the request or the planner; `budget_usd` is the most that all its
-        agents may cost together, `reviews` the pull request that is read instead of anything changed (`review_of`),
-        `others` further projects whose tasks its estimate may look at (`preview`).
+        `handling` is what `Handling` lists, each by its keyword: `workflow`, `model`, `priority`, `mode`, `plan_gate`,
+        `budget_usd` and more; what is left out is decided by the project, the request or the planner. `reviews` is the
+        pull request that is read instead of anything changed (`review_of`), `others` are further projects whose tasks
+        its estimate may look at (`preview`).
         `key` names the request: the same one again returns the task there is, whatever else is given, and changes
         nothing. Raises InvalidInputError (empty request, unknown workflow, no amount), NotFoundError (unknown project)
         and ConflictError (archived project).
@@ -105,22 +101,7 @@ class Orchestrator(LookingAhead):
             async with self._store.reading() as uow:
                 if known := await uow.tasks.find_request(key):
                     return known
-        wanted = self._wanted(
-            request,
-            project=project,
-            by=by,
-            place=place,
-            workflow=workflow,
-            model=model,
-            priority=priority,
-            mode=mode,
-            include_analyst=include_analyst,
-            plan_gate=plan_gate,
-            budget_usd=budget_usd,
-            template=template,
-            key=key,
-            reviews=reviews,
-        )
+        wanted = self._wanted(request, project=project, by=by, place=place, key=key, reviews=reviews, **handling)
         wanted = replace(wanted, estimate=await self._expected(wanted, others=others))
         async with self._store.transaction() as uow:
             if key and (known := await submitting.submitted_before(uow, key)):
