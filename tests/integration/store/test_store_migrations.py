@@ -56,8 +56,8 @@ def test_the_version_the_program_expects_is_the_newest_migration() -> None:
     assert {script.revision for script in scripts.walk_revisions()} == files, "a file begins with its version"
 
 
-async def test_a_column_that_no_migration_made_is_noticed(database_url: str, open_store: OpenStore) -> None:
-    store = await open_store(database_url)
+async def test_a_column_that_no_migration_made_is_noticed(empty_database_url: str, open_store: OpenStore) -> None:
+    store = await open_store(empty_database_url)
     async with store.transaction() as unit:
         await unit.connection.execute(sa.text("ALTER TABLE tasks ADD COLUMN surprise INTEGER"))
         assert len(await unit.connection.run_sync(differences)) == 1
