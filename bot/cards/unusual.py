@@ -33,7 +33,7 @@ _NEXT = {
 
 def unusual_card(seq: int, seen: Unusual) -> Card:
     """The message to one person; `seq` names the sight."""
-    title = _TITLES[seen.kind].format(about=seen.about, role=seen.role, task=seen.task, project=seen.project)
+    title = _title(seen).format(about=seen.about, role=seen.role, task=seen.task, project=seen.project)
     said = notice(seen)
     return Card(
         key=f"unusual.{seq}",
@@ -69,6 +69,12 @@ def unusual_list(found: Sequence[Unusual], *, title: str, zone: str, note: str) 
     )
 
 
+def _title(seen: Unusual) -> str:
+    if seen.kind is Oddity.CACHE and seen.role:
+        return "The {role} of {project} reads little from the cache"
+    return _TITLES[seen.kind]
+
+
 def _next(seen: Unusual) -> str:
     """What to do about it; the bound that is offered is a round amount above what there is."""
     return _NEXT[seen.kind].format(task=seen.task, project=seen.project, bound=ceil(seen.found * 2))
@@ -88,8 +94,9 @@ def _actions(seen: Unusual) -> tuple[Action, ...]:
     if seen.kind in OF_TASKS:
         why = f"ask what did {seen.task} cost and why?"
         return (Action(label=f"Open {seen.task}", command=f"task {seen.task}"), Action(label="See why", command=why))
-    by = "role" if seen.kind is Oddity.CACHE else "task"
-    return (Action(label=f"By {by}", command=f"costs --by {by} --project {seen.project} --from {seen.about}"),)
+    by = "role" if seen.kind is Oddity.CACHE and not seen.role else "task"
+    of = f" --role {seen.role}" if seen.role else ""
+    return (Action(label=f"By {by}", command=f"costs --by {by} --project {seen.project}{of} --from {seen.about}"),)
 
 
 def _when(at: datetime, zone: str) -> str:

@@ -21,7 +21,7 @@ class Oddity(StrEnum):
     DAY = "day"
     """A day on which a project spent more than on others."""
     CACHE = "cache"
-    """A day on which a project's agents read much less from the cache than on others."""
+    """A day on which a project's agents, or those of one role, read much less from the cache than on others."""
 
 
 OF_TASKS = frozenset({Oddity.TASK, Oddity.AGENT})
@@ -54,7 +54,7 @@ class Unusual:
     about: str
     """The task, the agent run, or the day (ISO date) of the project's time zone."""
     role: str = ""
-    """Of an agent run."""
+    """Of an agent run; of the cache, when it is about one role alone."""
     found: Decimal
     usual: Decimal
     over: int

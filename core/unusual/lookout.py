@@ -53,7 +53,7 @@ class Lookout:
             return
         task = await uow.tasks.get(run.task)
         new = set[Oddity]()
-        for seen in [*await self._of_task(uow, task, run), *await self._of_project(uow, task)]:
+        for seen in [*await self._of_task(uow, task, run), *await self._of_project(uow, task, run)]:
             if await uow.unusual.see(seen):
                 new.add(seen.kind)
                 # one message about one thing: the other is in the list of what was seen
@@ -80,7 +80,7 @@ class Lookout:
             if known is not None and is_dear(found, known, self._thresholds)
         ]
 
-    async def _of_project(self, uow: UnitOfWork, task: Task) -> list[Unusual]:
+    async def _of_project(self, uow: UnitOfWork, task: Task, run: AgentRun) -> list[Unusual]:
         zone = self._book.zones.get(task.project, self._book.time_zone)
         today = uow.now.astimezone(ZoneInfo(zone)).date()
         usual = self._days.get((task.project, today))
@@ -90,11 +90,18 @@ class Lookout:
         if not usual.known:
             return []
         await _one_at_a_time(uow, task, begin=day(uow.now, zone).begin)
-        so_far = await today_so_far(uow, task.project, zone=zone)
-        return [
-            _seen(uow, task, kind, about=today.isoformat(), found=found, usual=known)
+        so_far, about = await today_so_far(uow, task.project, role=run.role, zone=zone), today.isoformat()
+        seen = [
+            _seen(uow, task, kind, about=about, found=found, usual=known)
             for kind, found, known in _spikes(so_far, usual, self._thresholds)
         ]
+        cache = usual.caches.get(run.role)
+        # where the whole project reads little, its roles are no news
+        whole = any(each.kind is Oddity.CACHE for each in seen)
+        if cache is not None and not whole and has_collapsed(so_far.of_role, cache, self._thresholds):
+            found = _seen(uow, task, Oddity.CACHE, about=about, found=so_far.of_role.share, usual=cache)
+            seen.append(replace(found, key=f"{found.key}:{run.role}", role=run.role))
+        return seen
 
     async def _tell(self, uow: UnitOfWork, task: Task, run: AgentRun, seen: Unusual) -> None:
         budgets = await budgets_now(uow, self._book)

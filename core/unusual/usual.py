@@ -1,13 +1,14 @@
 """Reads what is usual: what like tasks and agents cost, and what a project's hours and days were like."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 
 from core.domain.identity import AgentRunId, TaskId
 from core.domain.period import Period, day, last_days
@@ -57,11 +58,13 @@ class UsualDay:
     hour: Bound | None
     day: Bound | None
     cache: Usual | None
+    caches: Mapping[str, Usual] = field(default_factory=dict[str, Usual])
+    """The same for each role."""
 
     @property
     def known(self) -> bool:
         """Whether anything can be compared with it."""
-        return self.hour is not None or self.day is not None or self.cache is not None
+        return self.hour is not None or self.day is not None or self.cache is not None or bool(self.caches)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,8 @@ class Today:
     usd: Decimal
     hour_usd: Decimal
     cache: CacheUse
+    of_role: CacheUse
+    """What the agents of one role read."""
 
 
 async def usual_costs(uow: UnitOfWork, task: Task) -> UsualCosts:
@@ -114,12 +119,13 @@ async def usual_day(uow: UnitOfWork, project: str, thresholds: Thresholds, *, zo
     statement = (
         select(
             _SPENT.quarter,
+            _SPENT.role,
             _cost().label("usd"),
             func.sum(_SPENT.cache_read_tokens).label("cached"),
             func.sum(_READ).label("read"),
         )
         .where(*_within(before, project))
-        .group_by(_SPENT.quarter)
+        .group_by(_SPENT.quarter, _SPENT.role)
         .order_by(_SPENT.quarter)
     )
     rows = (await uow.connection.execute(statement)).all()
@@ -130,19 +136,28 @@ async def usual_day(uow: UnitOfWork, project: str, thresholds: Thresholds, *, zo
     ]
     days: list[Decimal] = []
     caches: list[CacheUse] = []
+    of_roles: dict[str, list[CacheUse]] = {}
     for _, rows_of in groupby(rows, key=lambda row: _date(row.quarter, known)):
         whole = list(rows_of)
         days.append(sum((row.usd for row in whole), start=Decimal(0)))
-        caches.append(CacheUse(cached=sum(int(row.cached) for row in whole), read=sum(int(row.read) for row in whole)))
+        caches.append(_cache_use(whole))
+        for role in {row.role for row in whole}:
+            of_roles.setdefault(role, []).append(_cache_use([row for row in whole if row.role == role]))
+    usual = ((role, usual_cache(uses, thresholds)) for role, uses in of_roles.items())
     return UsualDay(
         hour=spike_bound(hours, thresholds, enough=ENOUGH_HOURS),
         day=spike_bound(days, thresholds, enough=ENOUGH_DAYS),
         cache=usual_cache(caches, thresholds),
+        caches={role: each for role, each in usual if each is not None},
     )
 
 
-async def today_so_far(uow: UnitOfWork, project: str, *, zone: str) -> Today:
-    """What `project` spent on the day of `zone` that it is now."""
+def _cache_use(rows: Sequence[Row[*tuple[Any, ...]]]) -> CacheUse:
+    return CacheUse(cached=sum(int(row.cached) for row in rows), read=sum(int(row.read) for row in rows))
+
+
+async def today_so_far(uow: UnitOfWork, project: str, *, role: str, zone: str) -> Today:
+    """What `project` spent, and what its agents of `role` read, on the day of `zone` that it is now."""
     quarter = quarter_of(uow.now)
     this_hour = case((_SPENT.quarter >= quarter - quarter % _QUARTERS_AN_HOUR, _SPENT.cost_usd), else_=None)
     statement = select(
@@ -150,12 +165,15 @@ async def today_so_far(uow: UnitOfWork, project: str, *, zone: str) -> Today:
         func.sum(this_hour, type_=Usd()).label("hour_usd"),
         func.sum(_SPENT.cache_read_tokens).label("cached"),
         func.sum(_READ).label("read"),
+        func.sum(case((_SPENT.role == role, _SPENT.cache_read_tokens), else_=0)).label("role_cached"),
+        func.sum(case((_SPENT.role == role, _READ), else_=0)).label("role_read"),
     ).where(*_within(day(uow.now, zone), project))
     row = (await uow.connection.execute(statement)).one()
     return Today(
         usd=row.usd or Decimal(0),
         hour_usd=row.hour_usd or Decimal(0),
         cache=CacheUse(cached=int(row.cached or 0), read=int(row.read or 0)),
+        of_role=CacheUse(cached=int(row.role_cached or 0), read=int(row.role_read or 0)),
     )
 
 

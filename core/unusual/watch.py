@@ -10,7 +10,8 @@ comparable with a standard deviation), and that middle one and `spike_usd`. Look
 spending, at least `ENOUGH_HOURS` and `ENOUGH_DAYS` of the last four weeks.
 
 The cache is unusual on a day when what is read from it falls below half of its usual share (the middle one of at least
-`ENOUGH_CACHED` days), where that share is worth speaking of, and models have read at least `cache_tokens` that day.
+`ENOUGH_CACHED` days), where that share is worth speaking of, and models have read at least `cache_tokens` that day. The
+same is looked at for the agents of each role; that is told where the cache of the whole project is as usual.
 """
 
 from collections.abc import Sequence

@@ -23,8 +23,9 @@ def notice(seen: Unusual) -> str:
         case Oddity.DAY:
             return f"{seen.project} has spent {_against(seen)} of a usual day {_behind(seen, 'day')}."
         case Oddity.CACHE:
+            who = f"Agents working as {seen.role} in {seen.project}" if seen.role else f"Agents in {seen.project}"
             return (
-                f"Agents in {seen.project} read {shown_share(seen.found)} from the cache, usually "
+                f"{who} read {shown_share(seen.found)} from the cache, usually "
                 f"{shown_share(seen.usual)} {_behind(seen, 'day')}."
             )
         case _:

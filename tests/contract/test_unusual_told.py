@@ -207,6 +207,32 @@ async def test_a_cache_that_is_read_no_more_is_told(store: Store, clock: FakeClo
     assert seen.seen.found == Decimal("0.1429")
 
 
+async def test_a_role_that_reads_its_cache_no_more_is_told_while_the_project_is_as_usual(
+    store: Store, clock: FakeClock
+) -> None:
+    cached = TokenUsage(input_tokens=100_000, cache_read_tokens=900_000)
+    await begun(store, 1, 2)
+    async with store.transaction() as uow:
+        for number in range(1, 7):
+            for run in (1, 2):
+                call = a_call(f"past{number}_{run}", agent_run_id(task_id(2), run), at=uow.now - timedelta(days=number))
+                await uow.ledger.record(replace(call, usage=cached, cost_usd=Decimal(1)))
+    lookout = Lookout(BOOK)
+    await calls(store, lookout, "m1", "1", usage=TokenUsage(input_tokens=200_000, cache_read_tokens=1_800_000))
+    await calls(store, lookout, "m2", "1", run=2, usage=TokenUsage(input_tokens=400_000))
+    assert await told(store) == []
+    await calls(store, lookout, "m3", "1", run=2, usage=TokenUsage(input_tokens=200_000, cache_read_tokens=150_000))
+    await calls(store, lookout, "m4", "1", run=2, usage=TokenUsage(input_tokens=10_000))
+    (seen,) = await told(store)
+    assert (seen.seen.kind, seen.seen.role, seen.seen.usual, seen.seen.found) == (
+        Oddity.CACHE, "reviewer", Decimal("0.9"), Decimal("0.2"),
+    )  # fmt: skip
+    assert (seen.told, seen.seen.over) == ((BOB,), 6)
+    # when the builder's cache is gone as well, it is the project's
+    await calls(store, lookout, "m5", "1", usage=TokenUsage(input_tokens=3_000_000))
+    assert [each.seen.role for each in await told(store)] == ["reviewer", ""]
+
+
 HAPPENINGS = st.lists(
     st.tuples(st.sampled_from(["call", "call", "death", "restart"]), st.integers(0, 9), st.integers(1, 2)), max_size=25
 )
