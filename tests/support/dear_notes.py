@@ -25,15 +25,15 @@ _NOTE = "One more note, as long as all the others are. " * 2
 _TOLD = re.compile(r"(\d+) % is spent|(Used up)")
 
 
-def writes_dear_notes(studio: Studio, *steps: str) -> None:
-    """The agent of each step (`build` when none is named) writes one note with each call, and never comes to its end.
+def writes_dear_notes(studio: Studio, *steps: str, notes: int = NOTES) -> None:
+    """The agent of each step (`build` when none is named) writes one note with each call, mostly without an end.
 
     Only what the model answers costs anything, and that so much that the agent program's own count plays no part.
     """
     studio.write_data("prices.toml", _PRICES)
     studio.write_builder(turns=2 * NOTES)
     for step in steps or ("build",):
-        studio.cast.plays(step, *(write(f"note-{number:02}.md", _NOTE) for number in range(NOTES)))
+        studio.cast.plays(step, *(write(f"note-{number:02}.md", _NOTE) for number in range(notes)))
 
 
 def thresholds(messages: Iterable[str]) -> list[int]:
