@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
 
 from adapters.chat.text import one_line
 from bot.access import Gate, Refusal
@@ -20,6 +22,10 @@ from core.store.unit_of_work import UnitOfWork
 
 _DETAIL = 500
 """Columns of what a row of the audit trail says."""
+_NOTED = "audit"
+"""What stands for the platform among the values that are kept."""
+_NOTED_FOR = timedelta(days=7)
+"""As long as the inbox knows what it has heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +111,17 @@ class Context:
     async def note(
         self, asker: Asker, act: Act | str, *, subject: str = "", detail: str = "", allowed: bool = True
     ) -> None:
-        """One row of the audit trail about what the asker did, or was refused."""
+        """One row of the audit trail about what the asker did, or was refused; none when the same act has it already.
+
+        After a crash what was heard is acted on again, and that is no second act.
+        """
         async with self.seen.store.transaction() as uow:
+            if allowed and asker.event_id:
+                words = "\n".join((asker.event_id, asker.person.id, str(act), subject, self.seen.mask(detail)))
+                key = sha256(words.encode(errors="replace")).hexdigest()
+                if await uow.chat_values.get(_NOTED, key) is not None:
+                    return
+                await uow.chat_values.set(_NOTED, key, subject, until=uow.now + _NOTED_FOR)
             await self.record(uow, asker, act, subject=subject, detail=detail, allowed=allowed)
 
     async def record(

@@ -31,6 +31,25 @@ async def test_a_request_whose_end_was_not_noted_is_one_task(room: Room) -> None
     assert room.answers("alice") == []
 
 
+async def test_what_is_acted_on_again_is_in_the_trail_once(room: Room) -> None:
+    asked = await room.types("alice", "fix the sum")
+    await room.task("T1")
+    thread = await room.thread("T1")
+    said = await room.says("bob", "use tabs", at=thread)
+    await room.answer("bob")
+    for inbound in (asked, said):
+        await again(room, inbound)
+    more = await room.says("bob", "use tabs", at=thread)
+    await room.settled()
+
+    assert more.event_id != said.event_id
+    assert [(row.act, row.subject) for row in await room.audit()] == [
+        ("submit", "T1"),
+        ("steer", "T1"),
+        ("steer", "T1"),
+    ]
+
+
 async def test_words_for_an_agent_are_said_once(room: Room) -> None:
     await room.types("alice", "fix the sum")
     await room.task("T1")
