@@ -30,7 +30,7 @@ class _End(NamedTuple):
 
     share: float
     mean: float
-    variance: float
+    deviation: float
     root: float
     """The cube root of the mean."""
     middle: float
@@ -44,12 +44,10 @@ def band_of(reading: Reading, left: Sequence[Left]) -> tuple[float, float, float
     ends = _ends(reading, left)
     if not ends:
         return 0.0, 0.0, 0.0
-    mean = sum(end.share * end.mean for end in ends)
-    variance = sum(end.share * (end.variance + (end.mean - mean) ** 2) for end in ends)
     likely = _quantile(ends, 0.5)
     # a gamma is never nothing, but where most days cost nothing the days that are left may, too
-    low = max(0.0, min(_quantile(ends, _TENTH), mean - _Z * sqrt(variance)))
-    return min(low, likely), likely, _quantile(ends, 1 - _TENTH)
+    normal = sum(end.share * max(0.0, end.mean - _Z * end.deviation) for end in ends)
+    return min(_quantile(ends, _TENTH), normal, likely), likely, _quantile(ends, 1 - _TENTH)
 
 
 def _ends(reading: Reading, left: Sequence[Left]) -> list[_End]:
@@ -64,8 +62,9 @@ def _ends(reading: Reading, left: Sequence[Left]) -> list[_End]:
         mean, each = level * usual[course.growth], scatter.usd * scatter.rows
         if mean > 0:
             variance = (mean * each + mean**2 * each / (rests_on + each)) * doubt
-            spread = sqrt(variance / 9) / mean
-            ends.append(_End(share, mean, variance, mean ** (1 / 3), 1 - spread**2, spread))
+            deviation = sqrt(variance)
+            spread = deviation / 3 / mean
+            ends.append(_End(share, mean, deviation, mean ** (1 / 3), 1 - spread**2, spread))
     return ends
 
 

@@ -106,15 +106,30 @@ def test_a_week_of_free_weekends_is_known_by_friday_evening() -> None:
     assert found.likely_usd < 78
 
 
-def test_the_rest_of_today_counts_by_the_clock_also_where_it_has_25_hours() -> None:
+@pytest.mark.parametrize(
+    ("noon", "left"),
+    [
+        # the day began at 22:00 of UTC: 13 of its 25 hours are over
+        (datetime(2026, 10, 25, 11, 0, tzinfo=UTC), 12 / 25),
+        # … at 23:00: 11 of its 23 hours are over
+        (datetime(2026, 3, 29, 10, 0, tzinfo=UTC), 12 / 23),
+        (datetime(2026, 6, 10, 10, 0, tzinfo=UTC), 12 / 24),
+    ],
+)
+def test_the_rest_of_today_counts_by_the_clock_also_where_it_is_changed(noon: datetime, left: float) -> None:
     zone = "Europe/Berlin"
-    days = tuple(Decimal(24) for _ in range(56))
-    history = History(first=date(2026, 8, 30), usd=days)
-    noon = datetime(2026, 10, 25, 11, 0, tzinfo=UTC)
+    history = History(first=noon.date() - timedelta(days=56), usd=(Decimal(24),) * 56)
     found = told(projected(history, day(noon, zone), spent_usd=Decimal(0), now=noon, zone=zone))
-    # the day began at 22:00 of UTC: 13 of its 25 hours are over
-    middle = float(found.low_usd + found.high_usd) / 2
-    assert 24 * 12 / 25 * 0.8 < middle < 24 * 12 / 25 * 1.3
+    assert float(found.likely_usd) == pytest.approx(24 * left, rel=0.02)
+
+
+def test_a_year_from_three_days_is_wide_but_no_fantasy() -> None:
+    year = Period(begin=NOW, end=NOW + timedelta(days=365))
+    history = History(first=TODAY - timedelta(days=3), usd=(Decimal(8), Decimal(10), Decimal(12)))
+    found = told(projected(history, year, spent_usd=Decimal(0), now=NOW, zone="UTC"))
+    assert 500 < found.low_usd < found.likely_usd / 2
+    assert 2500 < found.likely_usd < 5000
+    assert found.high_usd < 30_000
 
 
 PASTS = st.lists(st.decimals(0, 500, places=2), min_size=ENOUGH_DAYS, max_size=90)
