@@ -1,6 +1,9 @@
 """A house with a past, and people of one workspace who may do different things in its two projects."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from bot.compose import Program, opened
 from config.settings import load_settings
 from core.domain.audit import AuditEntry
 from core.domain.identity import Person, PersonId, Place
+from core.store import Store
 from tests.support.clock import FakeClock
 from tests.support.engine import make_repository
 from tests.support.history import make_history
@@ -71,18 +75,34 @@ class Talk:
             return await uow.audit.entries(50)
 
 
+@pytest.fixture(scope="session")
+def past(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file to copy: a house with a past at the hour where every test's clock begins."""
+    path = tmp_path_factory.mktemp("past") / "past.sqlite3"
+    shutil.copy(sqlite_template, path)
+
+    async def happen() -> None:
+        clock = FakeClock()
+        async with await Store.open(f"sqlite:///{path}", clock=clock) as store:
+            await make_history(store, now=clock())
+
+    # in a thread of its own, because the test's event loop belongs to pytest
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, happen()).result()
+    return path
+
+
 @pytest.fixture
-async def program(tmp_path: Path, sqlite_template: Path, clock: FakeClock) -> AsyncIterator[Program]:
+async def program(tmp_path: Path, past: Path, clock: FakeClock) -> AsyncIterator[Program]:
     """The whole program but its worker."""
     home = tmp_path / "home"
     home.mkdir()
-    (home / "orchestrator.sqlite3").write_bytes(sqlite_template.read_bytes())
+    shutil.copy(past, home / "orchestrator.sqlite3")
     file = tmp_path / "orchestrator.toml"
     file.write_text(SETTINGS.format(repository=make_repository(tmp_path / "repository")))
     environ = {"ORCHESTRATOR_HOME": str(home), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     settings = load_settings(config=file, cwd=tmp_path, environ=environ)
     async with opened(settings, environ=environ, clock=clock) as program:
-        await make_history(program.store, now=clock())
         yield program
 
 
