@@ -156,6 +156,7 @@ class ChatService:
             ),
             clock=program.clock,
             book=settings.budget_book,
+            charts=context.charts,
         )
         following = Following(adapter)
         answering = Answering(adapter=adapter, store=program.store, stirred=delivery.wake, following=following)

@@ -24,12 +24,14 @@ from bot.access import is_own
 from bot.delivery.drawing import drawn_notice
 from bot.delivery.follower import cursor_name
 from bot.delivery.letter import Letter
-from bot.delivery.notices import read
+from bot.delivery.notices import PictureNotice, read
 from bot.delivery.pacing import channel_of
+from bot.delivery.picture import drawn_file
 from bot.delivery.plain import plain_card
 from bot.delivery.subject import task_about
 from bot.delivery.verdict import Alone, again_later, asked_alone, given_up, verdict
 from core.budgets.book import BudgetBook
+from core.costs.picture import Charts
 from core.domain.conversation import DeliveryState, PostedCard, Thread
 from core.domain.identity import PersonId
 from core.domain.task import Task
@@ -65,7 +67,9 @@ class Attempts:
         clock: Callable[[], datetime],
         timeout_s: float = CALL_TIMEOUT_S,
         book: BudgetBook | None = None,
+        charts: Charts | None = None,
     ) -> None:
+        """`charts` draws pictures; without it, and where the platform takes no files, none are sent."""
         self._store = store
         self._adapter = adapter
         self._with_tokens = with_tokens
@@ -74,6 +78,7 @@ class Attempts:
         self._clock = clock
         self._timeout_s = timeout_s
         self._book = book
+        self._charts = charts if adapter.capabilities.files else None
 
     async def make(self, key: str) -> None:
         """Try to send the delivery `key` once. Whatever the platform answers ends up in the store, not in an error."""
@@ -128,7 +133,7 @@ class Attempts:
             asked_by = task.requested_by if task else None
             thread = await uow.threads.of(delivery.task) if delivery.task else None
         target = delivery.place or (thread.place if thread else None)
-        if drawn is None:
+        if drawn is None or (isinstance(notice, PictureNotice) and self._charts is None):
             await self._settle(key, NOT_NEEDED)
         elif target is None and delivery.person is None:
             await self._settle(key, NO_THREAD, dead=True)
@@ -166,6 +171,11 @@ class Attempts:
 
     async def _sent(self, letter: Letter, *, again: bool) -> Posted:
         card = letter.drawn.card
+        if isinstance(letter.notice, PictureNotice) and letter.target is not None and self._charts is not None:
+            file = await drawn_file(letter.notice.drawing, self._charts)
+            return await self._surely(
+                letter, self._adapter.upload(letter.target, file, key=letter.delivery.key, again=again)
+            )
         try:
             return await self._call(letter, card, again=again)
         except RejectedError as error:
@@ -174,18 +184,22 @@ class Attempts:
 
     async def _call(self, letter: Letter, card: Card, *, again: bool) -> Posted:
         key, person = letter.delivery.key, letter.delivery.person
+        if letter.target is not None:
+            return await self._surely(letter, self._adapter.post(letter.target, card, key=key, again=again))
+        assert person is not None, "a letter has a place or a person"
+        return await self._surely(letter, self._adapter.direct(person, card, key=key, again=again))
+
+    async def _surely(self, letter: Letter, call: Awaitable[Posted]) -> Posted:
+        """The platform's answer; whatever else comes of the call, it is an error of the chat."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                if letter.target is not None:
-                    return await self._adapter.post(letter.target, card, key=key, again=again)
-                assert person is not None, "a letter has a place or a person"
-                return await self._adapter.direct(person, card, key=key, again=again)
+                return await call
         except TimeoutError as error:
             raise OutcomeUnknownError("The platform did not answer.") from error
         except ChatError:
             raise
         except Exception as error:  # a defect of an adapter must not stop what else is to be sent
-            log.exception("adapter_failed", key=key)
+            log.exception("adapter_failed", key=letter.delivery.key)
             raise OutcomeUnknownError(f"The adapter failed: {type(error).__name__}.") from error
 
     async def _failed(self, letter: Letter, error: ChatError, *, was_unsure: bool) -> None:

@@ -16,6 +16,7 @@ from bot.delivery.reminders import Patience, Reminders
 from bot.delivery.sender import Sender
 from bot.tokens import with_tokens
 from core.budgets.book import BudgetBook
+from core.costs.picture import Charts
 from core.store.store import Store
 
 
@@ -35,15 +36,26 @@ class ChatDelivery:
         page: int = PAGE,
         most_closed: int = MOST_CLOSED,
         book: BudgetBook | None = None,
+        charts: Charts | None = None,
     ) -> None:
-        """`page` and `most_closed` are the coalescer's, `book` is what the settings say about shared budgets."""
+        """`page` and `most_closed` are the coalescer's, `book` is what the settings say about shared budgets.
+
+        `charts` draws the pictures of reports; without it they have none.
+        """
         self.pacing = Pacing(adapter.pace, now_s=now_s())
         self._now_s = now_s
         look = Look(
             platform=adapter.platform, capabilities=adapter.capabilities, project=project, admins=patience.admins
         )
         attempts = Attempts(
-            store, adapter, with_tokens=tokens, limited=self._limited, requester=look.requester, clock=clock, book=book
+            store,
+            adapter,
+            with_tokens=tokens,
+            limited=self._limited,
+            requester=look.requester,
+            clock=clock,
+            book=book,
+            charts=charts,
         )
         redraws = Redraws(
             store, adapter, with_tokens=tokens, limited=self._limited, clock=clock, now_s=now_s, book=book

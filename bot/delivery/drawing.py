@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from adapters.chat.card import Card
+from adapters.chat.card import Card, Text
 from bot.access import is_own
 from bot.cards.approval import approval_card
 from bot.cards.ended import ended_card
@@ -21,6 +21,7 @@ from bot.delivery.notices import (
     ForgeNotice,
     NewsNotice,
     Notice,
+    PictureNotice,
     ReminderNotice,
     TaskNotice,
     read,
@@ -86,6 +87,9 @@ async def drawn_notice(
             return await _said(uow, call_card(about.card, person=notice.person, hint=notice.hint)) if about else None
         case CardNotice():
             return await _said(uow, notice.card)
+        case PictureNotice(drawing=drawing):
+            # what it says is said, wherever a card must stand for it
+            return await _said(uow, Card(key="picture", title=drawing.title, sections=(Text(text=drawing.alt),)))
 
 
 async def drawn_again(

@@ -9,6 +9,7 @@ from bot.delivery.notices import (
     EndedNotice,
     NewsNotice,
     Notice,
+    PictureNotice,
     ReminderNotice,
     TaskNotice,
 )
@@ -42,4 +43,4 @@ class Letter:
         """Whether the thread of its task is where this stands: its card, or what is said after a thread was deleted."""
         if self.delivery.person is not None:
             return isinstance(self.notice, TaskNotice)
-        return self.delivery.place is not None and not isinstance(self.notice, NewsNotice | CardNotice)
+        return self.delivery.place is not None and not isinstance(self.notice, NewsNotice | CardNotice | PictureNotice)

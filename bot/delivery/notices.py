@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from adapters.chat.card import Card
+from core.costs.picture import Drawing
 from core.domain.identity import ApprovalId, PersonId, TaskId
 from core.domain.notification import Happening
 from core.domain.task import TaskState
@@ -104,7 +105,25 @@ class CardNotice:
     """… and the number of the journal's entry that tells of it."""
 
 
-Notice = TaskNotice | ApprovalNotice | ReminderNotice | EndedNotice | NewsNotice | ForgeNotice | CallNotice | CardNotice
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureNotice:
+    """A picture that goes with what stands above it, such as a report; it is drawn when it is sent."""
+
+    type: Literal["picture"] = "picture"
+    drawing: Drawing
+
+
+Notice = (
+    TaskNotice
+    | ApprovalNotice
+    | ReminderNotice
+    | EndedNotice
+    | NewsNotice
+    | ForgeNotice
+    | CallNotice
+    | CardNotice
+    | PictureNotice
+)
 
 
 @cache

@@ -10,6 +10,7 @@ from bot.delivery.notices import (
     ForgeNotice,
     NewsNotice,
     Notice,
+    PictureNotice,
     ReminderNotice,
     TaskNotice,
     read,
@@ -29,5 +30,7 @@ async def task_about(uow: UnitOfWork, notice: Notice) -> TaskId | None:
             return await task_about(uow, read(notice.about))
         case CardNotice():
             return notice.task
+        case PictureNotice():
+            return None
         case _:
             assert_never(notice)

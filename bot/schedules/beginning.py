@@ -6,8 +6,9 @@ from datetime import datetime
 from adapters.chat.card import Card, Text, Tone, Weight
 from bot.access import CONSOLE, Gate
 from bot.commands.notes import NOTE
-from bot.delivery.notices import CardNotice, written
+from bot.delivery.notices import CardNotice, Notice, PictureNotice, written
 from bot.schedules.firing import Also
+from bot.schedules.report import Told
 from bot.schedules.work import wish_of
 from config.template_loader import Templates
 from core.domain.access import Act
@@ -21,8 +22,8 @@ from core.store.store import Store
 from core.store.unit_of_work import UnitOfWork
 
 REPORT = "report"
-Report = Callable[[Schedule, ScheduledReport, datetime], Awaitable[Card]]
-"""Makes the card of a report that is due at that time."""
+Report = Callable[[Schedule, ScheduledReport, datetime], Awaitable[Told]]
+"""Makes the report that is due at that time."""
 
 
 class Beginning:
@@ -74,18 +75,17 @@ class Beginning:
     async def _posting(self, schedule: Schedule, report: ScheduledReport, *, at: datetime, key: str) -> Also:
         if schedule.place is None:
             raise InvalidInputError(f"{schedule.id} has no channel to report to.", hint="Make it in a channel.")
-        place, card = schedule.place, await self._report(schedule, report, at)
+        place, told = schedule.place, await self._report(schedule, report, at)
+
+        notices: dict[str, Notice] = {key: CardNotice(card=told.card)}
+        if told.drawing is not None:
+            notices[f"{key}:picture"] = PictureNotice(drawing=told.drawing)
 
         async def post(uow: UnitOfWork) -> None:
-            await uow.deliveries.add(
-                Delivery(
-                    key=key,
-                    platform=place.platform,
-                    place=place,
-                    notice=written(CardNotice(card=card)),
-                    made_at=uow.now,
+            for name, notice in notices.items():
+                await uow.deliveries.add(
+                    Delivery(key=name, platform=place.platform, place=place, notice=written(notice), made_at=uow.now)
                 )
-            )
 
         return post
 

@@ -22,7 +22,7 @@ def firing_of(seen: "Onlooker", orchestrator: "Orchestrator") -> Firing:
         store=seen.store,
         gate=Gate.of(seen.settings),
         templates=lambda project: load_templates(seen.settings.home, project=project),
-        report=Reports(seen.store).card,
+        report=Reports(seen.store).told,
     )
     given_up = GivenUp(scheduling, seen.store)
     return Firing(seen.store, scheduling, begin=beginning.begin, given_up=given_up.tell, clock=seen.clock)

@@ -7,10 +7,14 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from adapters.chat.card import Action, Card, Column, Field, Fields, Section, Table, Text, Weight
+from bot.cards.drawing import figures_drawing, series_drawing
 from bot.cards.forecast import band_words
 from bot.cards.words import counted, line
 from bot.commands.notes import NOTE
-from core.costs.query import Where
+from core.costs.asking import Asking
+from core.costs.picture import Drawing
+from core.costs.query import Group, Query, Where
+from core.costs.series import series
 from core.domain.cost import shown_usd
 from core.domain.identity import ProjectName
 from core.domain.period import Period, PeriodUnit, month, previous
@@ -46,13 +50,21 @@ class Happened:
     """What the month will come to; None where the report says nothing of it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A report: its card, and what is drawn below it, where a picture says more."""
+
+    card: Card
+    drawing: Drawing | None = None
+
+
 class Reports:
     """Reads what a report tells of, and draws it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def card(self, schedule: Schedule, report: ScheduledReport, at: datetime) -> Card:
+    async def told(self, schedule: Schedule, report: ScheduledReport, at: datetime) -> Told:
         """The report that is due at `at`."""
         zone, unit = schedule.when.time_zone, _UNITS[report.span]
         period = previous(unit, at, zone=zone)
@@ -73,7 +85,19 @@ class Reports:
             unusual=tuple(unusual),
             ahead=await self._month(schedule.project, at, zone=zone) if report.span is Span.WEEKLY else None,
         )
-        return report_card(happened, zone=zone)
+        card = report_card(happened, zone=zone)
+        return Told(card=card, drawing=await self._drawing(happened, at, zone=zone, title=card.title))
+
+    async def _drawing(self, happened: Happened, at: datetime, *, zone: str, title: str) -> Drawing | None:
+        """What each role cost, day by day where there are several; None for what a picture says no better."""
+        only = frozenset({happened.project})
+        query = Query(group=Group.ROLE, where=Where(projects=(happened.project,)), period=happened.period)
+        by_day = await series(self._store, query, group=Group.ROLE, projects=only, zone=zone, now=at)
+        columns = series_drawing(by_day, title=title, names={})
+        if columns is not None:
+            return columns
+        figures = await Asking(self._store, clock=lambda: at).figures(query, projects=only, zone=zone)
+        return figures_drawing(figures, title=title, names={})
 
     async def _month(self, project: ProjectName, at: datetime, *, zone: str) -> Outlook:
         """What the month that it is now will come to."""

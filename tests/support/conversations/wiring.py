@@ -48,6 +48,7 @@ def room_of(program: Program, chat: MemoryChat, plays: dict[str, Play], *, chart
         patience=Patience(remind_after_s=3600.0, escalate_after_s=14400.0),
         clock=utc_now,
         book=program.settings.budget_book,
+        charts=charts,
     )
     following = Following(chat, every_s=0.01)
     conversation = Conversation(
