@@ -53,7 +53,7 @@ async def test_a_second_click_and_a_click_on_an_old_card_say_what_is_the_case(cr
         plan = await crew.shows("A1:card", label="Approve plan")
         card = await crew.shows("T1:card", "Waiting for you", label="Cancel task")
         old_plan, old_card = copy.deepcopy(plan), copy.deepcopy(card)
-        await crew.alice.clicks("Approve plan", plan)
+        await crew.dealt_with(await crew.alice.clicks("Approve plan", plan))
         await crew.bob.clicks("Approve plan", old_plan)
         late = await crew.whispered(crew.bob, "A1 was approved by Alice at")
         await crew.shows("T1:ended:1", "Done")

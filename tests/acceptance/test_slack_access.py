@@ -49,7 +49,7 @@ async def test_a_second_click_and_a_click_on_an_old_card_say_what_is_the_case(te
         plan = await team.shows("A1:card", label="Approve plan")
         card = await team.shows("T1:card", "Waiting for you", label="Cancel task")
         old_plan, old_card = copy.deepcopy(plan), copy.deepcopy(card)
-        await team.alice.clicks("Approve plan", plan)
+        await team.dealt_with(await team.alice.clicks("Approve plan", plan))
         await team.bob.clicks("Approve plan", old_plan)
         late = await team.whispered(team.bob, "A1 was approved by alice at")
         await team.shows("T1:ended:1", "Done")
