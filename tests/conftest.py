@@ -53,13 +53,23 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def _log_plainly() -> None:
+    """As structlog logs by itself, without its drawings of tracebacks: each takes as long as a short test."""
+    structlog.reset_defaults()
+    shown = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], shown])
+
+
+_log_plainly()
+
+
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     """A test that sets up the program's log leaves none of it: its stream is closed when the test is over."""
     root = logging.getLogger()
     level, levels = root.level, _levels()
     yield
-    structlog.reset_defaults()
+    _log_plainly()
     if root.level != level:
         root.setLevel(level)
     for handler in [each for each in root.handlers if type(each) is logging.StreamHandler]:

@@ -14,7 +14,7 @@ from tests.support.waiting import eventually_awaited
 
 pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
-# the agent program adds up to a quarter of its own
+# five minutes, to which the agent program adds up to a quarter of its own
 LIMITED = Fault(status=429, kind="rate_limit_error", message="Too many requests", headers={"retry-after": "300"})
 OVERLOADED = Fault(status=529, kind="overloaded_error", message="Overloaded")
 BROKEN = Fault(status=500, kind="api_error", message="Internal server error")
@@ -48,9 +48,9 @@ async def test_a_provider_that_wants_a_pause_is_left_alone_until_then_and_nobody
             await studio.run("resume", "2")
             ended = [await first.ended(), await second.ended()]
 
-    assert re.search(r"tries again in \d+m", agents)
-    assert re.search(r"sonnet-5-5 is held for \d+m", agents)
-    assert re.search(r"Tries again in \d+m", card)
+    assert re.search(r"tries again in [3-6]m", agents)
+    assert re.search(r"sonnet-5-5 is held for [3-6]m", agents)
+    assert re.search(r"Tries again in [3-6]m", card)
     assert all("sonnet-5-5 is held until" in each for each in held), held
     assert [each.code for each in ended] == [0, 0]
     assert {each.document["task"]["state"] for each in ended} == {"completed"}

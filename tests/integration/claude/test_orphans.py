@@ -100,17 +100,20 @@ runner = ClaudeAgentRunner(settings=settings, sessions=MemoryTranscripts(), mask
 asyncio.run(runner.run(a_spec(Path(worktree), session=session), on_signal=Ears()))
 """
 
+# the agent program notices that nobody is there and ends, with its own children: one that it knows nothing of stays
+ESCAPED = "setsid --fork sleep 3102 > /dev/null 2>&1; exec sleep 3105"
+
 
 @pytest.fixture
 async def orphans(desk: Desk) -> AsyncIterator[list[psutil.Process]]:
     """The processes of a real agent whose launcher and whose bot were killed at one blow."""
     checkout = Path(__file__).parents[3]
-    await desk.asks(obedient([[bash("exec setsid sleep 3102")]]))
+    await desk.asks(obedient([[bash(ESCAPED)]]))
     assert desk.model is not None
     arguments = (desk.model.url, str(desk.runs), str(desk.worktree), desk.session)
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
     with subprocess.Popen([sys.executable, "-c", BOT, *arguments], cwd=checkout, env=environment) as bot:
-        await eventually(lambda: len(desk.sleepers()) == 1, what="a sleeping process")
+        await eventually(lambda: len(desk.sleepers()) == 2, what="two sleeping processes")
         launchers = [process for process in desk.marked() if "launcher.py" in " ".join(command_of(process))]
         for process in launchers:
             process.suspend()

@@ -27,7 +27,6 @@ def _as_before() -> Iterator[None]:
     root.handlers[:], engine.handlers[:], engine.propagate, levels = before
     for logger, level in zip(named, levels, strict=True):
         logger.setLevel(level)
-    structlog.reset_defaults()
 
 
 def test_secrets_are_masked_in_our_lines_and_in_those_of_libraries(capsys: pytest.CaptureFixture[str]) -> None:
