@@ -31,17 +31,22 @@ def charts() -> RememberedCharts:
 
 @pytest.fixture
 async def room(tmp_path: Path, sqlite_template: Path, charts: RememberedCharts) -> AsyncIterator[Room]:
-    """A builder and a reviewer have spent money on each of the last days."""
+    """Somebody draws, and there is something to draw."""
     async with open_room(tmp_path, sqlite_template, charts=charts) as room:
-        async with room.program.store.transaction() as uow:
-            task = a_task(901, project=ProjectName("shop"))
-            await uow.tasks.add(task)
-            for ordinal, (role, usd) in enumerate(ROLES.items(), 1):
-                await uow.agent_runs.add(a_run(task.id, ordinal, role=role))
-                for days in range(3):
-                    call = a_call(f"m{ordinal}_{days}", agent_run_id(task.id, ordinal), cost_usd=Decimal(usd))
-                    await uow.ledger.record(replace(call, at=utc_now() - timedelta(days=days)))
+        await money_was_spent(room)
         yield room
+
+
+async def money_was_spent(room: Room) -> None:
+    """By a builder and a reviewer, on each of the last days."""
+    async with room.program.store.transaction() as uow:
+        task = a_task(901, project=ProjectName("shop"))
+        await uow.tasks.add(task)
+        for ordinal, (role, usd) in enumerate(ROLES.items(), 1):
+            await uow.agent_runs.add(a_run(task.id, ordinal, role=role))
+            for days in range(3):
+                call = a_call(f"m{ordinal}_{days}", agent_run_id(task.id, ordinal), cost_usd=Decimal(usd))
+                await uow.ledger.record(replace(call, at=utc_now() - timedelta(days=days)))
 
 
 async def a_report_is_due(room: Room) -> datetime:
@@ -108,8 +113,9 @@ async def test_what_cannot_be_drawn_is_left_out_and_kept_as_what_did_not_arrive(
     assert dead.error == "The picture could not be drawn: no font."
 
 
-async def test_where_nobody_draws_there_is_the_report_alone(room: Room, tmp_path: Path) -> None:
-    async with open_room(tmp_path, tmp_path / "unused", runs=True) as plain:
+async def test_where_nobody_draws_there_is_the_report_alone(tmp_path: Path, sqlite_template: Path) -> None:
+    async with open_room(tmp_path, sqlite_template) as plain:
+        await money_was_spent(plain)
         await a_report_is_due(plain)
         await plain.until(lambda: in_channel(plain))
         counts = await outbox(plain)

@@ -163,11 +163,12 @@ async def test_what_cannot_begin_is_paused_and_who_made_it_is_told(room: Room) -
     assert await room.tasks() == []
 
 
-async def test_who_may_not_hand_work_over_any_more_begins_none(room: Room, tmp_path: Path) -> None:
-    await made(room)
+async def test_who_may_not_hand_work_over_any_more_begins_none(tmp_path: Path, sqlite_template: Path) -> None:
+    async with open_room(tmp_path, sqlite_template) as room:
+        await made(room)
     file = tmp_path / "orchestrator.toml"
     file.write_text(file.read_text().replace('"slack:T1/UALICE", "slack:T1/UBOB"', '"slack:T1/UBOB"'))
-    async with open_room(tmp_path, tmp_path / "unused", runs=False) as later:
+    async with open_room(tmp_path, sqlite_template, runs=False) as later:
         await clockwork(later, at=tomorrow()).look()
         assert await later.tasks() == []
         assert "may not do that in shop any more" in (await scheduling(later).get(ScheduleId("S1"))).reason
