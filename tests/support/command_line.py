@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -148,7 +148,9 @@ class CommandLine:
             yield Running(process=process)
         finally:
             if process.returncode is None:
-                os.killpg(process.pid, signal.SIGKILL)
+                # it may be gone, and we not know it yet
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
                 await process.communicate()
 
     def write_settings(self, text: str) -> None:

@@ -38,7 +38,10 @@ class Terminal:
         async with asyncio.timeout(within_s) as limit:
             with contextlib.suppress(TimeoutError):
                 while (at := self.printed.find(text, self._seen)) < 0:
-                    assert self.process.returncode is None, f"it ended without {text!r}: {self.printed[-3000:]}"
+                    if self.process.returncode is not None:
+                        # its last words may come to us after the news of its end
+                        assert self._read(), f"it ended without {text!r}: {self.printed[-3000:]}"
+                        continue
                     self._news.clear()
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._news.wait(), 0.5)
@@ -62,19 +65,24 @@ class Terminal:
     async def ended(self, *, within_s: float = PATIENCE_S) -> int:
         async with asyncio.timeout(within_s):
             code = await self.process.wait()
-        if self.keyboard >= 0:
-            self._read()
+        while self.keyboard >= 0 and self._read():
+            pass
         return code
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
+        """Take in what was printed; whether there was anything."""
         try:
             data = os.read(self.keyboard, 65536)
+        except BlockingIOError:
+            return False
         except OSError:
+            # nobody has the terminal open any more
             data = b""
         if not data:
             asyncio.get_running_loop().remove_reader(self.keyboard)
         self.raw += data
         self._news.set()
+        return bool(data)
 
 
 @asynccontextmanager
@@ -96,13 +104,16 @@ async def terminal(
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )
     os.close(screen)
+    os.set_blocking(keyboard, False)
     seat = Terminal(process=process, keyboard=keyboard)
     asyncio.get_running_loop().add_reader(keyboard, seat._read)
     try:
         yield seat
     finally:
         if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
+            # it may be gone, and we not know it yet
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
         if seat.keyboard >= 0:
             seat.close_window()
