@@ -9,18 +9,37 @@ from core.domain.event import AgentRunPostponed, AgentStuck
 from tests.support.cast import write
 from tests.support.quick_worker import working
 from tests.support.studio import Studio, reconciled
+from tests.support.turned_clock import TurnedClock
+from tests.support.waiting import eventually_awaited
 
 pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
-STUCK_AFTER_S = 8.0
-"""Longer than an agent program takes to start and to ask on a busy machine."""
+SILENCE_S = 600.0
+"""After so long something is done about an agent that says nothing."""
+
+
+async def acted_upon(studio: Studio, clock: TurnedClock) -> None:
+    """Let time pass until an agent that says nothing was nudged and begun again."""
+
+    async def both() -> bool:
+        if len(await studio.told("agent_stuck")) >= 2:
+            return True
+        clock.turn(SILENCE_S)
+        return False
+
+    await eventually_awaited(both, within_s=150, what="a nudge and a new start")
 
 
 async def test_an_agent_that_hangs_is_nudged_then_begun_again_and_goes_on(studio: Studio) -> None:
-    studio.write_settings(f"[agents]\nstuck_after_s = {STUCK_AFTER_S}")
+    clock = TurnedClock()
     studio.cast.hold("build", after=1)
-    async with studio.shop.started("run", "write a note", "-w", "solo", "--json") as running:
+    async with (
+        working(studio.shop, vigil_clock=clock),
+        studio.shop.started("run", "write a note", "-w", "solo", "--json") as running,
+    ):
         await studio.cast.hears("build", after=1)
+        await studio.remembers("build")
+        await acted_upon(studio, clock)
         await studio.cast.hears("build", after=1, times=2)
         studio.cast.let_go()
         ended = await running.ended()
@@ -50,6 +69,7 @@ async def test_an_agent_program_that_is_killed_goes_on_in_the_same_session(studi
     studio.cast.hold("build", after=1)
     async with working(studio.shop), studio.shop.started("run", "write a note", "-w", "solo", "--json") as running:
         await studio.cast.hears("build", after=1)
+        await studio.remembers("build")
         (program,) = studio.agent_programs()
         program.kill()
         await studio.cast.hears("build", after=1, times=2)
@@ -80,6 +100,7 @@ async def test_a_worker_killed_while_steps_run_beside_each_other_is_replaced_and
     request = ("run", "bring order into the pricing folder", "-w", "custom", "--plan-gate", "never")
     async with studio.shop.started(*request) as worker:
         await asyncio.gather(studio.cast.hears("left", after=1), studio.cast.hears("right", after=1))
+        await asyncio.gather(studio.remembers("left"), studio.remembers("right"))
         worker.send(signal.SIGKILL)
         await worker.process.wait()
         await studio.shop.nobody_left()

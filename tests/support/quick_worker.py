@@ -9,6 +9,7 @@ from adapters.claude import ClaudeAgentRunner, ClaudeSettings
 from bot.compose import Program, opened
 from config.settings import load_settings
 from core.engine.parts import EngineParts
+from core.engine.vigil import VigilClock
 from tests.support.command_line import CommandLine
 
 FIRST_PAUSE_S = 0.2
@@ -30,11 +31,15 @@ class TurnedClock:
 
 @asynccontextmanager
 async def working(
-    shop: CommandLine, *, clock: TurnedClock | None = None, cli_retries: int = 0
+    shop: CommandLine,
+    *,
+    clock: TurnedClock | None = None,
+    vigil_clock: VigilClock | None = None,
+    cli_retries: int = 0,
 ) -> AsyncGenerator[Program]:
     """Do the work of this home here; commands of other processes hand it over, look on and steer as always.
 
-    The agent program repeats a failed request `cli_retries` times by itself.
+    The agent program repeats a failed request `cli_retries` times by itself; `vigil_clock` times the silence of agents.
     """
     environ = shop.environment()
     settings = load_settings(config=None, cwd=shop.folder, environ=environ)
@@ -53,7 +58,12 @@ async def working(
                 sessions=program.store.transcripts,
                 mask=program.mask,
             )
-            return replace(made, runner=runner, limits=replace(made.limits, first_pause_s=FIRST_PAUSE_S))
+            return replace(
+                made,
+                runner=runner,
+                limits=replace(made.limits, first_pause_s=FIRST_PAUSE_S),
+                vigil_clock=vigil_clock or made.vigil_clock,
+            )
 
         async with replace(program, parts=parts).worker():
             yield program

@@ -11,6 +11,8 @@ from typing import Any
 import psutil
 import pytest
 
+from adapters.claude import transcript
+from adapters.claude.sessions import MAIN
 from bot.demo.scripted import ScriptedModel
 from bot.onlooker import Onlooker, looking
 from config.settings import load_settings
@@ -146,6 +148,23 @@ class Studio:
         await eventually_awaited(pending, within_s=150, what=approval)
         async with self.onlooker() as seen:
             return await seen.reader.approval(ApprovalId(approval))
+
+    async def remembers(self, step: str, *, calls: int = 1, task: str = "T1") -> None:
+        """Wait until so many finished calls of a step are in its stored session: whoever is ended then goes on there.
+
+        The agent program hands over what it has done only a moment after it has asked the model again.
+        """
+
+        async def stored() -> bool:
+            view = await self.view(task)
+            (session,) = {part.run.session for each in view.steps if each.step.name == step for part in each.runs}
+            async with self.onlooker() as seen:
+                table = seen.store.transcripts
+                rows = [await table.load(key, session, MAIN) or [] for key in await table.project_keys(session)]
+            known = [call for each in rows for call in transcript.read(each).calls]
+            return sum(call.result is not None for call in known) >= calls
+
+        await eventually_awaited(stored, within_s=150, what=f"the stored session of {step}")
 
     def agent_programs(self) -> list[psutil.Process]:
         """Agent programs at work on this machine: not their launchers."""
