@@ -1,6 +1,7 @@
 """`orchestrator demo` from outside: what is printed, what it leaves, and that its verdicts are real."""
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,9 @@ def passes_its_tests(folder: Path) -> bool:
 async def test_json_is_one_document_with_the_promised_keys_and_a_diff_that_really_mends_the_sample(
     machine: CommandLine,
 ) -> None:
+    began_s = time.monotonic()
     ended = await machine.run("demo", "--json", "--yes")
+    took_s = time.monotonic() - began_s
 
     document = ended.document
     assert ended.code == 0
@@ -52,7 +55,7 @@ async def test_json_is_one_document_with_the_promised_keys_and_a_diff_that_reall
     ]
     assert document["task"]["state"] == "completed"
     assert document["task"]["cost_usd"] == pytest.approx(sum(step["cost_usd"] for step in document["steps"]))
-    assert 0 < document["task"]["duration_s"] < 100
+    assert 0 < document["task"]["duration_s"] < took_s
     assert ended.stderr.splitlines()[0] == FIRST_LINE
     sample = await make_sample_repository(machine.folder / "sample")
     assert not passes_its_tests(sample), "the sample has no bug"
@@ -83,7 +86,7 @@ async def test_without_a_terminal_it_says_that_it_answers_yes_itself_and_prints_
 
 @pytest.mark.long
 async def test_a_wrong_edit_fails_the_task_because_the_tests_really_run(machine: CommandLine) -> None:
-    ended = await machine.run("demo", "--no-fix", "--json", "--yes", within_s=120)
+    ended = await machine.run("demo", "--no-fix", "--json", "--yes")
 
     document = ended.document
     states = {step["role"]: step["state"] for step in document["steps"]}

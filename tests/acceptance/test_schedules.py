@@ -1,6 +1,7 @@
 """Work by the clock with several workers on one Postgres: each time makes one task, whichever of them dies."""
 
 import signal
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -24,7 +25,9 @@ async def test_two_workers_that_look_at_once_make_one_task_also_when_one_is_kill
 ) -> None:
     works_cheaply(studio)
     studio.shop.variables["ORCHESTRATOR_DATABASE_URL"] = postgres_url
-    made = await studio.run("schedule", "add", "every day at 9", "tidy up", "--project", "shop", "--workflow", "solo")
+    # half a day away: its time must not come by itself meanwhile
+    daily = f"every day at {datetime.now(UTC) + timedelta(hours=12):%H}:00"
+    made = await studio.run("schedule", "add", daily, "tidy up", "--project", "shop", "--workflow", "solo")
     assert made.code == 0, made
     studio.cast.hold("build")
     await a_day_passes(studio, "S1")

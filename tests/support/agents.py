@@ -63,7 +63,7 @@ class PolicyOfWords:
 
 
 def a_role(**changes: Any) -> Role:
-    """A builder with the usual tools and 30 s."""
+    """A builder with the usual tools, and more time than any of its work takes on a busy machine."""
     role = Role(
         name="builder",
         description="Builds.",
@@ -72,7 +72,7 @@ def a_role(**changes: Any) -> Role:
         result=ResultKind.CHANGE,
         writes=True,
         tools=("Bash", "Read", "Edit", "Write", "AskUserQuestion"),
-        limits=RoleLimits(timeout_s=30.0, max_turns=20),
+        limits=RoleLimits(timeout_s=300.0, max_turns=20),
     )
     return replace(role, **changes)
 

@@ -17,7 +17,7 @@ from adapters.claude.launcher import CANNOT_START, STOPPED
 from tests.support.agents import a_spec
 from tests.support.waiting import eventually
 
-ENDS_WITHIN_S = 10.0
+ENDS_WITHIN_S = 90.0
 
 
 @asynccontextmanager
