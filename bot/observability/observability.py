@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.observability.chronicle import Chronicle
 from bot.observability.follower import Follower
 from bot.observability.sighting import Listener
-from bot.observability.tracing import tracing
+from bot.observability.tracing import TIMEOUT_S, tracing
 from core.domain.errors import StoreError
 from core.store.store import Store
 
@@ -34,10 +34,13 @@ async def observing(
     takes_work: Callable[[], bool] = lambda: True,
     after: int | None = None,
     monotonic: Callable[[], float] = time.monotonic,
+    last_words_s: float = LAST_WORDS_S,
+    send_within_s: float = TIMEOUT_S,
 ) -> AsyncGenerator[Observability]:
     """Observe while it lasts: metrics and health on `listen`, traces to `endpoint`; nothing at all for ''.
 
-    With `chronicle` the course of the work is logged, too.
+    With `chronicle` the course of the work is logged, too. At the end what happened last is heard for `last_words_s` at
+    most, and each delivery of traces may take `send_within_s`.
     Enter it once the process has its lease. `takes_work` is asked at every look at `/ready`; counting begins after
     journal entry `after` (None for now). AddressUnavailableError when the port is taken, ConfigurationError when
     traces cannot be sent from here; what goes wrong later never reaches the work.
@@ -53,7 +56,7 @@ async def observing(
         if chronicle:
             listeners.append(Chronicle())
         if endpoint:
-            listeners.append(await stack.enter_async_context(tracing(endpoint)))
+            listeners.append(await stack.enter_async_context(tracing(endpoint, timeout_s=send_within_s)))
         if listen:
             # the libraries for it take a third of a second to load
             from bot.observability.metrics_port import MetricsPort
@@ -68,15 +71,15 @@ async def observing(
             url = await stack.enter_async_context(port.open(listen))
             listeners.append(port.journal)
         following = asyncio.create_task(follower.run(), name="observability")
-        stack.push_async_callback(_ended, follower, following)
+        stack.push_async_callback(_ended, follower, following, within_s=last_words_s)
         yield Observability(url=url)
 
 
-async def _ended(follower: Follower, following: asyncio.Task[None]) -> None:
-    """Let the follower hear what happened last, but wait for nobody longer than a second."""
+async def _ended(follower: Follower, following: asyncio.Task[None], *, within_s: float) -> None:
+    """Let the follower hear what happened last, but wait for nobody longer than `within_s`."""
     try:
         with suppress(StoreError, TimeoutError):
-            async with asyncio.timeout(LAST_WORDS_S):
+            async with asyncio.timeout(within_s):
                 await follower.caught_up()
     finally:
         following.cancel()

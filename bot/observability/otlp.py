@@ -15,9 +15,8 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_ON
 from opentelemetry.trace import NonRecordingSpan, SpanContext, Status, StatusCode, TraceFlags, set_span_in_context
 
 from bot.observability.span import Span
+from bot.observability.tracing import TIMEOUT_S
 
-TIMEOUT_S = 3.0
-"""For one delivery with all its attempts, and so about what closing waits for a collector that does not answer."""
 DELAY_S = 2.0
 """How long a span may wait for others to travel with."""
 
@@ -27,9 +26,9 @@ log = structlog.get_logger(__name__)
 class SpanSender:
     """Takes spans at any time without waiting; keeps at most the library's own 2,048, and drops what is over that."""
 
-    def __init__(self, endpoint: str, *, delay_s: float = DELAY_S) -> None:
+    def __init__(self, endpoint: str, *, delay_s: float = DELAY_S, timeout_s: float = TIMEOUT_S) -> None:
         self._ids = _GivenIds()
-        self._exporter = _SteadyExporter(OTLPSpanExporter(endpoint=endpoint, timeout=TIMEOUT_S))
+        self._exporter = _SteadyExporter(OTLPSpanExporter(endpoint=endpoint, timeout=timeout_s))
         self._provider = TracerProvider(
             id_generator=self._ids,
             sampler=ALWAYS_ON,
@@ -53,9 +52,13 @@ class SpanSender:
             started.set_status(Status(StatusCode.ERROR))
         started.end(end_time=_ns(span.ended))
 
+    def hurry(self) -> None:
+        """From now on a collector that fails is not tried again: the end is near. Waits for nothing."""
+        self._exporter.hurry()
+
     def close(self) -> None:
         """Deliver what is waiting, within seconds, and end the thread. Blocks: call it in another one."""
-        self._exporter.hurry()
+        self.hurry()
         self._provider.shutdown()
 
 

@@ -16,6 +16,8 @@ from core.domain.errors import ConfigurationError
 if TYPE_CHECKING:
     from bot.observability.otlp import SpanSender
 
+TIMEOUT_S = 3.0
+"""For one delivery with all its attempts, and so about what closing waits for a collector that does not answer."""
 _PATH = "/v1/traces"
 _SOURCE = "tracing.endpoint"
 
@@ -34,8 +36,8 @@ class Tracing:
 
 
 @asynccontextmanager
-async def tracing(endpoint: str) -> AsyncGenerator[Listener]:
-    """A listener that sends to `endpoint` while it lasts.
+async def tracing(endpoint: str, *, timeout_s: float = TIMEOUT_S) -> AsyncGenerator[Listener]:
+    """A listener that sends to `endpoint` while it lasts; each delivery may take `timeout_s`.
 
     A collector that cannot be reached costs spans and a line in the log, nothing else. ConfigurationError when the
     endpoint is no URL, or the libraries are not installed.
@@ -49,7 +51,7 @@ async def tracing(endpoint: str) -> AsyncGenerator[Listener]:
             source=_SOURCE,
             hint='Install them with `pip install ".[tracing]"` in the folder of this program, or unset it.',
         ) from error
-    sender = SpanSender(url)
+    sender = SpanSender(url, timeout_s=timeout_s)
     try:
         yield Tracing(sender)
     finally:
