@@ -1,5 +1,6 @@
 """How the end of a process is told: completed, or failed with what to do."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from claude_agent_sdk import ResultMessage
 from adapters.claude import outcome
 from adapters.claude.provider import Retry
 from core.agents.runner import AgentCompleted, AgentFailed, AgentOutcome, FailureKind
-from tests.support.agents import RESULT, a_spec
+from core.domain.role import RoleLimits
+from tests.support.agents import RESULT, a_role, a_spec
 
 Kind = FailureKind
 SPEC = a_spec(Path("/worktree"))
@@ -144,7 +146,7 @@ def test_a_crash_is_worth_another_try_and_shows_the_end_of_what_the_cli_said() -
 
 
 def test_the_time_limit_names_the_setting_that_raises_it() -> None:
-    told = outcome.timed_out(SPEC)
+    told = outcome.timed_out(replace(SPEC, role=a_role(limits=RoleLimits(timeout_s=30))))
 
     assert not told.transient
     assert "0.5 minutes" in told.message
