@@ -19,6 +19,8 @@ import psycopg
 import pytest
 import structlog
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from core.store import Store
 from tests.support.clock import FakeClock
@@ -27,9 +29,14 @@ pytest_plugins = ["tests.leftovers", "tests.support.chat_fixtures"]
 
 # No deadlines: a busy machine is no defect. The same examples in every run, so that a red run is red again;
 # HYPOTHESIS_PROFILE=search looks for new ones.
+_PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "same")
 settings.register_profile("same", deadline=None, derandomize=True, max_examples=30)
 settings.register_profile("search", deadline=None, max_examples=500)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+settings.load_profile(_PROFILE)
+if _PROFILE == "same":
+    # By itself it also tries words and numbers that it reads in our modules, in those that are loaded by then: other
+    # ones in each worker, and after each change of a line anywhere.
+    providers._get_local_constants = Constants
 
 OpenStore = Callable[..., Awaitable[Store]]
 
