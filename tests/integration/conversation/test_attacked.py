@@ -75,6 +75,8 @@ async def test_a_button_that_was_used_tells_a_stranger_nothing_and_is_audited(ro
     cancel = next(each for each in card.actions if each.command == "cancel T1")
     await room.presses_token("alice", cancel.token)
     await room.task("T1", TaskState.CANCELLED)
+    # the button is used up a moment after what it does
+    await room.settled()
     await room.presses_token("bob", cancel.token)
 
     assert texts(await room.answer("bob")) == "That was done already."

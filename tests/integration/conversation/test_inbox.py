@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from adapters.chat.inbound import CommandReceived, Inbound
+from bot import inbox as inbox_module
 from bot.heard import said_of
 from bot.inbox import KEPT_FOR, Inbox
 from core.domain.conversation import Hearing
@@ -33,6 +34,12 @@ def said(event: str, *, by: str = "alice", channel: str = "C1", text: str = "fix
 
 @pytest.fixture
 async def store(tmp_path: Path, sqlite_template: Path, open_store: OpenStore) -> Store:
+    return await open_store(copied_database(sqlite_template, tmp_path))
+
+
+@pytest.fixture
+async def impatient_store(tmp_path: Path, sqlite_template: Path, open_store: OpenStore) -> Store:
+    """A store that gives up on somebody else's lock at once."""
     return await open_store(copied_database(sqlite_template, tmp_path), busy_timeout_s=0.05)
 
 
@@ -172,8 +179,9 @@ async def test_what_an_earlier_run_left_is_acted_on_without_its_trigger(
 
 
 async def test_stopping_finishes_what_is_under_way_and_leaves_the_rest(
-    store: Store, acts: Acts, clock: FakeClock
+    store: Store, acts: Acts, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(inbox_module, "FINISH_WITHIN_S", PATIENCE_S)
     inbox = an_inbox(store, acts, clock)
     gate = acts.hold("e1")
     run = asyncio.create_task(inbox.run())
@@ -203,9 +211,9 @@ async def test_what_no_version_understands_is_put_aside(store: Store, acts: Acts
     assert acts.names == ["new"]
 
 
-async def test_a_locked_database_is_waited_for(store: Store, acts: Acts, clock: FakeClock) -> None:
-    inbox = an_inbox(store, acts, clock)
-    with sqlite3.connect(urlsplit(store.url).path, isolation_level=None) as other:
+async def test_a_locked_database_is_waited_for(impatient_store: Store, acts: Acts, clock: FakeClock) -> None:
+    inbox = an_inbox(impatient_store, acts, clock)
+    with sqlite3.connect(urlsplit(impatient_store.url).path, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         hearing = asyncio.create_task(inbox.hear(said("e1")))
         done, _ = await asyncio.wait({hearing}, timeout=0.2)
@@ -216,7 +224,7 @@ async def test_a_locked_database_is_waited_for(store: Store, acts: Acts, clock: 
     async with asyncio.timeout(PATIENCE_S):
         await hearing
 
-    assert await waiting(store) == ["e1"]
+    assert await waiting(impatient_store) == ["e1"]
 
 
 async def test_what_was_handled_is_forgotten_after_a_week(store: Store, acts: Acts, clock: FakeClock) -> None:

@@ -24,7 +24,7 @@ KEY = "sk-ant-abcdefghijklmnop"
 
 @pytest.fixture
 async def store(tmp_path: Path, sqlite_template: Path, open_store: OpenStore) -> Store:
-    return await open_store(copied_database(sqlite_template, tmp_path), busy_timeout_s=0.05)
+    return await open_store(copied_database(sqlite_template, tmp_path))
 
 
 @pytest.fixture

@@ -38,15 +38,16 @@ async def room(tmp_path: Path, sqlite_template: Path, charts: RememberedCharts) 
 
 
 async def money_was_spent(room: Room) -> None:
-    """By a builder and a reviewer, on each of the last days."""
+    """By a builder and a reviewer, on each of the last days, and on the next one: the day may end while a test runs."""
+    now = utc_now()
     async with room.program.store.transaction() as uow:
         task = a_task(901, project=ProjectName("shop"))
         await uow.tasks.add(task)
         for ordinal, (role, usd) in enumerate(ROLES.items(), 1):
             await uow.agent_runs.add(a_run(task.id, ordinal, role=role))
-            for days in range(3):
-                call = a_call(f"m{ordinal}_{days}", agent_run_id(task.id, ordinal), cost_usd=Decimal(usd))
-                await uow.ledger.record(replace(call, at=utc_now() - timedelta(days=days)))
+            for days in range(-1, 3):
+                call = a_call(f"m{ordinal}_{days + 1}", agent_run_id(task.id, ordinal), cost_usd=Decimal(usd))
+                await uow.ledger.record(replace(call, at=now - timedelta(days=days)))
 
 
 async def a_report_is_due(room: Room) -> datetime:

@@ -87,7 +87,8 @@ async def _nothing_waits(room: Room) -> bool:
 
 
 def tomorrow() -> datetime:
-    return utc_now() + timedelta(days=1, hours=1)
+    """Half past ten: at least one nine o'clock has passed by then, and none comes in the next minute."""
+    return (utc_now() + timedelta(days=1)).replace(hour=10, minute=30)
 
 
 async def test_a_schedule_is_made_in_words_and_shown_with_its_next_run(room: Room) -> None:
@@ -127,8 +128,7 @@ async def test_a_run_that_was_cut_off_before_it_was_noted_makes_no_second_task(r
 async def test_what_was_missed_is_run_once_or_skipped_as_it_was_wished(room: Room) -> None:
     await made(room, f"{EVERY_DAY} --missed skip")
     await made(room, "schedule every hour look for new issues")
-    half_past_ten = (utc_now() + timedelta(days=6)).replace(hour=10, minute=30)
-    await clockwork(room, at=half_past_ten).look()
+    await clockwork(room, at=tomorrow() + timedelta(days=5)).look()
     assert [each.task.request for each in await room.tasks()] == ["look for new issues"]
 
 

@@ -9,8 +9,15 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from tests.support.engine import Workshop, at_work, copied_database, open_workshop
+from core.engine import run_agent as run_agent_module
+from tests.support.engine import PATIENCE_S, Workshop, at_work, copied_database, open_workshop
 from tests.support.engine_processes import EngineProcesses, engine_processes
+
+
+@pytest.fixture(autouse=True)
+def _patient_stop(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction] # pytest uses it
+    """An agent that is stopped goes back into the queue, however long the machine takes for that."""
+    monkeypatch.setattr(run_agent_module, "PUT_BACK_WITHIN_S", PATIENCE_S)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

@@ -15,7 +15,7 @@ from core.engine.run_agent import MAX_INTERRUPTIONS
 from tests.support.engine import PATIENCE_S, QUICK, Workshop, at_work, utc_now
 from tests.support.engine_plays import Held, usual
 from tests.support.turned_clock import TurnedClock
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, longer_and_longer
 
 pytestmark = pytest.mark.slow
 
@@ -72,20 +72,24 @@ async def test_a_run_that_keeps_failing_is_given_up_after_the_attempts_it_has(wo
 
 
 async def test_a_pause_before_another_try_outlives_the_engine_and_is_not_cut_short(workshop: Workshop):
-    project = workshop.project("shop", plays={"builder": breaks(1)})
-    patient = AgentLimits(first_pause_s=4.0, longest_pause_s=4.0)
-    async with at_work(workshop, limits=patient):
-        task = await workshop.submit(project)
-        await workshop.until(task.id, lambda events: isinstance(events[-1], AgentRunPostponed))
-    run = await the_run(workshop)
-    assert run.state == AgentRunState.QUEUED
-    assert run.not_before is not None
-    async with at_work(workshop, limits=patient):
-        assert utc_now() < run.not_before
-        view = await workshop.ended(task.id)
-        assert utc_now() >= run.not_before
-    assert view.task.state == TaskState.COMPLETED, view.task.failure
-    assert {spec.session for spec in workshop.starts(task.id)} == {run.session}
+    for number, pause_s in enumerate(longer_and_longer(4.0)):
+        project = workshop.project(f"shop{number}", plays={"builder": breaks(1)})
+        patient = AgentLimits(first_pause_s=pause_s, longest_pause_s=pause_s)
+        async with at_work(workshop, limits=patient):
+            task = await workshop.submit(project)
+            await workshop.until(task.id, lambda events: isinstance(events[-1], AgentRunPostponed))
+        (part,) = (await workshop.orchestrator.task(task.id)).steps[0].runs
+        run = part.run
+        assert run.state == AgentRunState.QUEUED
+        assert run.not_before is not None
+        async with at_work(workshop, limits=patient):
+            outlived = utc_now() < run.not_before
+            view = await workshop.ended(task.id, within_s=PATIENCE_S + pause_s)
+            assert utc_now() >= run.not_before
+        assert view.task.state == TaskState.COMPLETED, view.task.failure
+        assert {spec.session for spec in workshop.starts(task.id)} == {run.session}
+        if outlived:
+            break
 
 
 async def test_a_provider_without_room_is_waited_for_while_other_models_go_on(workshop: Workshop):

@@ -32,7 +32,7 @@ async def until(workshop: Workshop, project: Project, condition: Callable[[Any],
     async def is_so() -> bool:
         return condition(await workshop.parts.forge.issue(project, "7"))
 
-    await eventually_awaited(is_so, within_s=30, what="what the issue says")
+    await eventually_awaited(is_so, what="what the issue says")
     return await workshop.parts.forge.issue(project, "7")
 
 
@@ -72,7 +72,7 @@ async def test_what_may_not_be_told_is_noticed_once_and_fails_nothing(workshop: 
         async def is_done() -> bool:
             return (await workshop.orchestrator.task(task.id)).task.forge_mark == "done"
 
-        await eventually_awaited(is_done, within_s=30, what="the last mark")
+        await eventually_awaited(is_done, what="the last mark")
     notices = [event.text for event in await workshop.events(task.id) if isinstance(event, NoticeRaised)]
     assert [text for text in notices if "Give it issues: write." in text] == notices
     assert len(notices) == 1

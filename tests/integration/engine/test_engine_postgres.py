@@ -106,7 +106,7 @@ async def test_when_one_of_two_workers_dies_the_other_adopts_its_work(errand: Er
         first = await processes.start(errand)
         await eventually(lambda: diary.exists() and "start T1.2" in diary.read_text(), within_s=90, what="the builder")
         second = await processes.start(errand)
-        await eventually(lambda: diary.read_text().count("process ") == 2, within_s=90, what="the second worker")
+        await eventually(lambda: diary.read_text().count("began") == 2, within_s=90, what="the second worker")
         await first.kill()
         (home / HELD).unlink()
         assert await second.ended() == 0, log_of(errand)

@@ -37,7 +37,10 @@ async def test_a_program_that_will_not_end_is_killed_and_what_it_said_is_kept(
     assert not psutil.pid_exists(int(output))
 
 
-async def test_a_program_that_ends_when_asked_has_the_time_for_it(tmp_path: Path) -> None:
+async def test_a_program_that_ends_when_asked_has_the_time_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_module, "END_GRACE_S", 60.0)
     script = "trap 'echo tidied; exit 0' TERM; echo up; while :; do sleep 0.1; done"
     for timeout_s in longer_and_longer(0.5):
         finished, output = await run(script, tmp_path, timeout_s=timeout_s)

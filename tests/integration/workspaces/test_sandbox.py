@@ -1,6 +1,7 @@
 """The box for shell commands: used where it works, refused in words where it is wanted and does not."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -67,9 +68,11 @@ async def test_nothing_in_the_box_outlives_its_command(tmp_path: Path) -> None:
     box = await Sandbox("auto").box(tmp_path)
     if not box:
         pytest.skip("bubblewrap and socat do not work on this machine")
-    process = await asyncio.create_subprocess_exec(*box, "sh", "-c", "setsid sleep 321.5 & exit 0")
+    # of this run alone: the whole machine is looked through
+    sleeps = f"sleep 321.{os.getpid()}"
+    process = await asyncio.create_subprocess_exec(*box, "sh", "-c", f"setsid {sleeps} & exit 0")
     assert await process.wait() == 0
-    listed = await asyncio.create_subprocess_exec("pgrep", "-f", "sleep 321.5", stdout=asyncio.subprocess.PIPE)
+    listed = await asyncio.create_subprocess_exec("pgrep", "-f", sleeps, stdout=asyncio.subprocess.PIPE)
     found, _ = await listed.communicate()
     assert found == b""
 

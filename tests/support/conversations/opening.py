@@ -8,11 +8,11 @@ from adapters.chat.memory import MemoryChat
 from adapters.chat.memory_values import ANYTHING
 from adapters.chat.port import Capabilities
 from bot.compose import opened
-from bot.onlooker import utc_now
 from config.settings import load_settings
 from core.agents.memory import MemoryAgentRunner, Play
 from core.agents.runner import AgentSpec
 from core.costs.picture import Charts
+from tests.support.clock import FakeClock
 from tests.support.conversations.room import Room
 from tests.support.conversations.wiring import room_of, running
 from tests.support.conversations.words import SPACE
@@ -98,7 +98,8 @@ async def open_room(
         program = await stack.enter_async_context(opened(settings, environ=environ, runner=MemoryAgentRunner(play_of)))
         if works:
             await stack.enter_async_context(program.worker())
-        chat = chat or MemoryChat(clock=utc_now, platform="slack", space=SPACE, capabilities=capabilities)
+        # its clock stands still: a form opens within three seconds of a press, however busy the machine is
+        chat = chat or MemoryChat(clock=FakeClock(), platform="slack", space=SPACE, capabilities=capabilities)
         room = room_of(program, chat, played, charts=charts)
         if runs:
             await stack.enter_async_context(running(room))

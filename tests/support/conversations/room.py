@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from adapters.chat.card import Card
 from bot.commands.grammar import Verb
 from bot.commands.registry import Handler
 from bot.compose import Program
@@ -54,6 +55,17 @@ class Room(People):
 
         return await self.sooner_or_later(place)
 
+    async def card(self, key: str, *, saying: str = "") -> Card:
+        """The card once it stands and is written down: only then is a press or a reply there known as one on it."""
+        found = await super().card(key, saying=saying)
+
+        async def written_down() -> bool:
+            async with self.program.store.reading() as uow:
+                return bool(await uow.cards.of(key))
+
+        await self.sooner_or_later(written_down)
+        return found
+
     async def task(self, task: str, *states: TaskState) -> TaskView:
         """The task, once it is in one of `states`."""
 
@@ -81,7 +93,8 @@ class Room(People):
         return await self.sooner_or_later(first)
 
     async def audit(self) -> list[AuditEntry]:
-        """The trail, oldest first."""
+        """The trail, oldest first, of all that came in: what is done may be seen before its row is there."""
+        await self.settled()
         async with self.program.store.reading() as uow:
             return (await uow.audit.entries(200))[::-1]
 

@@ -22,6 +22,7 @@ from bot.onlooker import utc_now
 from core.agents.memory import Play
 from core.costs.picture import Charts
 from tests.support.conversations.room import Room
+from tests.support.conversations.sight import PATIENCE_S
 
 
 class Commands(Registry):
@@ -50,7 +51,7 @@ def room_of(program: Program, chat: MemoryChat, plays: dict[str, Play], *, chart
         book=program.settings.budget_book,
         charts=charts,
     )
-    following = Following(chat, every_s=0.01)
+    following = Following(chat, every_s=0.01, finish_within_s=PATIENCE_S)
     conversation = Conversation(
         context=Context(
             seen=program,
