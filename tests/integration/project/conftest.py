@@ -19,7 +19,7 @@ def checkout() -> Path:
 def packaged_files(checkout: Path) -> frozenset[str]:
     """Every file of the four packages that is in the repository, or would be with the next `git add`."""
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *PACKAGES]
-    names = subprocess.run(listing, cwd=checkout, check=True, capture_output=True, timeout=20).stdout.split(b"\0")
+    names = subprocess.run(listing, cwd=checkout, check=True, capture_output=True, timeout=90).stdout.split(b"\0")
     return frozenset(name.decode() for name in names if name and (checkout / name.decode()).is_file())
 
 

@@ -1,6 +1,5 @@
 """The watch for leftovers fails a run that leaves something behind, and only such a run."""
 
-import contextlib
 import os
 import re
 import subprocess
@@ -10,6 +9,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -22,8 +23,8 @@ class Run:
     output: str
 
     def accused(self) -> list[int]:
-        """Process ids that were named."""
-        return [int(pid) for pid in re.findall(r"^process (\d+): sleep", self.output, flags=re.MULTILINE)]
+        """Process ids that were named, be it while a shell was still on its way to the command."""
+        return [int(pid) for pid in re.findall(r"^process (\d+): .*\bsleep 120", self.output, flags=re.MULTILINE)]
 
 
 class InnerPytest:
@@ -55,7 +56,7 @@ class InnerPytest:
             env=os.environ | {"HOME": str(self.home)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         return Run(exit_code=ended.returncode, output=ended.stdout + ended.stderr)
@@ -85,25 +86,32 @@ UNMARKED = IN_ITS_OWN_SESSION.replace("shell=True", 'shell=True, cwd=tmp_path, e
         pytest.param(UNMARKED, id="unmarked"),
     ],
 )
-def test_a_surviving_process_fails_the_run_and_is_ended(inner: InnerPytest, body: str) -> None:
+async def test_a_surviving_process_fails_the_run_and_is_ended(inner: InnerPytest, body: str) -> None:
     run = inner.run(body)
 
     assert run.exit_code == 1, run.output
-    assert_ended(run.accused())
+    await is_ended(run.accused())
 
 
 @pytest.mark.long
-def test_what_an_xdist_worker_leaves_behind_fails_the_run_as_well(inner: InnerPytest) -> None:
+async def test_what_an_xdist_worker_leaves_behind_fails_the_run_as_well(inner: InnerPytest) -> None:
     run = inner.run(UNMARKED, "-n", "1")
 
     assert run.exit_code == 1, run.output
-    assert_ended(run.accused())
+    await is_ended(run.accused())
 
 
-def assert_ended(accused: list[int]) -> None:
+async def is_ended(accused: list[int]) -> None:
+    """Return once the only process that was accused is gone: it was killed, and dies when it is its turn."""
     (pid,) = accused
-    with contextlib.suppress(psutil.NoSuchProcess):  # its parent has noticed already
-        assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+    def gone() -> bool:
+        try:
+            return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:  # its parent has noticed already
+            return True
+
+    await eventually(gone, what="the end of what was left behind")
 
 
 def test_a_port_that_is_still_open_fails_the_run(inner: InnerPytest) -> None:

@@ -25,7 +25,7 @@ PRIVATE = (
 def names_in_wheel(folder: Path) -> frozenset[str]:
     """Build the project in `folder` with the locked build backend, offline, and list the wheel."""
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder.parent / "dist")]
-    answer = subprocess.run(build, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    answer = subprocess.run(build, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     assert answer.returncode == 0, answer.stderr
     (wheel,) = (folder.parent / "dist").glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
