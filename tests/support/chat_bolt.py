@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.platforms.slack.simulator import SlackSimulator
 
-PING_S = 1.0
+PING_S = 3.0
 """A connection that is silent for four times as long is taken for dead, be it only that the machine is busy."""
 _ANY = re.compile(".*")
 

@@ -39,7 +39,7 @@ async def make_history(store: Store, *, now: datetime) -> None:
         await uow.models.save(
             ModelStanding(
                 model="claude-opus-4-1",
-                limited_until=now + timedelta(minutes=4),
+                limited_until=now + timedelta(minutes=44),
                 reason="The provider asks for a pause.",
             )
         )
@@ -61,12 +61,12 @@ async def _working(uow: UnitOfWork, now: datetime) -> None:
     task = _task(2, TaskState.RUNNING, begun, priority=Priority.HIGH, branch="orchestrate/T2-fix-issue-123")
     await _add(uow, task, _step(task.id, StepState.RUNNING, begun))
     at_work = _run(task.id, 1, AgentRunState.RUNNING, begun, activity="Editing src/pricing/money.py", attempts=1)
-    later = _run(task.id, 2, AgentRunState.QUEUED, begun, role="tester", not_before=now + timedelta(seconds=95))
+    until, reason = now + timedelta(minutes=14, seconds=30), "The Messages API answered 529: overloaded."
+    later = _run(task.id, 2, AgentRunState.QUEUED, begun, role="tester", not_before=until)
     held = _run(task.id, 3, AgentRunState.QUEUED, begun, role="reviewer", model="claude-opus-4-1")
     for run in (at_work, later, held):
         await uow.agent_runs.add(run)
     await _charge(uow, at_work, "0.1234", begun)
-    until, reason = now + timedelta(seconds=95), "The Messages API answered 529: overloaded."
     await _tell(uow, task.id, AgentRunPostponed(agent_run=later.id, until=until, reason=reason, failure="overloaded"))
 
 

@@ -33,7 +33,7 @@ def pressed(machine: CommandLine, *words: str, folder: Path | None = None) -> li
         cwd=folder or machine.folder,
         env=machine.environment(),
         capture_output=True,
-        timeout=60,
+        timeout=150,
         text=True,
         check=False,
     )
@@ -126,7 +126,7 @@ def test_completing_loads_neither_the_store_nor_an_engine(machine: CommandLine) 
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=150,
     )
 
     assert told.stdout.strip() == ""

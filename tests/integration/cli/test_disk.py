@@ -24,13 +24,13 @@ def disk(machine: CommandLine) -> Iterator[Disk]:
     def mount(size: str) -> Path:
         machine.home.mkdir()
         command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(machine.home)]
-        if subprocess.run(command, capture_output=True, timeout=20, check=False).returncode != 0:
+        if subprocess.run(command, capture_output=True, timeout=150, check=False).returncode != 0:
             pytest.skip("no right to mount a small disk here")
         return machine.home
 
     yield mount
     if machine.home.is_mount():
-        subprocess.run(["umount", "--lazy", str(machine.home)], check=True, timeout=20)
+        subprocess.run(["umount", "--lazy", str(machine.home)], check=True, timeout=150)
 
 
 async def test_a_disk_too_small_to_begin(machine: CommandLine, repository: Path, disk: Disk) -> None:
@@ -52,7 +52,7 @@ async def test_a_disk_that_fills_up_in_the_middle_is_told_and_waited_for(
     director.hold("builder")
     async with shop.started("run", REQUEST, "--yes", "--json") as running:
         await director.hears("builder")
-        subprocess.run(["dd", "if=/dev/zero", f"of={ballast}", "bs=4k"], capture_output=True, check=False, timeout=20)
+        subprocess.run(["dd", "if=/dev/zero", f"of={ballast}", "bs=4k"], capture_output=True, check=False, timeout=150)
         director.let_go()
         told = await running.complaint("store_not_usable")
         ballast.unlink()
@@ -84,7 +84,7 @@ async def test_a_home_that_may_only_be_read(machine: CommandLine, repository: Pa
             env=machine.environment(),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=150,
             check=False,
         )
     finally:

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 REQUEST = "fix issue #123"
 
 
-async def until(shop: CommandLine, state: str, *, within_s: float = 60.0) -> None:
+async def until(shop: CommandLine, state: str, *, within_s: float = 300.0) -> None:
     """Wait until T1 is in `state`, saying yes to what is asked meanwhile."""
     async with asyncio.timeout(within_s):
         while (await shop.run("task", "1", "--json")).document["task"]["state"] != state:
@@ -42,7 +42,7 @@ async def test_an_agent_is_seen_followed_steered_paused_and_goes_on(shop: Comman
 
             paused = await shop.run("pause", "1")
             assert paused.stdout == "T1 is paused. Go on with: orchestrator resume 1\n"
-            async with asyncio.timeout(150):
+            async with asyncio.timeout(300):
                 while (waiting := (await shop.run("agents", "--json")).document[0])["state"] != "queued":
                     pass  # it is being stopped
             assert (waiting["id"], waiting["now"]) == (name, "its task is paused")
@@ -69,7 +69,7 @@ async def test_a_fork_goes_its_own_way_and_one_is_kept(shop: CommandLine) -> Non
         assert forked.code == 0, forked.stderr
         fork = forked.document["id"]
         assert (fork, forked.document["forked_from"]) == ("T2", "T1")
-        async with asyncio.timeout(150):
+        async with asyncio.timeout(300):
             while (await shop.run("task", "2", "--json")).document["task"]["state"] not in {"completed", "failed"}:
                 for approval in (await shop.run("status", "--json")).document["approvals"]:
                     await shop.run("approve", approval["id"])

@@ -36,7 +36,7 @@ def nothing_was_begun(machine: CommandLine, repository: Path) -> None:
     """No task, no workflow, no branch, no worktree."""
     assert rows(machine.database, "tasks") == rows(machine.database, "workflow_status") == 0
     branches = ["git", "-C", str(repository), "for-each-ref", "--format=%(refname:short)", "refs/heads"]
-    assert subprocess.run(branches, check=True, capture_output=True, timeout=20).stdout == b"main\n"
+    assert subprocess.run(branches, check=True, capture_output=True, timeout=150).stdout == b"main\n"
     assert not list(machine.home.glob("worktrees/*"))
 
 
@@ -107,11 +107,11 @@ def is_no_repository(folder: Path) -> None:
 
 def is_empty(folder: Path) -> None:
     is_no_repository(folder)
-    subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(folder)], check=True, timeout=20)
+    subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(folder)], check=True, timeout=150)
 
 
 def has_no_such_branch(folder: Path) -> None:
-    subprocess.run(["git", "-C", str(folder), "branch", "--move", "main", "trunk"], check=True, timeout=20)
+    subprocess.run(["git", "-C", str(folder), "branch", "--move", "main", "trunk"], check=True, timeout=150)
 
 
 BAD_REPOSITORIES = [

@@ -65,7 +65,7 @@ def in_a_shell(machine: CommandLine, command: str) -> tuple[int, str]:
         cwd=machine.folder,
         env=machine.environment(),
         capture_output=True,
-        timeout=60,
+        timeout=150,
         text=True,
         check=False,
     )
@@ -118,7 +118,7 @@ async def loaded_by(machine: CommandLine, *arguments: str) -> set[str]:
     """The heavy libraries one command loads."""
     command = [sys.executable, "-c", LOADED, *arguments]
     told = subprocess.run(
-        command, cwd=machine.folder, env=machine.environment(), capture_output=True, timeout=60, text=True, check=True
+        command, cwd=machine.folder, env=machine.environment(), capture_output=True, timeout=150, text=True, check=True
     )
     return HEAVY & set(told.stderr.partition("loaded:")[2].split())
 

@@ -140,5 +140,5 @@ async def test_nothing_of_it_is_left_behind() -> None:
     for thread in threading.enumerate():
         if "keep-alive" in thread.name:
             # told to end, it does so by itself
-            thread.join(10)
+            thread.join(90)
             assert not thread.is_alive()

@@ -214,7 +214,7 @@ async def test_too_much_everywhere_stops_everything_but_answers_to_people() -> N
 
 
 async def test_a_call_without_an_answer_ends_and_its_outcome_is_unknown() -> None:
-    async with DiscordSimulator(pace=20) as discord, running(discord, call_timeout_s=2.0) as adapter:
+    async with DiscordSimulator(pace=20) as discord, running(discord, call_timeout_s=5.0) as adapter:
         channel = discord.channel("api")
         discord.faults.hold("messages.post", after=True)
         with pytest.raises(OutcomeUnknownError):

@@ -50,6 +50,7 @@ async def test_a_wait_that_is_too_long_is_an_error(simulated: DiscordSimulator, 
 
 
 async def test_too_many_posts_in_one_channel_have_to_wait(simulated: DiscordSimulator) -> None:
+    simulated.stands_still()
     api, other = simulated.channel("api"), simulated.channel("other")
     headers = {"Authorization": f"Bot {simulated.bot_token}", "User-Agent": AGENT}
     async with aiohttp.ClientSession(headers=headers) as session:
@@ -70,6 +71,7 @@ async def test_too_many_posts_in_one_channel_have_to_wait(simulated: DiscordSimu
 
 
 async def test_a_third_name_within_ten_minutes_has_to_wait(simulated: DiscordSimulator, bot: Bot) -> None:
+    simulated.stands_still()
     channel = await channel_of(bot, simulated)
     thread = await channel.create_thread(name="T1", type=discord.ChannelType.public_thread)
     for name in ("two", "three"):

@@ -88,8 +88,11 @@ async def test_a_silent_socket_is_noticed_by_the_heartbeat() -> None:
             await simulated.until(lambda: simulated.gateway.heartbeats > 2 or None)
             simulated.gateway.go_silent()
             await alice.says("into the dark", api)
+            await bot.hears("into the dark")
             await bot.hears("resumed")
-            assert bot.heard == ["into the dark", "resumed"]
+            # a busy machine may be silent for so long too, before it and after it: then it resumes more often
+            assert [each for each in bot.heard if each != "resumed"] == ["into the dark"]
+            assert (simulated.gateway.identified, simulated.gateway.resumed >= 1) == (1, True)
 
 
 async def test_wishes_that_are_not_switched_on_are_refused() -> None:

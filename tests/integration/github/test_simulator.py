@@ -17,7 +17,7 @@ pytestmark = pytest.mark.github
 
 async def ask(github: GitHubSimulator, method: str, path: str, *, token: str = "", **more: object) -> httpx.Response:
     headers = {"Authorization": f"token {token or github.token}", "Accept": "application/vnd.github+json"}
-    async with httpx.AsyncClient(headers=headers, follow_redirects=True) as client:
+    async with httpx.AsyncClient(headers=headers, follow_redirects=True, timeout=60.0) as client:
         return await client.request(method, f"{github.api_url}{path}", **more)  # type: ignore[arg-type]
 
 

@@ -47,7 +47,7 @@ async def test_what_nobody_of_ours_signed_is_not_taken(watching, github, opened)
 
 async def test_what_is_no_json_is_refused_with_what_to_do(watching, opened):
     body = b"payload=%7B%7D"
-    async with watching.running(webhooks=True) as watch, httpx.AsyncClient() as client:
+    async with watching.running(webhooks=True) as watch, httpx.AsyncClient(timeout=60.0) as client:
         headers = {"X-Hub-Signature-256": signed(body, secret=SECRET), "X-GitHub-Event": "push"}
         answer = await client.post(f"http://127.0.0.1:{watch.port}{PATH}", content=body, headers=headers)
 

@@ -83,7 +83,7 @@ class Watching:
         )
         waiting = asyncio.create_task(ready.wait())
         try:
-            await asyncio.wait({running, waiting}, timeout=60.0, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({running, waiting}, timeout=90.0, return_when=asyncio.FIRST_COMPLETED)
             if running.done():
                 await running
             assert ready.is_set(), "it does not listen"

@@ -19,6 +19,8 @@ from tests.support.chat_stage import Ears, Running
 from tests.support.clock import FakeClock
 
 T = TypeVar("T")
+PATIENT: dict[str, Any] = {"answer_press_s": 5.0}
+"""A press whose answer says something waits for it so long, however slow the machine is; Telegram itself gives 15 s."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from adapters.chat.card import Option
 from adapters.chat.form import Form, SelectField, TextField
 from adapters.chat.inbound import ButtonPressed, CommandReceived, FormSubmitted, MessageReceived
 from adapters.telegram.asking import asking_of
-from tests.integration.telegram.adapter_running import Live, asking_card, memory, place_of, running
+from tests.integration.telegram.adapter_running import PATIENT, Live, asking_card, memory, place_of, running
 from tests.platforms.telegram.message import Message
 from tests.platforms.telegram.person import Person
 from tests.platforms.telegram.places import Chat
@@ -82,7 +82,7 @@ async def test_no_secret_lies_in_the_database_because_it_was_typed_into_a_form()
 
 
 async def test_in_a_group_the_reply_box_opens_for_who_is_asked_and_only_their_answer_to_it_counts() -> None:
-    async with TelegramSimulator(pace=20, privacy=False) as telegram, running(telegram) as live:
+    async with TelegramSimulator(pace=20, privacy=False) as telegram, running(telegram, **PATIENT) as live:
         alice, bob, shop = telegram.person("alice"), telegram.person("bob"), telegram.supergroup("shop")
         first = await asked(live, telegram, alice, shop)
         assert first.asks
@@ -191,7 +191,7 @@ async def test_after_a_quarter_of_an_hour_a_question_is_over_and_a_late_answer_t
     late = timedelta()
     async with (
         TelegramSimulator(pace=20) as telegram,
-        running(telegram, now=lambda: datetime.now(UTC) + late) as live,
+        running(telegram, now=lambda: datetime.now(UTC) + late, **PATIENT) as live,
     ):
         alice = telegram.person("alice")
         await alice.starts()

@@ -19,7 +19,7 @@ from adapters.chat.inbound import ButtonPressed, CommandReceived
 from adapters.telegram.menu import MenuEntry, offer
 from adapters.telegram.posting import PERHAPS
 from core.domain.identity import PersonId
-from tests.integration.telegram.adapter_running import asking_card, card, memory, place_of, running
+from tests.integration.telegram.adapter_running import PATIENT, asking_card, card, memory, place_of, running
 from tests.platforms.telegram.places import BOT_USERNAME
 from tests.platforms.telegram.simulator import TelegramSimulator
 
@@ -98,7 +98,7 @@ async def test_nobody_is_written_to_who_has_not_pressed_start_and_the_hint_says_
 
 
 async def test_after_a_press_a_few_words_are_shown_to_who_pressed_and_more_is_written_alone() -> None:
-    async with TelegramSimulator() as telegram, running(telegram) as live:
+    async with TelegramSimulator() as telegram, running(telegram, **PATIENT) as live:
         alice, shop = telegram.person("alice"), telegram.group("shop")
         await alice.starts()
         await live.adapter.post(place_of(shop), asking_card(), key="A1:card")
@@ -141,7 +141,7 @@ async def test_who_never_pressed_start_is_asked_to_in_the_group_and_then_sees_wh
 
 
 async def test_a_press_whose_answer_is_only_for_one_who_never_pressed_start_opens_the_conversation() -> None:
-    async with TelegramSimulator(pace=20) as telegram, running(telegram) as live:
+    async with TelegramSimulator(pace=20) as telegram, running(telegram, **PATIENT) as live:
         alice, shop = telegram.person("Alice"), telegram.group("shop")
         await live.adapter.post(place_of(shop), asking_card(), key="A1:card")
         press = await alice.presses("Approve", telegram.messages(shop)[0])
@@ -292,7 +292,7 @@ async def test_commands_are_offered_by_kind_of_chat_and_set_only_when_they_chang
 
 
 async def test_a_call_that_telegram_never_answers_ends_in_time() -> None:
-    async with TelegramSimulator() as telegram, running(telegram, call_timeout_s=2.0) as live:
+    async with TelegramSimulator() as telegram, running(telegram, call_timeout_s=5.0) as live:
         shop = telegram.group("shop")
         telegram.faults.hold("sendMessage")
         with pytest.raises(OutcomeUnknownError):

@@ -291,6 +291,7 @@ async def test_flood_control_counts_messages_and_edits_of_a_chat_and_of_a_group(
 ) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")  # else the library warns of what is to come
     async with TelegramSimulator() as telegram, bot_on(telegram) as bot:
+        telegram.stands_still()
         alice, shop = telegram.person("alice"), telegram.group("shop")
         await alice.starts()
         sent = await bot.send_message(alice.id, "1")

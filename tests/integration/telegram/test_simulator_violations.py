@@ -64,7 +64,7 @@ async def telegram() -> AsyncIterator[TelegramSimulator]:
 
 async def called(telegram: TelegramSimulator, method: str, **arguments: Any) -> dict[str, Any]:
     """A call that the library would not let through."""
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60.0) as client:
         response = await client.post(f"{telegram.api_url}/bot{telegram.token}/{method}", json=arguments)
     answer: dict[str, Any] = response.json()
     assert answer.get("error_code", 200) == response.status_code
@@ -111,7 +111,7 @@ async def test_an_unknown_method_is_remembered(telegram: TelegramSimulator) -> N
 
 
 async def test_methods_may_be_written_in_any_case_and_called_by_get(telegram: TelegramSimulator) -> None:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60.0) as client:
         url = f"{telegram.api_url}/bot{telegram.token}/SENDMESSAGE"
         response = await client.get(url, params={"chat_id": telegram.group("shop").id, "text": "x"})
     assert response.json()["result"]["text"] == "x"

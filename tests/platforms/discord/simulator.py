@@ -71,6 +71,7 @@ class DiscordSimulator(Furnishing, Watching):
         self.bot_token, self.intents = "bot-token.of.discord", intents
         self.answer_within_s = answer_within_s
         self.app_permissions, self._late_s = permissions, 0.0
+        self._stopped_at: float | None = None
         self.world = World(self.now)
         self.faults = Faults()
         self.rates = Rates(now=self.now, pace=pace)
@@ -154,7 +155,11 @@ class DiscordSimulator(Furnishing, Watching):
 
     def now(self) -> float:
         """Discord's clock, seconds since 1970."""
-        return time.time() + self._late_s
+        return (time.time() if self._stopped_at is None else self._stopped_at) + self._late_s
+
+    def stands_still(self) -> None:
+        """From now on time goes by in Discord by `passes` alone: for what is about its pace."""
+        self._stopped_at = time.time()
 
     def passes(self, seconds: float) -> None:
         """Let time go by in Discord: tokens die, limits refill, threads in which nothing happens are put away."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from telegram import Bot, Update
+from telegram.request import HTTPXRequest
 
 from tests.platforms.telegram.simulator import TelegramSimulator
 
@@ -12,8 +13,15 @@ from tests.platforms.telegram.simulator import TelegramSimulator
 async def bot_on(telegram: TelegramSimulator) -> AsyncGenerator[Bot]:
     """python-telegram-bot's Bot, initialized."""
     url = telegram.api_url
-    async with Bot(telegram.token, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot") as bot:
+    requests = {"request": _patient(256), "get_updates_request": _patient(1)}
+    async with Bot(telegram.token, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot", **requests) as bot:
         yield bot
+
+
+def _patient(connections: int) -> HTTPXRequest:
+    """Requests as the library makes them by itself, but none fails because the machine is busy."""
+    limits = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout", "pool_timeout"), 60.0)
+    return HTTPXRequest(connection_pool_size=connections, **limits)
 
 
 class Reader:
@@ -25,7 +33,7 @@ class Reader:
     async def reads(self, *, timeout_s: int = 0) -> list[Update]:
         """What came since the last time, which is confirmed by that."""
         batch = await self._bot.get_updates(
-            offset=self._next, timeout=timeout_s, allowed_updates=self._allowed, read_timeout=timeout_s + 20
+            offset=self._next, timeout=timeout_s, allowed_updates=self._allowed, read_timeout=timeout_s + 60
         )
         if batch:
             self._next = batch[-1].update_id + 1

@@ -43,6 +43,7 @@ class TelegramSimulator(Watching, Groups):
     ) -> None:
         self.token = "4711:TELEGRAM-SIMULATOR-TOKEN"
         self.username = BOT_USERNAME
+        self._stopped_at: float | None = None
         self._late_s = 0.0
         self._person_ids = count(5001)
         self.world = World(self.now)
@@ -90,7 +91,11 @@ class TelegramSimulator(Watching, Groups):
 
     def now(self) -> float:
         """Telegram's clock, seconds since 1970."""
-        return time.time() + self._late_s
+        return (time.time() if self._stopped_at is None else self._stopped_at) + self._late_s
+
+    def stands_still(self) -> None:
+        """From now on time goes by in Telegram by `passes` alone: for what is about its pace."""
+        self._stopped_at = time.time()
 
     def passes(self, seconds: float) -> None:
         """Let time go by in Telegram: questions grow old, limits refill, unread updates are lost."""

@@ -1,6 +1,6 @@
 """The doctor's looks that need nothing: key, clock, leftovers; and what its exit code says."""
 
-import asyncio
+import socket
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -77,12 +77,10 @@ async def test_the_provider_is_asked_with_the_key_for_what_costs_nothing(tmp_pat
 
 
 async def test_a_provider_that_is_not_there_is_an_answer_too(tmp_path: Path) -> None:
-    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    server.close()
-    await server.wait_closed()
-
-    told = await agent.ask(settings(tmp_path, **KEY, ANTHROPIC_BASE_URL=f"http://127.0.0.1:{port}"))
+    with socket.socket() as taken:  # so that nobody else listens there meanwhile
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        told = await agent.ask(settings(tmp_path, **KEY, ANTHROPIC_BASE_URL=f"http://127.0.0.1:{port}"))
 
     assert told.status == 0
     assert told.reason

@@ -1,6 +1,8 @@
 """A terminal for tests: a real pseudo-terminal, and as much of a screen as rich's live drawing needs."""
 
 import asyncio
+import codecs
+import contextlib
 import fcntl
 import os
 import re
@@ -16,6 +18,7 @@ from tests.support.waiting import eventually
 
 COLUMNS, LINES = 80, 40
 _TOKENS = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|([\r\n])|([^\x1b\r\n]+)")
+_CUT_OFF = re.compile(r"\x1b(\[[0-9;?]*)?\Z")
 
 
 class Terminal:
@@ -29,6 +32,8 @@ class Terminal:
         self._rows = [""]
         self._row = self._column = 0
         self.raw = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._cut_off = ""
         self._closed = False
         os.set_blocking(self._master, False)
         asyncio.get_running_loop().add_reader(self._master, self.drain)
@@ -54,13 +59,17 @@ class Terminal:
         await eventually(lambda: text in self.screen, what=f"{text!r} on the screen:\n{self.screen}\n")
 
     def drain(self) -> None:
-        """Take in what was written."""
-        try:
-            data = os.read(self._master, 1 << 20).decode("utf-8", "replace")
-        except OSError:
-            return
-        self.raw += data
-        for token in _TOKENS.finditer(data):
+        """Take in all that was written: the kernel may hand it over in parts that end anywhere."""
+        data = b""
+        with contextlib.suppress(OSError):
+            while part := os.read(self._master, 1 << 20):
+                data += part
+        text = self._decoder.decode(data)
+        self.raw += text
+        text, self._cut_off = self._cut_off + text, ""
+        if cut := _CUT_OFF.search(text):
+            text, self._cut_off = text[: cut.start()], cut[0]
+        for token in _TOKENS.finditer(text):
             self._take(*token.groups())
 
     def hang_up(self) -> None:

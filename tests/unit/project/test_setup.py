@@ -36,7 +36,7 @@ class Machine:
         environment = {"PATH": str(self.folder)} | ({"PYTHON": python} if python else {})
         command = [str(self.folder / "sh"), str(self.checkout / ".ci/python")]
         return subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=20, check=False, cwd=self.folder
+            command, env=environment, capture_output=True, text=True, timeout=90, check=False, cwd=self.folder
         )
 
     def _script(self, name: str, body: str) -> Path:
@@ -110,7 +110,7 @@ def test_make_knows_every_documented_target(checkout: Path, target: str) -> None
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
 
     told = subprocess.run(
-        [make, "--dry-run", target], cwd=checkout, env=environment, capture_output=True, timeout=20, check=False
+        [make, "--dry-run", target], cwd=checkout, env=environment, capture_output=True, timeout=90, check=False
     )
 
     assert told.returncode == 0, told.stderr
