@@ -26,6 +26,8 @@ from core.engine.hooks import Hooks
 from core.store.store import Store
 
 RETRY_S = 1.0
+CATCH_UP_S = 1.0
+"""How long whoever stops waits for hooks to hear of what has happened; one that hangs must not keep it from ending."""
 
 log = structlog.get_logger(__name__)
 
@@ -33,10 +35,15 @@ log = structlog.get_logger(__name__)
 class Watch:
     """Follows the journal once for the whole process, from `start` to `stop`."""
 
-    def __init__(self, store: Store, *, hooks: Hooks | None = None, retry_s: float = RETRY_S) -> None:
+    def __init__(
+        self, store: Store, *, hooks: Hooks | None = None, retry_s: float = RETRY_S, catch_up_s: float = CATCH_UP_S
+    ) -> None:
         self._store = store
         self._hooks = hooks or Hooks()
         self._retry_s = retry_s
+        self._catch_up_s = catch_up_s
+        self._hooks_heard = 0
+        self._hooks_moved = asyncio.Event()
         self._moved: dict[TaskId, set[asyncio.Event]] = defaultdict(set)
         self._steered: dict[TaskId, set[asyncio.Event]] = defaultdict(set)
         self.queue_changed = asyncio.Event()
@@ -49,10 +56,15 @@ class Watch:
         self._followers.append(asyncio.create_task(self._follow(after, self._tell), name="engine-watch"))
         if self._hooks.hooks:
             # by itself: a hook that takes its time must not keep anybody else waiting
-            self._followers.append(asyncio.create_task(self._follow(after, self._hooks.tell), name="engine-hooks"))
+            self._hooks_heard = after
+            self._followers.append(asyncio.create_task(self._follow(after, self._tell_hooks), name="engine-hooks"))
 
     async def stop(self) -> None:
-        """Stop following, and wait for the followers to end."""
+        """Stop following, and wait for the followers to end; hooks hear of what has happened, if they are quick."""
+        if self._hooks.hooks and self._followers:
+            with contextlib.suppress(TimeoutError, StoreError):
+                async with asyncio.timeout(self._catch_up_s):
+                    await self._hooks_catch_up()
         for follower in self._followers:
             follower.cancel()
         await asyncio.gather(*self._followers, return_exceptions=True)
@@ -82,6 +94,17 @@ class Watch:
                 await asyncio.sleep(self._retry_s)
             else:
                 return
+
+    async def _hooks_catch_up(self) -> None:
+        last = await self._store.journal.last_seq()
+        while self._hooks_heard < last:
+            self._hooks_moved.clear()
+            await self._hooks_moved.wait()
+
+    async def _tell_hooks(self, entry: JournalEntry) -> None:
+        await self._hooks.tell(entry)
+        self._hooks_heard = entry.seq
+        self._hooks_moved.set()
 
     async def _tell(self, entry: JournalEntry) -> None:
         match entry.event:
