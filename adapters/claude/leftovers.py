@@ -1,7 +1,7 @@
-"""Processes of agent runs that nobody watches any more: found by their marks, and ended."""
+"""Processes of agent runs that nobody watches any more: found by their marks, and ended with all they started."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psutil
@@ -15,7 +15,9 @@ Environment = Mapping[str, str]
 
 
 def end_leftovers(mark: str, *, within_s: float = GONE_WITHIN_S) -> int:
-    """Kill every process marked with `mark` and wait for their end; how many there were. Blocks: use a thread.
+    """Kill every process marked with `mark`, and what comes from it, and wait for their end; how many there were.
+
+    Blocks: use a thread.
 
     There are none as a rule: a launcher ends its own. This is for the case that a launcher itself was killed.
     """
@@ -36,7 +38,7 @@ def end_orphans(run_folder: Path, *, within_s: float = GONE_WITHIN_S) -> int:
 def _end(wanted: Callable[[Environment], bool], *, within_s: float) -> int:
     deadline = time.monotonic() + within_s
     ended = 0
-    while found := list(_found(wanted)):
+    while found := _found(wanted):
         for process in found:
             try:
                 process.kill()
@@ -49,11 +51,23 @@ def _end(wanted: Callable[[Environment], bool], *, within_s: float) -> int:
     return ended
 
 
-def _found(wanted: Callable[[Environment], bool]) -> Iterator[psutil.Process]:
-    for process in psutil.process_iter():
-        try:
-            if wanted(process.environ()) and process.status() != psutil.STATUS_ZOMBIE:
-                yield process
-        except psutil.Error:
-            # Gone meanwhile, or somebody else's: not one of ours.
-            continue
+def _found(wanted: Callable[[Environment], bool]) -> list[psutil.Process]:
+    """Those that are wanted, and all that come from them: these may have thrown the mark away."""
+    found = [process for process in psutil.process_iter() if _is(process, wanted)]
+    below = {child for process in found for child in _descendants(process)}
+    return [*found, *below.difference(found)]
+
+
+def _is(process: psutil.Process, wanted: Callable[[Environment], bool]) -> bool:
+    try:
+        return wanted(process.environ()) and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        # Gone meanwhile, or somebody else's: not one of ours.
+        return False
+
+
+def _descendants(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return [each for each in process.children(recursive=True) if each.status() != psutil.STATUS_ZOMBIE]
+    except psutil.Error:
+        return []

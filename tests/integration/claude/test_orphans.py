@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from adapters.claude.launch import MARK, OWNER
-from adapters.claude.leftovers import end_orphans
+from adapters.claude.launch import MARK, OWNER, mark
+from adapters.claude.leftovers import end_leftovers, end_orphans
 from adapters.claude.owner import Owner, owner_of, read_owner
 from tests.integration.claude.conftest import Desk
 from tests.leftovers import command_of
@@ -136,6 +136,20 @@ async def test_what_a_real_agent_left_when_all_its_keepers_were_killed_ends(
     assert await desk.runner().end_orphans() >= 1
 
     await eventually(lambda: desk.marked() == [] and desk.sleepers() == [], what="the end of the orphans")
+
+
+async def test_what_threw_its_mark_away_ends_with_the_one_that_started_it(desk: Desk) -> None:
+    marked = mark(desk.spec())
+    command = ["sh", "-c", "env -i sleep 3106 & exec sleep 3107"]
+    with subprocess.Popen(command, cwd=desk.worktree, env={MARK: marked, "PATH": os.defpath}) as process:
+        try:
+            await eventually(lambda: len(desk.sleepers()) == 2, what="two sleeping processes")
+            assert await asyncio.to_thread(end_leftovers, marked, within_s=60) == 2
+            assert desk.sleepers() == []
+        finally:
+            process.kill()
+            for each in desk.sleepers():
+                each.kill()
 
 
 @pytest.mark.agent_cli
