@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from tests.platforms.discord.intents import Intent
-from tests.support.discord_team import Crew
+from tests.support.discord_team import Crew, posts
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.discord, pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
@@ -39,17 +39,20 @@ async def test_a_storm_of_429_and_errors_delays_what_is_said_and_loses_nothing(c
 
 async def test_a_message_whose_answer_was_lost_is_found_and_not_posted_again(crew: Crew) -> None:
     faults = crew.discord.faults
+    crew.cast.hold("build")  # it does not end before it is arranged what happens then
     async with crew.serving():
-        answer = faults.hold("messages.post", after=True)  # the card: it is there, and nobody says so
+        # the card is there, and nobody says so
+        answer = faults.hold("messages.post", after=True, which=posts("T1:card"))
         await crew.asks(crew.alice, "write a note", workflow="trio")
         await crew.discord.until(lambda: crew.posted("T1:card") or None)
-        faults.reset("messages.post", after=True)  # the plan
+        faults.reset("messages.post", after=True, which=posts("A1:card"))
         plan = await crew.shows("A1:card", label="Approve plan")
         answer.set()
         faults.server_error("messages.edit", after=True)
         await crew.bob.clicks("Approve plan", plan)
         await crew.shows("A1:card", "Approved by Bob")
-        faults.reset("messages.post", after=True)  # the end
+        faults.reset("messages.post", after=True, which=posts("T1:ended:1"))
+        crew.cast.let_go()
         await crew.shows("T1:ended:1", "Done")
         await crew.shows("T1:card", "Done")
         await crew.settled()
@@ -73,7 +76,7 @@ async def test_a_gateway_that_breaks_in_mid_approval_loses_no_decision_and_hears
         await crew.shows("A1:card", "Approved by Bob")
         gateway.drop_at("MESSAGE_CREATE", after=True)
         more = await crew.bob.says("and the sea", card)
-        await crew.discord.connected()
+        await crew.discord.until(lambda: gateway.resumed > 1 or None)
         gateway.ask_to_reconnect()
         await crew.dealt_with(said)
         await crew.dealt_with(more)
@@ -158,7 +161,7 @@ async def test_while_the_database_is_locked_people_are_answered_in_time_and_told
         await crew.asks(crew.alice, "write a note")
         await crew.cast.hears("build")
         await crew.shows("T1:card", "Working")
-        database = sqlite3.connect(crew.studio.shop.database, isolation_level=None)
+        database = sqlite3.connect(crew.studio.shop.database, isolation_level=None, timeout=90)
         database.execute("BEGIN IMMEDIATE")
         looked = await crew.ada.uses("/orchestrate task", {"task": "T1"}, crew.shop)
         assert looked.acked

@@ -1,14 +1,12 @@
 """The program is killed while it talks to Slack, and started again: nothing is lost, nothing is said twice."""
 
 import signal
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from tests.platforms.slack.envelope import Envelope
 from tests.support.command_line import Running
-from tests.support.slack_team import Team
+from tests.support.slack_team import Team, posts
 from tests.support.waiting import eventually
 
 pytestmark = [
@@ -27,10 +25,10 @@ KEPT_OR_ACKED_AFTER_S = 2.0
 @pytest.mark.parametrize("done", [False, True], ids=["before Slack has done it", "after Slack has done it"])
 async def test_killed_while_slack_is_asked_for_something_it_is_there_once_in_the_end(team: Team, done: bool) -> None:
     async with team.serving() as program:
-        team.slack.faults.hold("chat.postMessage", after=done, which=_of("T1:card"))
+        team.slack.faults.hold("chat.postMessage", after=done, which=posts("T1:card"))
         asked = await team.alice.types(REQUEST, team.shop)
         await _killed_in_the_call(team, program)
-    team.slack.faults.hold("chat.postMessage", after=done, which=_of("A1:card"))
+    team.slack.faults.hold("chat.postMessage", after=done, which=posts("A1:card"))
     async with team.serving() as program:
         await _killed_in_the_call(team, program)
     async with team.serving() as program:
@@ -40,7 +38,7 @@ async def test_killed_while_slack_is_asked_for_something_it_is_there_once_in_the
         pressed = await team.bob.clicks("Approve plan", team.posted("A1:card")[0])
         await _promised(team, pressed)
         await _killed_in_the_call(team, program)
-    team.slack.faults.hold("chat.postMessage", after=done, which=_of("T1:ended:1"))
+    team.slack.faults.hold("chat.postMessage", after=done, which=posts("T1:ended:1"))
     async with team.serving() as program:
         await _killed_in_the_call(team, program)
     async with team.serving():
@@ -112,16 +110,6 @@ async def test_being_stopped_it_says_so_and_leaves_nothing_half_done(team: Team)
 
     assert ended.code == 0
     assert "Traceback" not in ended.stderr
-
-
-def _of(key: str) -> Callable[[dict[str, Any]], bool]:
-    """Says of a call's arguments whether it is about the message with this key."""
-
-    def about(arguments: dict[str, Any]) -> bool:
-        marked: dict[str, Any] = arguments.get("metadata") or {}
-        return marked.get("event_payload", {}).get("key") == key
-
-    return about
 
 
 async def _promised(team: Team, said: Envelope) -> None:

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from tests.platforms.slack.envelope import Envelope
-from tests.support.slack_team import Team
+from tests.support.slack_team import Team, posts
 
 pytestmark = [pytest.mark.slack, pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
@@ -37,17 +37,20 @@ async def test_a_storm_of_429_and_errors_delays_what_is_said_and_loses_nothing(t
 
 async def test_a_message_whose_answer_was_lost_is_found_and_not_posted_again(team: Team) -> None:
     faults = team.slack.faults
+    team.cast.hold("build")  # it does not end before it is arranged what happens then
     async with team.serving():
-        answer = faults.hold("chat.postMessage", after=True)  # the card: it is there, and nobody says so
+        # the card is there, and nobody says so
+        answer = faults.hold("chat.postMessage", after=True, which=posts("T1:card"))
         await team.alice.types(REQUEST, team.shop)
         await team.slack.until(lambda: team.posted("T1:card") or None)
-        faults.reset("chat.postMessage", after=True)  # the plan
+        faults.reset("chat.postMessage", after=True, which=posts("A1:card"))
         plan = await team.shows("A1:card", label="Approve plan")
         answer.set()
         faults.server_error("chat.update", after=True)
         await team.bob.clicks("Approve plan", plan)
         await team.shows("A1:card", "Approved by bob")
-        faults.reset("chat.postMessage", after=True)  # the end
+        faults.reset("chat.postMessage", after=True, which=posts("T1:ended:1"))
+        team.cast.let_go()
         await team.shows("T1:ended:1", "Done")
         await team.shows("T1:card", "Done")
         await team.settled()
@@ -118,7 +121,7 @@ async def test_while_the_database_is_locked_slack_is_answered_in_time_all_the_sa
         await team.alice.types("/orchestrate write a note --workflow solo", team.shop)
         await team.cast.hears("build")
         card = await team.shows("T1:card", "Working")
-        database = sqlite3.connect(team.studio.shop.database, isolation_level=None)
+        database = sqlite3.connect(team.studio.shop.database, isolation_level=None, timeout=90)
         database.execute("BEGIN IMMEDIATE")
         async with asyncio.TaskGroup() as people:
             locked = people.create_task(asyncio.sleep(LOCKED_FOR_S))  # this long, and no condition ends it sooner

@@ -1,20 +1,28 @@
 """Slack by HTTP: its signed requests reach the program, and what others send does not."""
 
 import json
-import socket
 import time
+from collections.abc import Iterator
 
 import aiohttp
 import pytest
 
 from tests.platforms.slack.requests import HttpSender, sign
+from tests.support.ports import reserved_port
 from tests.support.slack_team import Team
 
 pytestmark = [pytest.mark.slack, pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
 
-async def test_a_story_by_signed_requests(team: Team) -> None:
-    url = f"http://127.0.0.1:{_free_port(team)}/slack/events"
+@pytest.fixture
+def url(team: Team) -> Iterator[str]:
+    """Where the program hears Slack, as its settings say."""
+    with reserved_port() as port:
+        team.write_settings(slack=f'mode = "http"\nlisten = "127.0.0.1:{port}"')
+        yield f"http://127.0.0.1:{port}/slack/events"
+
+
+async def test_a_story_by_signed_requests(team: Team, url: str) -> None:
     async with team.starting() as program:
         greeting = await program.line("Listening in Slack")
         await team.slack.use_http(url)
@@ -37,23 +45,13 @@ async def test_a_story_by_signed_requests(team: Team) -> None:
     assert team.slack.sockets.opened == 0
 
 
-async def test_slack_may_look_whether_the_address_is_ours(team: Team) -> None:
-    url = f"http://127.0.0.1:{_free_port(team)}/slack/events"
+async def test_slack_may_look_whether_the_address_is_ours(team: Team, url: str) -> None:
     async with team.starting() as program:
         await program.line("Listening in Slack")
         await team.slack.use_http(url)
         slack = team.slack.deliveries.sender
         assert isinstance(slack, HttpSender)
         assert await slack.verify_url() == "challenge-1"
-
-
-def _free_port(team: Team) -> int:
-    """A port for the program, which its settings name."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    team.write_settings(slack=f'mode = "http"\nlisten = "127.0.0.1:{port}"')
-    return port
 
 
 async def _forged(team: Team, url: str) -> int:

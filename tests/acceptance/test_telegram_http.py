@@ -1,12 +1,13 @@
 """Telegram by webhook: what shows the secret reaches the program, and what others send does not."""
 
 import json
-import socket
 import time
+from collections.abc import Iterator
 
 import aiohttp
 import pytest
 
+from tests.support.ports import reserved_port
 from tests.support.telegram_team import TelegramTeam
 
 pytestmark = [pytest.mark.telegram, pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
@@ -15,12 +16,18 @@ PUBLIC = "https://bots.example.com"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
-async def test_a_story_by_webhook_in_which_a_wrong_secret_is_refused(telegram_team: TelegramTeam) -> None:
+@pytest.fixture
+def url(telegram_team: TelegramTeam) -> Iterator[str]:
+    """Where the program hears Telegram, as its settings say; outside it has another name."""
+    with reserved_port() as port:
+        more = f'mode = "webhook"\nlisten = "127.0.0.1:{port}"\npublic_url = "{PUBLIC}"'
+        telegram_team.write_settings(telegram=more)
+        telegram_team.telegram.webhook.routes[PUBLIC] = f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}"
+
+
+async def test_a_story_by_webhook_in_which_a_wrong_secret_is_refused(telegram_team: TelegramTeam, url: str) -> None:
     team = telegram_team
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}"
-    team.write_settings(telegram=f'mode = "webhook"\nlisten = "127.0.0.1:{port}"\npublic_url = "{PUBLIC}"')
-    team.telegram.webhook.routes[PUBLIC] = url
     async with team.starting() as program:
         greeting = await program.line("Listening in Telegram")
         await team.alice.says("/orchestrate write a note --workflow trio", team.shop)
@@ -51,9 +58,3 @@ async def _forged(team: TelegramTeam, url: str, headers: dict[str, str]) -> int:
         session.post(f"{url}/telegram/updates", data=body, headers=headers | kind) as answer,
     ):
         return answer.status
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

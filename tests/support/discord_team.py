@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from bot.demo.sample_fix import SAMPLE_FIX
 from bot.demo.scripted.fix_issue import fix_issue
 from core.domain.audit import AuditEntry
 from core.domain.identity import TaskId
+from tests.platforms.discord.call import Call
 from tests.platforms.discord.interaction import Interaction
 from tests.platforms.discord.message import Message
 from tests.platforms.discord.person import Person, Where
@@ -21,9 +22,9 @@ from tests.platforms.discord.simulator import DiscordSimulator
 from tests.platforms.discord.world import Channel, Guild
 from tests.support.cast import Cast
 from tests.support.command_line import Running
-from tests.support.settling import dealt_with, kept, settled
+from tests.support.settling import dealt_with, delivered, is_dealt_with, kept, settled
 from tests.support.studio import Studio
-from tests.support.waiting import eventually_awaited
+from tests.support.waiting import eventually, eventually_awaited
 
 SEEN_WITHIN_S = 150.0
 """The agent program needs seconds to start on a busy machine."""
@@ -143,12 +144,17 @@ class Crew:
         return [each.words for each in keyed if times[each.nonce] > 1]
 
     async def shows(self, key: str, *words: str, label: str = "", within_s: float = SEEN_WITHIN_S) -> Message:
-        """The message with this key, once it says all `words` and has the button called `label`."""
+        """The message with this key, once it says all `words` and has the button called `label`.
+
+        By then the program has written down where it stands: it knows which card is pressed, or talked under.
+        """
 
         def found() -> Message | None:
             return next((each for each in self.posted(key) if reads(each, *words) and has(each, label)), None)
 
-        return await self.discord.until(found, within_s=within_s)
+        seen = await self.discord.until(found, within_s=within_s)
+        await eventually(lambda: delivered(self.studio, key), within_s=within_s, what=f"that {key} is written down")
+        return seen
 
     async def whispered(self, person: Person, *words: str, within_s: float = SEEN_WITHIN_S) -> Message:
         """What was said to this person alone with these words, in a channel or in their own conversation."""
@@ -199,6 +205,10 @@ class Crew:
         """Wait until the program has acted on this. Words that are none of its business are never acted on."""
         await dealt_with(self.studio, "discord", [_event(said)])
 
+    def is_dealt_with(self, said: Message | Interaction) -> bool:
+        """Whether the program has acted on this by now."""
+        return is_dealt_with(self.studio, "discord", [_event(said)])
+
     async def kept(self, said: Message | Interaction) -> None:
         """Wait until this is in the database: slow programs are answered for before it is."""
         await kept(self.studio, "discord", [_event(said)])
@@ -226,6 +236,11 @@ async def crew(studio: Studio, discord: DiscordSimulator) -> AsyncIterator[Crew]
 def _event(said: Message | Interaction) -> str:
     """How the program names it."""
     return f"{'message' if isinstance(said, Message) else 'interaction'}:{said.id}"
+
+
+def posts(key: str) -> Callable[[Call], bool]:
+    """Says of a call whether it is about the message with this key."""
+    return lambda call: call.given.get("nonce") == nonce(key)
 
 
 def reads(message: Message, *words: str) -> bool:

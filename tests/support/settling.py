@@ -11,6 +11,7 @@ from tests.support.waiting import eventually, eventually_awaited
 
 WITHIN_S = 150.0
 """The agent program needs seconds to start on a busy machine."""
+_HANDLED = "handled_at IS NOT NULL"
 
 
 async def settled(studio: Studio, platform: str) -> None:
@@ -32,12 +33,23 @@ async def settled(studio: Studio, platform: str) -> None:
 
 async def dealt_with(studio: Studio, platform: str, events: Collection[str]) -> None:
     """Wait until one of these events has come in and was acted on, whatever that came to."""
-    await _marked(studio, platform, events, where="handled_at IS NOT NULL")
+    await _until_marked(studio, platform, events, where=_HANDLED)
 
 
 async def kept(studio: Studio, platform: str, events: Collection[str]) -> None:
     """Wait until one of these events is in the database: from then on a crash loses nothing of it."""
-    await _marked(studio, platform, events, where="TRUE")
+    await _until_marked(studio, platform, events, where="TRUE")
+
+
+def is_dealt_with(studio: Studio, platform: str, events: Collection[str]) -> bool:
+    """Whether one of these events was acted on by now."""
+    return _marked(studio, platform, events, where=_HANDLED)
+
+
+def delivered(studio: Studio, key: str) -> bool:
+    """Whether the program knows that it has delivered this. People are not so quick that it would not know yet."""
+    found = rows(studio, "SELECT state, key FROM deliveries WHERE key = ?", key)
+    return not found or found[0][0] != DeliveryState.PENDING
 
 
 def rows(studio: Studio, statement: str, *values: str) -> list[tuple[str, str]]:
@@ -52,8 +64,12 @@ def rows(studio: Studio, statement: str, *values: str) -> list[tuple[str, str]]:
             return []
 
 
-async def _marked(studio: Studio, platform: str, events: Collection[str], *, where: str) -> None:
+async def _until_marked(studio: Studio, platform: str, events: Collection[str], *, where: str) -> None:
+    what = f"that {' or '.join(events)} is heard"
+    await eventually(lambda: _marked(studio, platform, events, where=where), within_s=WITHIN_S, what=what)
+
+
+def _marked(studio: Studio, platform: str, events: Collection[str], *, where: str) -> bool:
     names = ", ".join("?" * len(events))
     ask = f"SELECT event_id, platform FROM hearings WHERE platform = ? AND event_id IN ({names}) AND {where}"
-    what = f"that {' or '.join(events)} is heard"
-    await eventually(lambda: bool(rows(studio, ask, platform, *events)), within_s=WITHIN_S, what=what)
+    return bool(rows(studio, ask, platform, *events))

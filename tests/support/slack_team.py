@@ -1,8 +1,9 @@
 """A team in Slack: the program listens to a simulated workspace, and agents play what the test has written."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,9 @@ from tests.platforms.slack.simulator import SlackSimulator
 from tests.platforms.slack.workspace import TEAM, Channel
 from tests.support.cast import Cast
 from tests.support.command_line import Running
-from tests.support.settling import dealt_with, kept, settled
+from tests.support.settling import dealt_with, delivered, kept, settled
 from tests.support.studio import Studio
+from tests.support.waiting import eventually
 
 SEEN_WITHIN_S = 150.0
 """The agent program needs seconds to start on a busy machine."""
@@ -85,12 +87,17 @@ class Team:
         return {key for key in keys if keys.count(key) > 1}
 
     async def shows(self, key: str, *words: str, label: str = "", within_s: float = SEEN_WITHIN_S) -> Message:
-        """The message with this key, once it says all `words` and has the button called `label`."""
+        """The message with this key, once it says all `words` and has the button called `label`.
+
+        By then the program has written down where it stands: it knows which card is pressed, or talked under.
+        """
 
         def found() -> Message | None:
             return next((each for each in self.posted(key) if reads(each, *words) and has(each, label)), None)
 
-        return await self.slack.until(found, within_s=within_s)
+        seen = await self.slack.until(found, within_s=within_s)
+        await eventually(lambda: delivered(self.studio, key), within_s=within_s, what=f"that {key} is written down")
+        return seen
 
     async def whispered(self, person: Person, *words: str, within_s: float = SEEN_WITHIN_S) -> Message:
         """What was said to this person alone with these words, in a channel or in their own conversation."""
@@ -125,6 +132,8 @@ class Team:
         """Wait until everything that was said is acted on, and everything that must arrive has arrived."""
         await self.slack.quiet(within_s=SEEN_WITHIN_S)
         await settled(self.studio, "slack")
+        # of its own last message the program is told, too, and acknowledges that
+        await self.slack.quiet(within_s=SEEN_WITHIN_S)
 
     async def dealt_with(self, said: Message | Envelope) -> None:
         """Wait until the program has acted on this. Words that are none of its business are never acted on."""
@@ -169,6 +178,16 @@ def key_of(message: Message) -> str:
     """The key that the program has marked a message with, '' for none."""
     marked: dict[str, dict[str, str]] = message.metadata or {}
     return marked.get("event_payload", {}).get("key", "")
+
+
+def posts(key: str) -> Callable[[dict[str, Any]], bool]:
+    """Says of a call's arguments whether it is about the message with this key."""
+
+    def about(arguments: dict[str, Any]) -> bool:
+        marked: dict[str, Any] = arguments.get("metadata") or {}
+        return marked.get("event_payload", {}).get("key") == key
+
+    return about
 
 
 def reads(message: Message, *words: str) -> bool:

@@ -14,7 +14,6 @@ import pytest
 from bot.demo.sample_fix import SAMPLE_FIX
 from bot.demo.scripted.fix_issue import fix_issue
 from core.domain.audit import AuditEntry
-from core.domain.conversation import DeliveryState
 from core.domain.identity import TaskId
 from tests.platforms.telegram.message import Message
 from tests.platforms.telegram.person import Person
@@ -24,7 +23,7 @@ from tests.platforms.telegram.updates import Update
 from tests.platforms.telegram.world import Press
 from tests.support.cast import Cast
 from tests.support.command_line import Running
-from tests.support.settling import dealt_with, rows, settled
+from tests.support.settling import dealt_with, delivered, rows, settled
 from tests.support.studio import Studio
 from tests.support.waiting import eventually_awaited
 
@@ -129,7 +128,7 @@ class TelegramTeam:
 
         async def seen() -> bool:
             found[:] = [each for each in self.pages(key) if reads(each, *words) and has(each, label)]
-            return bool(found) and self._is_settled(key)
+            return bool(found) and delivered(self.studio, key)
 
         try:
             await eventually_awaited(seen, within_s=within_s, what=f"{key} with {words} {label}")
@@ -211,11 +210,6 @@ class TelegramTeam:
             f'developers = ["{self.alice.key}", "{self.bob.key}"]',
             f'[projects.shop.chat]\nchannels = ["telegram:{self.shop.id}"]',
         )
-
-    def _is_settled(self, key: str) -> bool:
-        """Whether the program knows that it has delivered this: people are not so quick."""
-        found = rows(self.studio, "SELECT state, key FROM deliveries WHERE key = ?", key)
-        return not found or found[0][0] != DeliveryState.PENDING
 
     def _standing(self, sent: str) -> Iterator[Message]:
         """The messages that a line of the program's journal of messages is about."""
