@@ -45,6 +45,8 @@ class Messages:
     async def post(self, place: Place, card: Card, *, key: str, again: bool) -> Posted:
         """Post `card`, marked with `key`; with `again` an earlier one that came through is returned instead."""
         if again and (found := await self.found(place, lambda message: _mark(message) == mark(key))) is not None:
+            # whoever posted it may not have come to that
+            await self._threads.remember(found, card)
             return found
         body: Body = {**rendered(card, mark=mark(key) if key else 0).body, **_once(key)}
         posted = await self.send(place, body, name=thread_name(card))

@@ -1,17 +1,14 @@
 """The program is killed while it talks to Discord, and started again: nothing is lost, nothing is said twice."""
 
 import signal
-from collections.abc import Callable
 
 import pytest
 
-from adapters.discord.ids import nonce
 from bot.demo.scripted import ToolUse
-from tests.platforms.discord.call import Call
 from tests.platforms.discord.interaction import Interaction
 from tests.support.cast import write
 from tests.support.command_line import Running
-from tests.support.discord_team import Crew
+from tests.support.discord_team import Crew, posts
 from tests.support.waiting import eventually
 
 pytestmark = [
@@ -36,10 +33,10 @@ _QUESTION = {
 async def test_killed_while_discord_is_asked_for_something_it_is_there_once_in_the_end(crew: Crew, done: bool) -> None:
     faults = crew.discord.faults
     async with crew.serving() as program:
-        faults.hold("messages.post", after=done, which=_of("T1:card"))
+        faults.hold("messages.post", after=done, which=posts("T1:card"))
         asked = await crew.asks(crew.alice, "write a note", workflow="trio")
         await _killed_in_the_call(crew, program)
-    faults.hold("messages.post", after=done, which=_of("A1:card"))
+    faults.hold("messages.post", after=done, which=posts("A1:card"))
     async with crew.serving() as program:
         await _killed_in_the_call(crew, program)
     if done:
@@ -51,7 +48,7 @@ async def test_killed_while_discord_is_asked_for_something_it_is_there_once_in_t
         pressed = await crew.bob.clicks("Approve plan", crew.posted("A1:card")[0])
         await _promised(crew, pressed)
         await _killed_in_the_call(crew, program)
-    faults.hold("messages.post", after=done, which=_of("T1:ended:1"))
+    faults.hold("messages.post", after=done, which=posts("T1:ended:1"))
     async with crew.serving() as program:
         await _killed_in_the_call(crew, program)
     async with crew.serving():
@@ -64,6 +61,7 @@ async def test_killed_while_discord_is_asked_for_something_it_is_there_once_in_t
     assert pressed.acked
     assert await crew.tasks() == ["T1"]
     assert result.channel == crew.thread(card).id
+    assert crew.thread(card).names[0].startswith("T1 "), "its thread is not named after it"
     assert [each.id for each in crew.public(crew.shop)] == [card.id]
 
 
@@ -151,11 +149,6 @@ async def test_being_stopped_it_says_so_and_leaves_nothing_half_done(crew: Crew)
     assert ended.code == 0
     assert "Traceback" not in ended.stderr
     assert told == len(crew.discord.called("guild_commands.overwrite")) == 1, "commands are told when they changed"
-
-
-def _of(key: str) -> Callable[[Call], bool]:
-    """Says of a call whether it is about the message with this key."""
-    return lambda call: call.given.get("nonce") == nonce(key)
 
 
 async def _promised(crew: Crew, done: Interaction) -> None:

@@ -155,6 +155,17 @@ async def test_a_retried_post_is_one_post_also_long_afterwards() -> None:
     assert again == posted
 
 
+async def test_a_card_whose_answer_was_lost_is_found_and_has_its_thread_all_the_same() -> None:
+    async with DiscordSimulator(pace=20) as discord, running(discord) as adapter:
+        channel = discord.channel("api")
+        discord.faults.reset("messages.post", after=True)
+        with pytest.raises(OutcomeUnknownError):
+            await adapter.post(place_of(channel), LIVE, key="T142:card")
+        found = await adapter.post(place_of(channel), LIVE, key="T142:card", again=True)
+        (thread,) = discord.threads(channel)
+    assert (thread.id, thread.name) == (found.message, "T142 Fix the discount")
+
+
 async def test_a_picture_is_shown_with_its_description_and_once() -> None:
     picture = File(name="costs.png", data=b"\x89PNG...", title="Costs of T142", alt="A bar for each agent")
     async with DiscordSimulator(pace=20) as discord, running(discord) as adapter:
