@@ -330,7 +330,12 @@ async def test_cancelling_ends_the_run_and_its_processes(workshop: Workshop) -> 
         with pytest.raises(asyncio.CancelledError):
             await work
 
-    assert marked(spec) == []
+    await all_ended(spec)
+
+
+async def all_ended(spec: AgentSpec) -> None:
+    """Return once no process of this run is left: what was killed dies when it is its turn."""
+    await eventually(lambda: not marked(spec), what="the end of the run's processes")
 
 
 def marked(spec: AgentSpec) -> list[str]:
@@ -407,7 +412,7 @@ async def test_what_the_receiver_of_signals_raises_ends_the_run_and_comes_out(wo
         await runner.run(spec, on_signal=Ears(react=full))
 
     assert ran(workshop) == []
-    assert marked(spec) == []
+    await all_ended(spec)
 
 
 async def test_the_time_limit_of_the_role_ends_a_run_with_what_to_do(workshop: Workshop) -> None:
@@ -420,7 +425,7 @@ async def test_the_time_limit_of_the_role_ends_a_run_with_what_to_do(workshop: W
     assert not outcome.transient
     assert outcome.kind is FailureKind.OUT_OF_TIME
     assert "timeout_s" in outcome.message
-    assert marked(spec) == []
+    await all_ended(spec)
 
 
 HANGS = bash("touch started; while [ ! -e go ]; do sleep 0.02; done")
@@ -531,7 +536,7 @@ async def test_what_breaks_a_tool_of_ours_ends_the_run_and_comes_out(workshop: W
         await runner.run(spec, on_signal=Ears())
 
     assert ran(workshop) == []
-    assert marked(spec) == []
+    await all_ended(spec)
 
 
 async def test_a_tool_of_a_server_nobody_listed_is_refused(workshop: Workshop) -> None:

@@ -43,8 +43,8 @@ class Follower:
         async for entry in self._entries:
             self.seen.append(entry)
 
-    async def has(self, number: int, *, within_s: float = 30.0) -> None:
-        await eventually(lambda: len(self.seen) >= number, within_s=within_s, what=f"seeing {number} entries")
+    async def has(self, number: int) -> None:
+        await eventually(lambda: len(self.seen) >= number, what=f"seeing {number} entries")
 
 
 async def delay_of(follower: Follower, writer: Store, *, task: TaskId = ONE) -> float:

@@ -17,7 +17,7 @@ from tests.platforms.discord.simulator import DiscordSimulator
 from tests.platforms.discord.world import Channel
 from tests.support.chat_stage import Running
 
-_CALL_S = 5.0
+_CALL_S = 60.0
 _DEFER_S = 12.0
 """How long a test's click waits for its form."""
 _ROLES_S = 60.0

@@ -59,11 +59,13 @@ async def _made(name: str, platforms: AsyncExitStack) -> "Stage":
     if name.startswith("telegram"):
         from tests.platforms.telegram.simulator import TelegramSimulator
         from tests.support.chat_telegram import TelegramStage
+        from tests.support.ports import reserved_port
 
         by_webhook = name.endswith("webhook")
         # a server of one's own is often an older one
         telegram = await platforms.enter_async_context(TelegramSimulator(pace=50, rich=not by_webhook))
-        return TelegramStage(telegram, webhook=by_webhook, forum=name.endswith("topics"))
+        port = platforms.enter_context(reserved_port()) if by_webhook else 0
+        return TelegramStage(telegram, webhook_port=port, forum=name.endswith("topics"))
     from tests.platforms.slack.simulator import SlackSimulator
     from tests.support.chat_slack import SlackStage
 

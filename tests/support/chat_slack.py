@@ -12,7 +12,7 @@ from tests.platforms.slack.simulator import SlackSimulator
 from tests.platforms.slack.workspace import TEAM, Channel
 from tests.support.chat_stage import Running
 
-_CALL_S = 5.0
+_CALL_S = 60.0
 _SENDING = ("chat.postMessage", "files.completeUploadExternal")
 
 
@@ -131,7 +131,7 @@ class SlackStage:
                 port=0,
                 api_url=slack.api_url,
                 call_timeout_s=_CALL_S,
-                name_timeout_s=20.0,
+                name_timeout_s=_CALL_S,
             )
         )
 

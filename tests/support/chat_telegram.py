@@ -1,6 +1,5 @@
 """The stage of Telegram: the adapter on the simulator, by long polling or by webhook."""
 
-import socket
 import time
 from collections.abc import Mapping
 
@@ -19,15 +18,15 @@ from tests.platforms.telegram.simulator import TelegramSimulator
 from tests.support.chat_stage import Running
 from tests.support.clock import FakeClock
 
-_CALL_S = 5.0
+_CALL_S = 60.0
 _SENDING = ("sendMessage", "sendRichMessage", "sendDocument", "sendPhoto")
 
 
 class TelegramStage:
-    """TelegramAdapter on a running simulator, in a supergroup without topics."""
+    """TelegramAdapter on a running simulator: in a supergroup, by webhook where it has a port for that."""
 
-    def __init__(self, telegram: TelegramSimulator, *, webhook: bool = False, forum: bool = False) -> None:
-        self.telegram, self._webhook = telegram, webhook
+    def __init__(self, telegram: TelegramSimulator, *, webhook_port: int = 0, forum: bool = False) -> None:
+        self.telegram, self._port = telegram, webhook_port
         self._late_s = 0.0
         self._api = telegram.forum("api") if forum else telegram.supergroup("api")
         self._people = {each.name: each for each in (telegram.person("alice"), telegram.person("bob"))}
@@ -35,7 +34,6 @@ class TelegramStage:
         self.channel = Place(platform="telegram", channel=channel_of(self._api.id))
         self.values = MemoryValues(clock=FakeClock())
         self.running = Running()
-        self._port = _free_port() if webhook else 0
         self.adapter = self._new()
 
     async def start(self) -> None:
@@ -100,13 +98,13 @@ class TelegramStage:
         self.telegram.passes(seconds)
 
     async def loses_connection(self) -> None:
-        if self._webhook:
+        if self._port:
             await self.running.stop()  # there is no connection: it is the program that is away
         else:
             self.telegram.updates.drop_poll()
 
     async def comes_back(self) -> None:
-        if self._webhook:
+        if self._port:
             await self.start()
         else:
             await self.telegram.connected()
@@ -161,7 +159,7 @@ class TelegramStage:
         telegram = self.telegram
         settings = TelegramSettings(
             bot_token=telegram.token,
-            mode="webhook" if self._webhook else "polling",
+            mode="webhook" if self._port else "polling",
             port=self._port,
             public_url=f"http://127.0.0.1:{self._port}",
             secret="a-secret-of-ours",
@@ -182,9 +180,3 @@ def _read(message: Message) -> str:
     if message.file is None:
         return message.text
     return f"{message.text} {message.file.name} {message.file.data.decode(errors='replace')}"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

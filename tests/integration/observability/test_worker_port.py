@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import CommandLine, settings_text
+from tests.support.ports import reserved_port
 from tests.support.watcher import Watcher
 
 pytestmark = pytest.mark.slow
@@ -22,31 +23,28 @@ def machine(tmp_path: Path) -> CommandLine:
     return line
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
-
-
 async def test_a_worker_answers_while_it_works_and_gives_the_port_back(machine: CommandLine, watcher: Watcher) -> None:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    listen = {"ORCHESTRATOR_METRICS__LISTEN": f"127.0.0.1:{port}", **KEY}
+    with reserved_port() as port:
+        url = f"http://127.0.0.1:{port}"
+        listen = {"ORCHESTRATOR_METRICS__LISTEN": f"127.0.0.1:{port}", **KEY}
 
-    async with machine.started("--debug", "worker", **listen, ORCHESTRATOR_LOG_FORMAT="json") as worker:
-        await worker.line("Working.")
-        assert await watcher.condition(f"{url}/ready") == (200, {"status": "ok", "worker": "ok", "database": "ok"})
-        assert await watcher.value(url, "agents_limit") == 5
-        assert await watcher.value(url, "agents_at_work") == 0
-        worker.send(signal.SIGTERM)
-        ended = await worker.ended()
+        async with machine.started("--debug", "worker", **listen, ORCHESTRATOR_LOG_FORMAT="json") as worker:
+            await worker.line("Working.")
+            assert await watcher.condition(f"{url}/ready") == (200, {"status": "ok", "worker": "ok", "database": "ok"})
+            assert await watcher.value(url, "agents_limit") == 5
+            assert await watcher.value(url, "agents_at_work") == 0
+            worker.send(signal.SIGTERM)
+            ended = await worker.ended()
+
+        # who listened there still would be in the way
+        with socket.create_server(("127.0.0.1", port)):
+            pass
 
     assert ended.code == 0
     *logged, farewell = ended.stderr.splitlines()
     assert farewell.startswith("Stopped.")
     assert logged
     assert all(json.loads(line)["event"] for line in logged)
-    with socket.create_server(("127.0.0.1", port)):
-        pass
 
 
 async def test_a_worker_whose_port_is_taken_ends_with_one_line(machine: CommandLine) -> None:

@@ -121,6 +121,8 @@ async def test_a_process_killed_inside_a_unit_leaves_nothing_and_holds_nothing(s
 async def test_a_follower_survives_the_loss_of_its_notifications(store: Store, open_store: OpenStore) -> None:
     other = await open_store(store.url)
     entries = store.journal.follow(after=0)
+    # what a watcher asked for last: to listen, or later on whether the connection stands
+    watchers = "FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query = 'SELECT 1'"
 
     async def append(words: str) -> None:
         async with other.transaction() as unit:
@@ -128,8 +130,7 @@ async def test_a_follower_survives_the_loss_of_its_notifications(store: Store, o
 
     async def listeners() -> int:
         async with other.reading() as unit:
-            query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
-            return (await unit.connection.exec_driver_sql(query)).scalar_one()
+            return (await unit.connection.exec_driver_sql(f"SELECT count(*) {watchers}")).scalar_one()
 
     async def listening() -> bool:
         return await listeners() == 1
@@ -144,7 +145,7 @@ async def test_a_follower_survives_the_loss_of_its_notifications(store: Store, o
     # the follower waits again, for what its watcher hears
     await eventually_awaited(listening)
     with psycopg.connect(store.url, autocommit=True) as killer:
-        killer.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
+        killer.execute(f"SELECT pg_terminate_backend(pid) {watchers}".encode())
     await append("meanwhile")
     assert await next_text() == "meanwhile"
     await eventually_awaited(listening)
