@@ -111,7 +111,7 @@ async def test_a_task_asked_for_where_the_app_is_not_invited_goes_on_in_a_direct
         await office.shows(f"I may not write {called}")
         await office.shows("Invite the app into the channel")
         await office.ask()
-        await office.shows("Run rm -r build", buttons="Approve")
+        await office.shows("Run rm -r build", buttons="Approve", times=2)
         await decided(office)
         await office.move(TaskState.RUNNING)
         await office.move(TaskState.COMPLETED)
