@@ -41,8 +41,7 @@ async def test_who_asked_and_the_owner_are_told_once_and_a_raise_or_an_end_is_de
         first_labels = question.labels
         spent = (await crew.studio.view()).bill.cost_usd
 
-        await crew.ada.clicks("Raise…", question)
-        await crew.discord.opens_form(crew.ada)
+        await crew.opens_form(crew.ada, lambda: crew.ada.clicks("Raise…", question))
         await crew.ada.submits({"Raise it by (US dollars)": "3"})
         await crew.shows("A1:card", "Raised by Ada to $13.00")
         again = await crew.shows("A2:card", "The monthly budget of shop is used up", label=STOP_HERE)

@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from tests.support.discord_team import Crew
-from tests.support.money_talk import QUESTIONS, a_day_passes, second_project, works_cheaply
+from tests.support.money_talk import QUESTIONS, a_day_passes, far_from_now, second_project, works_cheaply
 
 pytestmark = [pytest.mark.discord, pytest.mark.money, pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
 
@@ -35,18 +35,18 @@ async def test_questions_are_answered_alone_and_in_threads_with_what_one_may_see
 
 async def test_a_budget_is_set_by_a_form_and_what_was_due_meanwhile_is_done_once(crew: Crew) -> None:
     works_cheaply(crew.studio)
+    at = far_from_now()
     async with crew.serving() as program:
         await crew.ada.uses("/orchestrate budget", {}, crew.shop)
         shown = await crew.whispered(crew.ada, "Budget")
-        await crew.ada.clicks("Set a budget…", shown)
-        await crew.discord.opens_form(crew.ada)
+        await crew.opens_form(crew.ada, lambda: crew.ada.clicks("Set a budget…", shown))
         await crew.ada.submits({"May cost (US dollars)": "200"})
         await crew.whispered(crew.ada, "shop may cost $200.00 a month")
         await crew.alice.mentions(
-            "schedule every day at 9 --template tidy --set folder=docs --tz Europe/Berlin", crew.shop
+            f"schedule every day at {at} --template tidy --set folder=docs --tz Europe/Berlin", crew.shop
         )
         await crew.discord.shows(lambda each: "S1 is scheduled" in each.words, in_=crew.shop)
-        await crew.alice.mentions("schedule daily report", crew.shop)
+        await crew.alice.mentions(f"schedule daily report every day at {at}", crew.shop)
         await crew.discord.shows(lambda each: "S2 is scheduled" in each.words, in_=crew.shop)
         await crew.settled()
         program.send(signal.SIGTERM)

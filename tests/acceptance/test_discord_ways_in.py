@@ -11,8 +11,7 @@ pytestmark = [pytest.mark.discord, pytest.mark.slow, pytest.mark.agent_cli, pyte
 async def test_a_message_of_somebody_becomes_a_task_whose_thread_grows_from_its_card(crew: Crew) -> None:
     async with crew.serving():
         complaint = await crew.sam.says("the note about discounts is missing <@" + crew.vera.id + ">", crew.shop)
-        await crew.alice.uses_message_command("Orchestrate this", complaint)
-        form = await crew.discord.opens_form(crew.alice)
+        form = await crew.opens_form(crew.alice, lambda: crew.alice.uses_message_command("Orchestrate this", complaint))
         await crew.alice.submits({"What should be done?": "add the missing note", "May cost at most (US dollars)": "4"})
         card = await crew.shows("T1:card", "add the missing note", "of $4.00")
         await crew.sam.uses_message_command("Orchestrate this", complaint)

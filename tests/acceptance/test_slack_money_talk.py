@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.support.money_talk import QUESTIONS, a_day_passes, second_project, works_cheaply
+from tests.support.money_talk import QUESTIONS, a_day_passes, far_from_now, second_project, works_cheaply
 from tests.support.slack_team import Team
 
 pytestmark = [pytest.mark.slack, pytest.mark.money, pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
@@ -65,16 +65,17 @@ async def test_budgets_are_set_in_words_and_by_a_form_and_the_trail_says_by_whom
 
 async def test_what_was_due_while_the_program_was_away_is_done_once_or_skipped_and_can_be_changed(team: Team) -> None:
     works_cheaply(team.studio)
+    at = far_from_now()
     made = (
-        "schedule every day at 9 --template tidy --set folder=docs --tz Europe/Berlin",
-        "schedule daily report",
-        "schedule every day at 9 tidy up --missed skip --workflow solo",
-        "schedule every weekday at 9 fix flaky tests",
+        f"schedule every day at {at} --template tidy --set folder=docs --tz Europe/Berlin",
+        f"schedule daily report every day at {at}",
+        f"schedule every day at {at} tidy up --missed skip --workflow solo",
+        f"schedule every weekday at {at} fix flaky tests",
     )
     async with team.serving() as program:
         for number, words in enumerate(made, 1):
             await team.alice.types(f"/orchestrate {words}", team.shop)
-            await team.slack.shows(lambda each, at=number: f"S{at} is scheduled" in each.words, in_=team.shop)
+            await team.slack.shows(lambda each, number=number: f"S{number} is scheduled" in each.words, in_=team.shop)
         await team.bob.types("/orchestrate schedule delete S4", team.shop)
         await team.whispered(team.bob, "that takes an admin")
         await team.alice.types("/orchestrate schedule pause S4", team.shop)

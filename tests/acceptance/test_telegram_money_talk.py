@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.support.money_talk import QUESTIONS, a_day_passes, second_project, works_cheaply
+from tests.support.money_talk import QUESTIONS, a_day_passes, far_from_now, second_project, works_cheaply
 from tests.support.telegram_team import TelegramTeam
 
 pytestmark = [pytest.mark.telegram, pytest.mark.money, pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.long]
@@ -37,6 +37,7 @@ async def test_questions_are_answered_alone_and_in_threads_with_what_one_may_see
 async def test_a_budget_is_set_by_a_form_and_what_was_due_meanwhile_is_done_once(telegram_team: TelegramTeam) -> None:
     team = telegram_team
     works_cheaply(team.studio)
+    at = far_from_now()
     async with team.serving() as program:
         await team.ada.writes("/budget")
         await team.ada.presses("Set a budget…", await team.told_alone(team.ada, "Budget"))
@@ -51,10 +52,10 @@ async def test_a_budget_is_set_by_a_form_and_what_was_due_meanwhile_is_done_once
             await (team.ada.presses(said, question) if said in question.labels else team.ada.writes(said))
         await team.told_alone(team.ada, "shop may cost $200.00 a month")
         await team.alice.says(
-            "/orchestrate schedule every day at 9 --template tidy --set folder=docs --tz Europe/Berlin", team.shop
+            f"/orchestrate schedule every day at {at} --template tidy --set folder=docs --tz Europe/Berlin", team.shop
         )
         await team.telegram.shows(lambda each: "S1 is scheduled" in each.words, in_=team.shop)
-        await team.alice.says("/orchestrate schedule daily report", team.shop)
+        await team.alice.says(f"/orchestrate schedule daily report every day at {at}", team.shop)
         await team.telegram.shows(lambda each: "S2 is scheduled" in each.words, in_=team.shop)
         await team.settled()
         program.send(signal.SIGTERM)

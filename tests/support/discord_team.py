@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,11 +15,11 @@ from bot.demo.scripted.fix_issue import fix_issue
 from core.domain.audit import AuditEntry
 from core.domain.identity import TaskId
 from tests.platforms.discord.call import Call
-from tests.platforms.discord.interaction import Interaction
+from tests.platforms.discord.interaction import Callback, Interaction
 from tests.platforms.discord.message import Message
 from tests.platforms.discord.person import Person, Where
 from tests.platforms.discord.simulator import DiscordSimulator
-from tests.platforms.discord.world import Channel, Guild
+from tests.platforms.discord.world import Channel, Guild, OpenModal
 from tests.support.cast import Cast
 from tests.support.command_line import Running
 from tests.support.settling import dealt_with, delivered, is_dealt_with, kept, settled
@@ -129,6 +129,21 @@ class Crew:
 
         await eventually_awaited(some, within_s=SEEN_WITHIN_S, what="a suggestion")
         return found
+
+    async def opens_form(self, person: Person, act: Callable[[], Awaitable[Interaction]]) -> OpenModal:
+        """Do what opens a form, and again where the program was too slow for one: it has a second and a half for that.
+
+        Then it says what to type instead, and people press once more.
+        """
+
+        async def opened() -> bool:
+            done = await act()
+            if done.answer is not Callback.MODAL:
+                await self.dealt_with(done)  # what comes next waits for it
+            return done.answer is Callback.MODAL
+
+        await eventually_awaited(opened, within_s=SEEN_WITHIN_S, what="a form")
+        return await self.discord.opens_form(person)
 
     # what stands in Discord
 

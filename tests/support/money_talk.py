@@ -1,7 +1,7 @@
 """What people ask about money and plan by the clock, and what they must read then; the same on every platform."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from core.domain.schedule import ScheduleId
 from tests.support.cast import write
@@ -55,6 +55,11 @@ def second_project(studio: Studio, *, admin: str) -> str:
     return f'[projects.secret]\npath = "{studio.repository}"\n[projects.secret.access]\nadmins = ["{admin}"]'
 
 
+def far_from_now() -> str:
+    """A time of the day half a day away, in UTC: nothing planned for it begins by itself while a story is told."""
+    return f"{datetime.now(UTC) + timedelta(hours=12):%H}:00"
+
+
 async def a_day_passes(studio: Studio, *schedules: str) -> None:
     """As if nobody had been there for a day: what was due since then was missed. The program must not run."""
     async with studio.onlooker() as seen, seen.store.transaction() as uow:
@@ -63,4 +68,4 @@ async def a_day_passes(studio: Studio, *schedules: str) -> None:
             await uow.schedules.save(replace(known, counted_from=known.counted_from - timedelta(days=1)))
 
 
-__all__ = ["CALL_USD", "QUESTIONS", "a_day_passes", "second_project", "works_cheaply"]
+__all__ = ["CALL_USD", "QUESTIONS", "a_day_passes", "far_from_now", "second_project", "works_cheaply"]
