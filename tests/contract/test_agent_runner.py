@@ -11,8 +11,9 @@ from typing import Any, Protocol
 import psutil
 import pytest
 
-from adapters.claude import ClaudeAgentRunner, ClaudeSettings, MemoryTranscripts
+from adapters.claude import ClaudeAgentRunner, ClaudeSettings, MemoryTranscripts, transcript
 from adapters.claude.launch import MARK, mark
+from adapters.claude.sessions import MAIN
 from bot.demo.scripted import ScriptedModel
 from core.agents.memory import MemoryAgentRunner, Play, Remembered, Stage
 from core.agents.runner import (
@@ -68,6 +69,10 @@ class Workshop(Protocol):
         """All the agent that worked last had before its eyes: prompts, messages, results."""
         ...
 
+    def finished(self, session: str) -> int:
+        """How many finished calls are in the stored session: whoever is interrupted then goes on after them."""
+        ...
+
 
 @dataclass(kw_only=True)
 class MemoryWorkshop:
@@ -86,6 +91,9 @@ class MemoryWorkshop:
 
     def knows(self) -> str:
         return self.known
+
+    def finished(self, session: str) -> int:
+        return len(self.sessions[session].replies)
 
     def _play(self, turns: Turns) -> Play:
         async def builder(stage: Stage) -> Mapping[str, object]:
@@ -122,6 +130,10 @@ class ClaudeWorkshop:
 
     def knows(self) -> str:
         return json.dumps(self.models[-1].conversations[-1].body["messages"])
+
+    def finished(self, session: str) -> int:
+        rows = [each for key, each in self.sessions.rows.items() if key[1:] == (session, MAIN)]
+        return sum(call.result is not None for each in rows for call in transcript.read(each).calls)
 
 
 KINDS = ["memory", pytest.param("claude", marks=pytest.mark.agent_cli)]
@@ -357,6 +369,8 @@ async def test_an_interrupted_run_goes_on_without_repeating_what_is_done(worksho
     spec = a_spec(workshop.worktree)
     work = asyncio.create_task(runner.run(spec, on_signal=Ears()))
     await eventually(started.exists, what="the start of the command")
+    # the agent program hands over what it has done only a moment after it has asked the model again
+    await eventually(lambda: workshop.finished(spec.session) == 1, what="the first call in the stored session")
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
