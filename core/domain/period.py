@@ -85,4 +85,7 @@ def midnight(on: date, zone: str) -> datetime:
 
 
 def _date(at: datetime, zone: str) -> date:
-    return at.astimezone(ZoneInfo(zone)).date()
+    said = at.astimezone(ZoneInfo(zone)).date()
+    following = said + timedelta(days=1)
+    # A clock that is set back over midnight says yesterday's date once more, in the day that has begun
+    return following if midnight(following, zone) <= at else said

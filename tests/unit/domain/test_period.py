@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.domain.period import PeriodUnit, day, days, last_days, midnight, month, month_of, period_of, previous, week
@@ -50,11 +50,25 @@ def test_a_day_whose_midnight_is_skipped_begins_with_the_jump() -> None:
     assert midnight(date(2026, 3, 29), "Asia/Beirut") == at("2026-03-28T22:00Z")
 
 
+@pytest.mark.parametrize(
+    "moment", ["2010-11-07T00:00:30-02:30", "2010-11-06T23:01:00-03:30", "2010-11-06T23:59:59-03:30"]
+)
+def test_a_clock_that_is_set_back_over_midnight_begins_no_day_twice(moment: str) -> None:
+    # St. John's went from 00:01 back to 23:01 of the day before
+    zone = "America/St_Johns"
+    found = day(at(moment), zone)
+    assert (found.begin, found.end) == (at("2010-11-07T00:00-02:30"), at("2010-11-08T00:00-03:30"))
+    assert previous(PeriodUnit.DAY, at(moment), zone=zone).end == found.begin
+    assert last_days(1, at(moment), zone=zone) == found
+
+
 def test_the_last_seven_days_are_today_and_six_before() -> None:
     found = last_days(7, at("2026-11-21T12:00Z"), zone="UTC")
     assert found == days(date(2026, 11, 15), date(2026, 11, 21), zone="UTC")
 
 
+@example(moment=at("2010-11-06T23:30:00-03:30"), zone="America/St_Johns", unit=PeriodUnit.DAY)
+@example(moment=at("2010-03-04T23:30:00+08:00"), zone="Antarctica/Casey", unit=PeriodUnit.DAY)
 @given(moment=MOMENTS, zone=ZONES, unit=st.sampled_from(PeriodUnit))
 def test_every_moment_is_in_its_period_and_periods_join_without_gaps(
     moment: datetime, zone: str, unit: PeriodUnit
