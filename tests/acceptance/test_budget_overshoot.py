@@ -7,6 +7,7 @@ import pytest
 from core.domain.event import ModelCalled
 from tests.support.dear_notes import CALL_USD, writes_dear_notes
 from tests.support.studio import Studio
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.agent_cli, pytest.mark.money, pytest.mark.long]
 
@@ -25,12 +26,14 @@ steps:
 
 
 async def stopped(studio: Studio, *options: str) -> list[ModelCalled]:
-    """The model calls of T1 once people are asked about money."""
+    """The model calls of T1 once people are asked about money and no agent is at work any more."""
     async with studio.shop.started("worker") as worker:
         await worker.line("Working.")
         await studio.run("run", "write notes", "--no-wait", *options)
         asked = await studio.asked("A1")
         assert asked.kind.value == "budget"
+        # people are asked by the first that is held; another one may be in the middle of a call
+        await eventually(lambda: not studio.agent_programs(), what="the rest of all agents")
         calls = [event for event in await studio.told("model_called") if isinstance(event, ModelCalled)]
         worker.process.terminate()
         await worker.ended()
