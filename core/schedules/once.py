@@ -1,6 +1,7 @@
 """One moment in people's words: `tomorrow at 9`, `in 2 hours`, `on 2026-12-01 18:00`; pure."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -76,13 +77,14 @@ def _day_of(found: re.Match[str], today: date) -> date:
         return today + timedelta(days=ahead or (7 if groups.get("next") else 0))
     month = groups["month"]
     number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
-    year = int(groups["year"]) if groups.get("year") else today.year
-    try:
-        day = date(year, number, int(groups["day"]))
-    except ValueError as error:
-        raise InvalidInputError(f"{found[0].strip()!r} is no date.", hint="Write it such as 2026-12-01.") from error
-    # without a year it is the next one of that name
-    return day if groups.get("year") or day >= today else day.replace(year=year + 1)
+    year = groups.get("year")
+    # without a year it is the next one of that name; between two 29ths of February lie up to eight years
+    for each in (int(year),) if year else range(today.year, today.year + 9):
+        with suppress(ValueError):
+            day = date(each, number, int(groups["day"]))
+            if year or day >= today:
+                return day
+    raise InvalidInputError(f"{found[0].strip()!r} is no date.", hint="Write it such as 2026-12-01.")
 
 
 def _words(pattern: str) -> re.Pattern[str]:

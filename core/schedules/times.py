@@ -56,8 +56,12 @@ def last_time(when: When, *, until: datetime) -> datetime | None:
         return when.at if when.at <= until else None
     # the library leaves out the moment it begins with
     begin = until.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    found = next(CronSim(when.cron, begin.astimezone(ZoneInfo(when.time_zone)), reverse=True), None)
-    return found.astimezone(UTC) if found is not None else None
+    back = next(CronSim(when.cron, begin.astimezone(ZoneInfo(when.time_zone)), reverse=True), None)
+    found = back.astimezone(UTC) if back is not None else None
+    # In the hour that comes twice the way back misses what ran in the first of the two, until its time comes again
+    while found is not None and (later := next_time(when, after=found)) is not None and later <= until:
+        found = later
+    return found
 
 
 def next_time(when: When, *, after: datetime) -> datetime | None:

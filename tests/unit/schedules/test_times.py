@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.domain.identity import PersonId, ProjectName
@@ -47,6 +47,15 @@ def test_a_time_of_day_that_comes_twice_runs_once() -> None:
     first = next_time(DAILY, after=utc(2026, 10, 24, 12))
     assert first == utc(2026, 10, 25, 0, 30)
     assert next_time(DAILY, after=utc(2026, 10, 25, 0, 30)) == utc(2026, 10, 26, 1, 30)
+
+
+@pytest.mark.parametrize("minute", [30, 59, 60, 75, 89, 90, 120])
+def test_in_the_hour_that_comes_twice_the_last_time_is_the_one_that_ran(minute: int) -> None:
+    now = utc(2026, 10, 25) + timedelta(minutes=minute)
+    ran = utc(2026, 10, 25, 0, 30)
+    assert last_time(DAILY, until=now) == ran
+    assert due(a_schedule(since=utc(2026, 10, 23, 12)), now=now) == Due(run=ran, counted_to=ran)
+    assert due(a_schedule(since=ran), now=now) is None
 
 
 @pytest.mark.parametrize(
@@ -106,6 +115,7 @@ def test_blanks_of_a_cron_expression_do_not_matter() -> None:
     assert checked_cron("  0  9 * *  1-5 ") == "0 9 * * 1-5"
 
 
+@example(cron="30 2 * * *", zone=BERLIN, now=utc(2025, 10, 26, 1, 15))
 @given(
     cron=st.sampled_from(CRONS),
     zone=st.sampled_from(ZONES),
@@ -121,6 +131,7 @@ def test_the_last_time_is_the_one_before_the_next(cron: str, zone: str, now: dat
     assert following > now
 
 
+@example(zone=BERLIN, looks=[60 * 24 + 35, 60 * 25 + 15], cron="30 2 * * *")
 @given(
     zone=st.sampled_from(ZONES),
     looks=st.lists(st.integers(0, 60 * 24 * 3), min_size=1, max_size=20),

@@ -33,6 +33,18 @@ def test_what_is_no_time_is_refused_with_what_to_write(case: dict[str, Any]) -> 
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("today", [datetime(2027, 3, 1, tzinfo=UTC), datetime(2028, 2, 29, 7, tzinfo=UTC)])
+def test_a_29_february_is_the_next_there_is(today: datetime) -> None:
+    for text in ("on 29 feb at 9", "february 29 at 9"):
+        said = read_when(text, now=today, time_zone="Europe/Berlin")
+        assert said.when.at == datetime(2028, 2, 29, 8, tzinfo=UTC)
+
+
+def test_a_29_february_that_is_years_away_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="more than two years away"):
+        read_when("on 29 feb at 9", now=datetime(2028, 3, 1, tzinfo=UTC), time_zone="Europe/Berlin")
+
+
 def test_a_schedule_is_told_in_words_with_its_time_zone() -> None:
     again = read_when("every weekday at 9", now=NOW, time_zone="Europe/Berlin").when
     once = read_when("tomorrow at 9", now=NOW, time_zone="Europe/Berlin").when
