@@ -15,9 +15,10 @@ env
 for pid in $PPID $(ps -o ppid= -p $PPID); do tr '\\0' '\\n' < /proc/$pid/environ; done
 cat /proc/$PPID/cmdline | tr '\\0' ' '
 grep -rs "the-key-[o]f-this" "$HOME" "$TMPDIR" "$CLAUDE_CONFIG_DIR" . && echo FOUND-IN-FILES
+# by these it talks with us, and it has them twice: what is read there is lost to the other side
+ours=$(readlink /proc/$PPID/fd/0 /proc/$PPID/fd/1 /proc/$PPID/fd/2)
 for fd in /proc/$PPID/fd/*; do
-    # by the first three it talks with us: what is read there is lost to the other side
-    case "${fd##*/}" in 0|1|2) continue;; esac
+    case "$ours" in *"$(readlink "$fd")"*) continue;; esac
     [ -p "$fd" ] && timeout 0.2 head -c 200 "$fd"
 done
 true
