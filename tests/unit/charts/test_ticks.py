@@ -12,7 +12,8 @@ from core.costs.picture import Unit
 
 pytestmark = pytest.mark.money
 
-highs = st.decimals("0.0000001", "1e15", allow_nan=False, allow_infinity=False)
+# no sum has more digits than Decimal counts with (28), nor has what the test makes of it
+highs = st.decimals("0.0000001", "1e15", places=10)
 
 
 @given(high=highs, below=st.decimals(0, 3, places=2), unit=st.sampled_from(Unit), about=st.integers(2, 5))
