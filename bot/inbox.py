@@ -15,6 +15,7 @@ from bot.heard import inbound_of, masked, reference_of, said_of, without_trigger
 from bot.lanes import Lane, Lanes
 from core.domain.conversation import Hearing
 from core.domain.errors import StoreError
+from core.domain.identity import Place
 from core.store.store import Store
 from core.store.unit_of_work import UnitOfWork
 
@@ -36,6 +37,8 @@ AT_ONCE = 8
 _MOST_LEFT = 100_000
 PAUSES_S = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """Between tries to write to a database that is locked or full."""
+OPENING_PAUSES_S = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 5.0, 5.0)
+"""Between looks whether a card that may stand is known to: a lost answer is given up and looked for within seconds."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -55,6 +58,7 @@ class Inbox:
     """Hides secrets: nobody's password lies in the database because it was pasted into a chat."""
     look_every_s: float = LOOK_EVERY_S
     pauses_s: Sequence[float] = PAUSES_S
+    opening_pauses_s: Sequence[float] = OPENING_PAUSES_S
     _lanes: Lanes = field(default_factory=Lanes)
     _unmarked: set[str] = field(default_factory=set[str])
     """Events that were acted on, which could not be written down yet."""
@@ -113,11 +117,23 @@ class Inbox:
         """Whether it is said to others: neither to us, nor in the thread of a task, nor after a question to us."""
         if not isinstance(inbound, MessageReceived) or inbound.direct or inbound.mentions_us:
             return False
+        for pause_s in self.opening_pauses_s:
+            if not await self._may_open(inbound.place):
+                break
+            # the card stands and its answer is on its way, or lost and looked for: then its thread is one of ours
+            await asyncio.sleep(pause_s)
         async with self.store.reading() as uow:
             if await uow.threads.at(inbound.place) is not None:
                 return False
             key = memory_key(inbound.person.id, inbound.place)
             return not (may_go_on(inbound.text, inbound.place) and await uow.chat_values.get(MEMORY, key))
+
+    async def _may_open(self, place: Place) -> bool:
+        """Whether `place` may be the thread of a task's card of which nobody knows yet that it stands."""
+        if not place.thread:
+            return False
+        async with self.store.reading() as uow:
+            return await uow.threads.at(place) is None and await uow.deliveries.may_stand(place)
 
     async def _keep(self, mine: Coming) -> None:
         """Keep everything that has come in by now in one transaction, so that a burst waits for few of them."""

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, not_, or_, select
+from sqlalchemy import ColumnElement, delete, func, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.domain.conversation import Delivery, DeliveryState, place_path
-from core.domain.identity import PersonId
+from core.domain.conversation import Delivery, DeliveryState, channel_of, place_path
+from core.domain.identity import PersonId, Place
 from core.store import chat_tables
 from core.store.records import Records
 from core.store.still_open import is_about_open_task
@@ -62,6 +62,18 @@ class Deliveries:
             _DELIVERIES.c.person == person,
         )
         return await self._records.all(query.order_by(_DELIVERIES.c.number))
+
+    async def may_stand(self, place: Place) -> bool:
+        """Whether a task's card may stand in the channel of `place` already, though nobody has written down where."""
+        query = self._records.select().where(
+            _DELIVERIES.c.platform == place.platform,
+            _DELIVERIES.c.state == DeliveryState.PENDING,
+            _DELIVERIES.c.unsure == true(),
+            _DELIVERIES.c.task.is_not(None),
+            _DELIVERIES.c.place.is_not(None),
+        )
+        found = [each.place for each in await self._records.all(query) if each.place is not None]
+        return channel_of(place) in map(channel_of, found)
 
     async def get(self, key: str) -> Delivery:
         """The delivery; NotFoundError when there is none."""

@@ -60,6 +60,22 @@ async def test_a_message_whose_answer_was_lost_is_found_and_not_posted_again(tea
     assert plan.thread_ts == team.posted("T1:card")[0].ts
 
 
+async def test_what_is_said_under_a_card_whose_answer_was_lost_is_heard(team: Team) -> None:
+    team.cast.hold("build")
+    async with team.serving():
+        team.slack.faults.hold("chat.postMessage", after=True, which=posts("T1:card"))
+        await team.alice.types("/orchestrate write a note --workflow solo", team.shop)
+        (card,) = await team.slack.until(lambda: team.posted("T1:card") or None)
+        said = await team.bob.replies("keep the old name as an alias", card)
+        await team.whispered(team.bob, "hears it")
+        team.cast.let_go()
+        await team.shows("T1:ended:1", "Done")
+        await team.settled()
+
+    assert said.reactions == ["eyes"]
+    assert [each.act for each in await team.audit()].count("steer") == 1
+
+
 async def test_a_socket_that_breaks_in_mid_approval_loses_no_decision(team: Team) -> None:
     team.cast.hold("build")
     async with team.serving():
