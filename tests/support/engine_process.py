@@ -316,7 +316,7 @@ async def _completed(workshop: Workshop) -> list[str]:
 async def _follow(workshop: Workshop, errand: Errand) -> None:
     """Submit the task unless it is there, decide what is asked, and return when all is over."""
     if errand.stop:
-        await eventually((Path(errand.home) / STOP).exists, within_s=2 * PATIENCE_S, what="the end of work")
+        await eventually((Path(errand.home) / STOP).exists, within_s=6 * PATIENCE_S, what="the end of work")
         return
     for _ in range(ALICE_TRIES):
         try:

@@ -94,6 +94,7 @@ class Stage:
 async def stage() -> AsyncGenerator[Stage]:
     clock = Seconds()
     async with SlackSimulator(pace=20) as slack, running(slack, clock=clock) as adapter:
+        slack.stands_still()
         alice = slack.person("alice")
         root = await adapter.post(place_of(slack.channel("general")), card(), key="T142:card")
         following = Following(adapter, every_s=0.001)

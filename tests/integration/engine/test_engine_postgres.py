@@ -28,15 +28,9 @@ MOST_TASKS = 40
 CALLS = 7
 """What an undisturbed errand asks of models: planner, tester twice, and builders before and after their approval."""
 
-DEATHS: tuple[Mapping[str, int], ...] = (
-    {"die_at_point": 3},  # about to be prepared
-    {"die_at_point": 12},  # inside the builder
-    {"die_at_point": 26},  # committed, and not yet recorded
-    {"die_at_point": 60},  # published, and not yet recorded
-    {"die_at_commit": 20},
-    {"die_at_commit": 45},
-    {"die_at_commit": 60},
-)
+DEADLY_POINTS = ("to be prepared", "builder begins", "builder after model_answered", "committed", "published")
+"""Before the worktree is made, inside the builder, and when work is done and not yet written down."""
+DEADLY_COMMITS = (20, 45, 60)
 
 
 @pytest.fixture
@@ -86,7 +80,14 @@ async def test_it_tells_the_same_story(tmp_path: Path, new_postgres: Callable[[]
 async def test_a_killed_worker_is_taken_up_by_the_next_one(tmp_path: Path, new_postgres: Callable[[], str]):
     repository = make_repository(tmp_path / "repository")
 
+    # the server takes a hundred connections, and each engine has a dozen
+    at_once = asyncio.Semaphore(4)
+
     async def survive(processes: EngineProcesses, death: Mapping[str, int]) -> None:
+        async with at_once:
+            await survives(processes, death)
+
+    async def survives(processes: EngineProcesses, death: Mapping[str, int]) -> None:
         home = tmp_path / str(death)
         shutil.copytree(repository, home / "repositories" / PROJECT)
         errand = Errand(home=str(home), url=new_postgres())
@@ -95,7 +96,14 @@ async def test_a_killed_worker_is_taken_up_by_the_next_one(tmp_path: Path, new_p
         assert (await outcome(home, errand.url)).calls == CALLS
 
     async with engine_processes() as processes:
-        await asyncio.gather(*(survive(processes, death) for death in DEATHS))
+        home = tmp_path / "peace"
+        shutil.copytree(repository, home / "repositories" / PROJECT)
+        peace = Errand(home=str(home), url=new_postgres())
+        assert await processes.run(peace) == 0, log_of(peace)
+        points: list[str] = json.loads((home / "course.json").read_text())["points"]
+        deaths = [{"die_at_point": 1 + points.index(name)} for name in DEADLY_POINTS]
+        deaths += [{"die_at_commit": at} for at in DEADLY_COMMITS]
+        await asyncio.gather(*(survive(processes, death) for death in deaths))
 
 
 async def test_when_one_of_two_workers_dies_the_other_adopts_its_work(errand: Errand):
