@@ -14,6 +14,8 @@ from core.agents.runner import AgentOutcome, AgentSpec
 END_WITHIN_S = 1.0
 """How long the launcher gets to end everything before we look for ourselves; it needs some 0.05 s."""
 KILL_WITHIN_S = 0.4
+CLOSE_WITHIN_S = 10.0
+"""How long what the processes said last may take to be stored once they are gone: it would be done again without."""
 
 
 def memory_limit(spec: AgentSpec) -> int | None:
@@ -25,10 +27,18 @@ def memory_limit(spec: AgentSpec) -> int | None:
 class Supervision:
     """Watches over one process; `end` makes it end with all it started."""
 
-    def __init__(self, spec: AgentSpec, *, end: Callable[[], None], watch: ResourceWatch) -> None:
+    def __init__(
+        self,
+        spec: AgentSpec,
+        *,
+        end: Callable[[], None],
+        watch: ResourceWatch,
+        close_within_s: float = CLOSE_WITHIN_S,
+    ) -> None:
         self._spec = spec
         self._end = end
         self._watch = watch
+        self._close_within_s = close_within_s
 
     async def over(self, talk: Coroutine[object, object, AgentOutcome]) -> AgentOutcome:
         """Await `talk` as long as it may go on; whatever ends the wait, the processes end before it returns."""
@@ -74,6 +84,7 @@ class Supervision:
         await _settled(work, within_s=END_WITHIN_S)
         leftovers = asyncio.to_thread(end_leftovers, mark(self._spec), within_s=KILL_WITHIN_S)
         await _settled(asyncio.create_task(leftovers), within_s=KILL_WITHIN_S)
+        await _settled(work, within_s=self._close_within_s)
         work.cancel()
         await _settled(work, within_s=KILL_WITHIN_S)
 
