@@ -106,6 +106,7 @@ async def test_a_task_is_paused_and_goes_on_in_the_same_session(crew: Crew) -> N
     async with crew.serving():
         await crew.asks(crew.alice, "write a note")
         await crew.cast.hears("build", after=1)
+        await crew.studio.remembers("build")
         card = await crew.shows("T1:card", "Working")
         await crew.alice.clicks("Pause", card)
         await crew.shows("T1:card", "Paused", label="Go on")

@@ -94,6 +94,7 @@ async def test_a_task_is_paused_and_goes_on_in_the_same_session(team: Team) -> N
     async with team.serving():
         await team.alice.types("/orchestrate write a note --workflow solo", team.shop)
         await team.cast.hears("build", after=1)
+        await team.studio.remembers("build")
         card = await team.shows("T1:card", "Working", label="Pause")
         await team.alice.clicks("Pause", card)
         await team.shows("T1:card", "Paused", label="Go on")
