@@ -74,9 +74,9 @@ class Inbox:
         """Keep what came in; returns once it is in the database, or was known. Raises nothing.
 
         What people say to each other in threads that are none of ours is not kept at all, nor is that somebody looks at
-        our page: that asks for nothing that a second look would not bring. A thread that may turn out to be a task's, since
-        the answer to posting its card is still on its way, is waited for. While the database cannot be written it tries
-        again for less than a minute, then it is lost, and logged.
+        our page: that asks for nothing that a second look would not bring. A thread that may turn out to be a task's,
+        since the answer to posting its card is still on its way, is waited for. While the database cannot be written it
+        tries again for less than a minute, then it is lost, and logged.
         """
         if isinstance(inbound, HomeOpened):
             self._enqueue(inbound)
