@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from adapters.claude import supervision
 from adapters.claude.resources import ResourceWatch
-from adapters.claude.supervision import END_WITHIN_S, KILL_WITHIN_S, Supervision
+from adapters.claude.supervision import Supervision
 from core.agents.runner import AgentCompleted, AgentOutcome, ResourcesMeasured
 from core.domain.role import RoleLimits
 from tests.support.agents import RESULT, a_role, a_spec
 
-LONG_S = END_WITHIN_S + 3 * KILL_WITHIN_S
-"""Longer than processes get to end."""
+BRIEF_S = 0.01
+"""What processes get to end here."""
+LONG_S = 20 * BRIEF_S
 
 
 async def nobody(_measured: ResourcesMeasured) -> None:
@@ -20,7 +22,11 @@ async def nobody(_measured: ResourcesMeasured) -> None:
 
 
 @pytest.mark.parametrize("cancelled", [True, False], ids=["cancelled", "out of time"])
-async def test_a_slow_store_loses_nothing_of_what_was_said_last(tmp_path: Path, *, cancelled: bool) -> None:
+async def test_a_slow_store_loses_nothing_of_what_was_said_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, cancelled: bool
+) -> None:
+    monkeypatch.setattr(supervision, "END_WITHIN_S", BRIEF_S)
+    monkeypatch.setattr(supervision, "KILL_WITHIN_S", BRIEF_S)
     said, gone, stored = asyncio.Event(), asyncio.Event(), asyncio.Event()
     kept: list[str] = []
 
