@@ -12,10 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.domain.errors import ConfigurationError, StoreError, StoreFullError
 from core.store import postgres, sqlite
+from core.store.direct_sqlite import DirectConnections
 from core.store.failures import opening_errors, store_errors
 
 _URL_HINT = "Use sqlite:///path/to/file.sqlite3 or postgresql://user:password@host/database."
 _CLOSE_TIMEOUT_S = 5.0
+_THREADS_TIMEOUT_S = 2.0
+"""For what was given up and still runs; only waiting for another process's lock takes longer."""
 
 
 def parsed_url(url: str) -> URL:
@@ -63,10 +66,12 @@ class Database:
         self.url = parsed_url(url)
         self.busy_timeout_s = busy_timeout_s
         self.path = sqlite_path(url)
-        if self.path is not None:
+        self.connections = None if self.path is None else DirectConnections(self.path)
+        """All connections to a SQLite file; None on Postgres."""
+        if self.connections is not None:
             self.where = str(self.path)
-            self._writer = sqlite.writer_engine(self.path, busy_timeout_s=busy_timeout_s)
-            self._reader = sqlite.reader_engine(self.path, busy_timeout_s=busy_timeout_s)
+            self._writer = sqlite.writer_engine(self.connections, busy_timeout_s=busy_timeout_s)
+            self._reader = sqlite.reader_engine(self.connections, busy_timeout_s=busy_timeout_s)
         else:
             self.where = self.url.render_as_string(hide_password=True)
             self._writer = postgres.writer_engine(self.url, busy_timeout_s=busy_timeout_s)
@@ -119,6 +124,8 @@ class Database:
                 await self._all_back.wait()
         await self._writer.dispose()
         await self._reader.dispose()
+        if self.connections is not None:
+            await self.connections.close(within_s=_THREADS_TIMEOUT_S)
 
     @asynccontextmanager
     async def _lending(self, engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None]:

@@ -4,10 +4,13 @@ The driver's own cursor goes there to be made, to execute, to fetch and to be cl
 costs more than a typical statement itself.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Thread
 from typing import Any, Self, cast
+from weakref import WeakSet
 
 import aiosqlite
 
@@ -59,14 +62,35 @@ class DirectCursor:
 class DirectConnection(aiosqlite.Connection):
     """A connection with such cursors."""
 
+    def __init__(self, path: Path, *, stopping: set[asyncio.Future[Any]]) -> None:
+        self._stopped: asyncio.Future[Any] | None = None
+        self._stopping = stopping
+        super().__init__(lambda: sqlite3.connect(path, check_same_thread=False), iter_chunk_size=_ITER_CHUNK)
+        # it ends with the program, whatever happens
+        self._thread.daemon = True
+
+    @property
+    def thread(self) -> Thread:
+        """Where its statements run."""
+        return self._thread
+
     def cursor(self) -> DirectCursor:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]  # only SQLAlchemy asks
         """A cursor that is open while a statement runs and no longer."""
         return DirectCursor(self)
 
-    def begun(self) -> Self:
-        """Ready to be awaited; its thread ends with the program, whatever happens."""
-        self._thread.daemon = True
-        return self
+    def stop(self) -> asyncio.Future[Any] | None:
+        """End the thread once it has done what it was given; may be said again.
+
+        The driver would give each caller a future of its own, of which the thread answers only the first.
+        """
+        if self._stopped is None:
+            self._stopped = cast("Any", super()).stop()
+            if self._stopped is None:
+                return None
+            self._stopping.add(self._stopped)
+            self._stopped.add_done_callback(self._stopping.discard)
+        # one of the callers may be cancelled
+        return asyncio.shield(self._stopped)
 
     async def at_once(self, run: Callable[[sqlite3.Cursor], object], keep: Callable[[sqlite3.Cursor], None]) -> None:
         """In the connection's thread: make a cursor, `run`, `keep` what came of it, and close it."""
@@ -82,8 +106,28 @@ class DirectConnection(aiosqlite.Connection):
         await cast("Any", self)._execute(trip)
 
 
-async def direct_connection(path: Path) -> DirectConnection:
-    """Open the file, in the connection's own thread."""
-    connection = DirectConnection(lambda: sqlite3.connect(path, check_same_thread=False), iter_chunk_size=_ITER_CHUNK)
-    await connection.begun()
-    return connection
+class DirectConnections:
+    """Opens connections to one file, and sees to it that none outlives the store.
+
+    Whoever is cancelled while opening a connection, or twice while using one, only tells its thread to stop. That
+    thread still reports what it was doing, and fails loudly when the event loop is gone by then.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._open: WeakSet[DirectConnection] = WeakSet()
+        self._stopping: set[asyncio.Future[Any]] = set()
+
+    async def open(self) -> DirectConnection:
+        """A connection, opened in its own thread; close it, or leave that to `close`."""
+        connection = DirectConnection(self.path, stopping=self._stopping)
+        self._open.add(connection)
+        await connection
+        return connection
+
+    async def close(self, *, within_s: float) -> None:
+        """Stop every connection that is left, and wait for their threads, but no longer than for `within_s` seconds."""
+        for connection in set(self._open):
+            connection.stop()
+        if self._stopping:
+            await asyncio.wait(self._stopping, timeout=within_s)

@@ -83,8 +83,8 @@ class Journal:
 
     def _watch(self) -> None:
         if self._watching is None and not self._closed.is_set():
-            path = self._database.path
-            watcher: Watcher = PostgresWatcher(self._database.url) if path is None else SqliteWatcher(path)
+            files = self._database.connections
+            watcher: Watcher = PostgresWatcher(self._database.url) if files is None else SqliteWatcher(files)
             self._watching = asyncio.create_task(keep_watching(watcher, self._bell), name="journal watcher")
 
     async def _next_when_possible(self, after: int, task: TaskId | None) -> tuple[list[JournalEntry], int, bool]:

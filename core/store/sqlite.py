@@ -8,25 +8,25 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from core.store.direct_sqlite import direct_connection
+from core.store.direct_sqlite import DirectConnections
 
 _READERS = 4
 _MORE_READERS = 12
 
 
-def writer_engine(path: Path, *, busy_timeout_s: float) -> AsyncEngine:
+def writer_engine(connections: DirectConnections, *, busy_timeout_s: float) -> AsyncEngine:
     """One connection, whose transactions begin with the write lock: this process's writers wait in line for it.
 
     Taking the lock at once means that what a transaction reads cannot change before it writes.
     """
-    engine = _async_engine(path, pool_size=1, max_overflow=0, pool_timeout=busy_timeout_s)
+    engine = _async_engine(connections, pool_size=1, max_overflow=0, pool_timeout=busy_timeout_s)
     _prepare(engine.sync_engine, begin="BEGIN IMMEDIATE", pragmas=_pragmas(busy_timeout_s))
     return engine
 
 
-def reader_engine(path: Path, *, busy_timeout_s: float) -> AsyncEngine:
+def reader_engine(connections: DirectConnections, *, busy_timeout_s: float) -> AsyncEngine:
     """Connections that can only read; each transaction sees one snapshot and holds nobody up."""
-    engine = _async_engine(path, pool_size=_READERS, max_overflow=_MORE_READERS, pool_timeout=busy_timeout_s)
+    engine = _async_engine(connections, pool_size=_READERS, max_overflow=_MORE_READERS, pool_timeout=busy_timeout_s)
     _prepare(engine.sync_engine, begin="BEGIN", pragmas=[*_pragmas(busy_timeout_s), "query_only=ON"])
     return engine
 
@@ -49,10 +49,12 @@ def _url(driver: str, path: Path) -> URL:
     return URL.create(driver, database=str(path))
 
 
-def _async_engine(path: Path, *, pool_size: int, max_overflow: int, pool_timeout: float) -> AsyncEngine:
+def _async_engine(
+    connections: DirectConnections, *, pool_size: int, max_overflow: int, pool_timeout: float
+) -> AsyncEngine:
     return create_async_engine(
-        _url("sqlite+aiosqlite", path),
-        async_creator=lambda: direct_connection(path),
+        _url("sqlite+aiosqlite", connections.path),
+        async_creator=connections.open,
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_timeout=pool_timeout,

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Protocol
 
-import aiosqlite
 import structlog
 from sqlalchemy import URL
 
 from core.store import postgres
+from core.store.direct_sqlite import DirectConnection, DirectConnections
 from core.store.events import CHANNEL
 
 SQLITE_POLL_S = 0.15
@@ -63,12 +62,13 @@ class Watcher(Protocol):
 class SqliteWatcher:
     """Asks SQLite several times a second whether any other connection changed the file."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, connections: DirectConnections) -> None:
+        self._connections = connections
 
     async def watch(self, bell: Bell) -> None:
         """See `Watcher`."""
-        async with aiosqlite.connect(self._path) as connection:
+        connection = await self._connections.open()
+        try:
             seen = (0, 0)
             while True:
                 await bell.wait_for_ears()
@@ -80,6 +80,8 @@ class SqliteWatcher:
                         bell.ring()
                     seen = now
                 await asyncio.sleep(SQLITE_POLL_S)
+        finally:
+            await connection.close()
 
 
 class PostgresWatcher:
@@ -124,10 +126,10 @@ async def keep_watching(watcher: Watcher, bell: Bell) -> None:
         bell.ring()
 
 
-async def _number(connection: aiosqlite.Connection, query: str) -> int:
-    async with connection.execute(query) as cursor:
-        row = await cursor.fetchone()
-    return 0 if row is None else int(row[0])
+async def _number(connection: DirectConnection, query: str) -> int:
+    cursor = await connection.cursor().execute(query)
+    rows = await cursor.fetchall()
+    return int(rows[0][0]) if rows else 0
 
 
 def _then(act: Callable[[], None]) -> Callable[..., None]:

@@ -11,6 +11,7 @@ import pytest
 from core.domain.errors import StoreLockedError
 from core.store import journal as journal_module
 from core.store.database import Database
+from core.store.direct_sqlite import DirectConnections
 from core.store.journal import Journal
 from core.store.wakeups import Bell
 from tests.support.waiting import eventually
@@ -20,7 +21,7 @@ class Away:
     """A database that cannot be read."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.connections = DirectConnections(path)
         self.asked = 0
 
     @asynccontextmanager
