@@ -122,8 +122,11 @@ class Database:
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_TIMEOUT_S):
                 await self._all_back.wait()
-        await self._writer.dispose()
-        await self._reader.dispose()
+        # nor must a server that no longer answers hold anybody up: SQLAlchemy logs what it then leaves open
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+                await self._writer.dispose()
+                await self._reader.dispose()
         if self.connections is not None:
             await self.connections.close(within_s=_THREADS_TIMEOUT_S)
 

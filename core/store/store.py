@@ -10,6 +10,7 @@ from core.store.database import Database
 from core.store.journal import Journal
 from core.store.migrate import migrate
 from core.store.transcripts import Transcripts
+from core.store.uninterrupted import uninterrupted
 from core.store.unit_of_work import UnitOfWork
 from core.store.wakeups import Bell
 
@@ -37,12 +38,18 @@ class Store:
             database.prepare_folder()
             await migrate(database)
         except BaseException:
-            await database.close()
+            await uninterrupted(database.close())
             raise
         return cls(url, database, clock=clock)
 
     async def close(self) -> None:
-        """End followers, wait a little for work under way, close every connection. May be called again."""
+        """End followers, wait a little for work under way, close every connection. May be called again.
+
+        Takes seconds at the most; who is cancelled meanwhile is cancelled at its end.
+        """
+        await uninterrupted(self._close())
+
+    async def _close(self) -> None:
         try:
             await self.journal.close()
         finally:

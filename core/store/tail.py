@@ -15,6 +15,7 @@ PAGE = 500
 """Rows of one read."""
 KEPT = 1000
 """Entries a follower may lag behind before it reads for itself."""
+_CLOSE_TIMEOUT_S = 5.0
 
 Rows = Callable[[int], Awaitable[Sequence[Row[Any]]]]
 """Up to a page of the rows after a number, in order."""
@@ -66,9 +67,9 @@ class Tail:
         return self._entries[position:], max(after, self._end), self._full
 
     async def close(self) -> None:
-        """Wait for the read under way."""
+        """Wait for the read under way, for seconds at the most: what then becomes of it is up to the database."""
         if self._reading is not None:
-            await asyncio.wait([self._reading])
+            await asyncio.wait([self._reading], timeout=_CLOSE_TIMEOUT_S)
 
     async def _extend(self) -> None:
         rows = await self._rows(self._end)

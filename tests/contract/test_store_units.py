@@ -159,6 +159,23 @@ async def test_closing_waits_for_a_unit_under_way(store: Store, open_store: Open
         assert len(await unit.tasks.list()) == 1
 
 
+async def test_closing_ends_before_a_cancellation_that_comes_meanwhile_is_heard(
+    database_url: str, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = set(threading.enumerate())
+    for turns in range(1, 12):
+        store = await Store.open(database_url, clock=clock)
+        await asyncio.gather(*(store.journal.last_seq() for _ in range(3)))
+        closing = asyncio.create_task(store.close())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        heard = closing.cancel()
+        await asyncio.wait([closing])
+        assert closing.cancelled() is heard
+    await eventually(lambda: set(threading.enumerate()) <= before, what="the end of the store's threads")
+    assert caplog.messages == []
+
+
 async def test_closing_leaves_no_thread_behind(database_url: str, clock: FakeClock) -> None:
     before = set(threading.enumerate())
     async with await Store.open(database_url, clock=clock) as store:

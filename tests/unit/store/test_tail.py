@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.event import NoticeRaised
 from core.store import codec
+from core.store import tail as tail_module
 from core.store.tail import KEPT, PAGE, Tail
 from core.store.wakeups import Bell
+from tests.support.waiting import eventually
 
 
 @dataclass
@@ -146,3 +149,24 @@ async def test_a_read_that_is_cut_off_is_begun_anew_by_the_next_one() -> None:
 
     assert [entry.seq for entry in entries] == [1, 2]
     assert (reached, table.reads) == (2, 2)
+
+
+async def test_closing_waits_for_a_read_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    bell, table = Bell(), Table(held=True)
+    tail = Tail(table.rows, bell)
+    tail.starts(0)
+    asking = asyncio.create_task(tail.after(0))
+    await eventually(lambda: table.gates != [], what="the read")
+
+    closing = asyncio.create_task(tail.close())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not closing.done()
+    closing.cancel()
+    with monkeypatch.context() as patched:
+        patched.setattr(tail_module, "_CLOSE_TIMEOUT_S", 0.01)
+        async with asyncio.timeout(90):
+            await tail.close()
+
+    table.gates[0].set()
+    assert (await asking)[1] == 0
