@@ -8,7 +8,6 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from threading import Thread
 from typing import Any, Self, cast
 from weakref import WeakSet
 
@@ -68,11 +67,6 @@ class DirectConnection(aiosqlite.Connection):
         super().__init__(lambda: sqlite3.connect(path, check_same_thread=False), iter_chunk_size=_ITER_CHUNK)
         # it ends with the program, whatever happens
         self._thread.daemon = True
-
-    @property
-    def thread(self) -> Thread:
-        """Where its statements run."""
-        return self._thread
 
     def cursor(self) -> DirectCursor:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]  # only SQLAlchemy asks
         """A cursor that is open while a statement runs and no longer."""

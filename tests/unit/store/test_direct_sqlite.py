@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -57,8 +57,15 @@ def opening_held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
         yield held
 
 
-def sqlite_threads() -> list[threading.Thread]:
-    return [each for each in threading.enumerate() if "_connection_worker_thread" in each.name]
+@pytest.fixture
+def threads() -> Callable[[], set[threading.Thread]]:
+    """Those of the driver that were begun in this test and have not ended."""
+
+    def alive() -> set[threading.Thread]:
+        return {each for each in threading.enumerate() if "_connection_worker_thread" in each.name}
+
+    before = alive()
+    return lambda: alive() - before
 
 
 async def test_all_rows_are_there_after_execute_and_are_handed_out_once(connection: DirectConnection) -> None:
@@ -89,7 +96,7 @@ async def test_a_refused_statement_leaves_no_cursor_open_that_would_hold_a_lock(
 
 
 async def test_closing_waits_for_a_connection_whose_opening_was_cancelled(
-    connections: DirectConnections, monkeypatch: pytest.MonkeyPatch
+    threads: Callable[[], set[threading.Thread]], connections: DirectConnections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with opening_held(monkeypatch) as held:
         opening = asyncio.create_task(connections.open())
@@ -106,11 +113,11 @@ async def test_closing_waits_for_a_connection_whose_opening_was_cancelled(
         await closing
 
     assert opening.cancelled()
-    await eventually(lambda: sqlite_threads() == [], what="the threads' end")
+    await eventually(lambda: not threads(), what="the threads' end")
 
 
 async def test_closing_stops_what_is_still_open_and_waits_for_its_statement(
-    connections: DirectConnections, connection: DirectConnection
+    threads: Callable[[], set[threading.Thread]], connections: DirectConnections, connection: DirectConnection
 ) -> None:
     held = Held()
     running = asyncio.create_task(connection.at_once(held.wait, lambda _: None))
@@ -121,7 +128,7 @@ async def test_closing_stops_what_is_still_open_and_waits_for_its_statement(
     await closing
     await running
 
-    await eventually(lambda: not connection.thread.is_alive(), what="the thread's end")
+    await eventually(lambda: not threads(), what="the thread's end")
     with pytest.raises(ValueError, match="Connection closed"):
         await connection.cursor().execute("SELECT 1")
 
@@ -132,7 +139,7 @@ async def test_closing_does_not_wait_for_ever(connections: DirectConnections, co
     await eventually(held.entered.is_set, what="the statement")
     await connections.close(within_s=0.01)
 
-    assert connection.thread.is_alive()
+    assert not running.done()
     held.let_go.set()
     await running
 
@@ -148,7 +155,7 @@ async def test_a_connection_may_be_stopped_more_than_once_and_closed_too(connect
 
 
 async def test_a_store_that_is_closed_while_its_journal_begins_to_watch_leaves_no_thread(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    threads: Callable[[], set[threading.Thread]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C may come just then, and the end of the event loop right after it."""
     store = await Store.open(f"sqlite:///{tmp_path / 'one.sqlite3'}", clock=lambda: datetime.now(UTC))
@@ -156,7 +163,7 @@ async def test_a_store_that_is_closed_while_its_journal_begins_to_watch_leaves_n
         following = asyncio.create_task(anext(store.journal.follow(after=0), None))
         await eventually(held.entered.is_set, what="the watching")
         closing = asyncio.create_task(store.close())
-        await eventually(lambda: len(sqlite_threads()) == 1, what="the end of all others")
+        await eventually(lambda: len(threads()) == 1, what="the end of all others")
         for _ in range(10):
             await asyncio.sleep(0)
         assert not closing.done()
@@ -165,4 +172,4 @@ async def test_a_store_that_is_closed_while_its_journal_begins_to_watch_leaves_n
         await closing
 
     assert await following is None
-    await eventually(lambda: sqlite_threads() == [], what="the threads' end")
+    await eventually(lambda: not threads(), what="the threads' end")
